@@ -1,0 +1,170 @@
+//! What the page and the server say to each other.
+//!
+//! | call | body | answer |
+//! | --- | --- | --- |
+//! | `GET /api/session` | | [`Session`] |
+//! | `POST /api/session` | [`SignIn`] | [`Session`] and a cookie |
+//! | `DELETE /api/session` | | nothing |
+//! | `POST /api/token` | | [`Token`] |
+//! | `POST /api/calls` | [`Place`] | [`Placed`] |
+//! | `POST /api/calls/{id}/facts` | [`Witnessed`] | nothing |
+//! | `POST /api/calls/{id}/hangup` | | [`HangUp`] |
+//! | `GET /api/calls?before=…` | | [`Calls`] |
+//! | `GET /api/calls/{id}/recording` | | the audio, with `Range` |
+//! | `GET /api/live` | | Server-Sent Events named [`LIVE_EVENT`], each a [`Row`] |
+//!
+//! Whatever goes wrong is answered with a [`Problem`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::history::{Fact, Row};
+use crate::ids::CallId;
+
+/// The name of the event on the live stream that carries a [`Row`].
+pub const LIVE_EVENT: &str = "row";
+
+/// The header that carries our call id through Telnyx, beside `client_state`.
+pub const CALL_HEADER: &str = "X-Tono-Call";
+
+/// Our address of a call's recording: the only one a row ever holds.
+#[must_use]
+pub fn recording_path(id: &CallId) -> String {
+    format!("/api/calls/{id}/recording")
+}
+
+/// Who is signed in, and how one may sign in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Whether this server talks to a stand-in: no real call, no password.
+    pub demo: bool,
+    /// The agent this browser is signed in as.
+    pub agent: Option<Agent>,
+}
+
+/// A person who makes calls.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agent {
+    /// The name the agent signs in with.
+    pub name: String,
+}
+
+/// How somebody signs in.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignIn {
+    /// As the demo agent; refused unless the server is in demo mode.
+    Demo,
+    /// With a name and a password.
+    Password {
+        /// The agent's name.
+        name: String,
+        /// The agent's password.
+        password: String,
+    },
+}
+
+/// What the SDK needs to register.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    /// A short-lived JWT from Telnyx, for `login_token`.
+    pub token: String,
+    /// The gateway's WebSocket URL; none means the SDK's own.
+    pub gateway: Option<String>,
+    /// Which STUN and TURN servers to use.
+    pub ice: Ice,
+}
+
+/// Which STUN and TURN servers the browser asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ice {
+    /// The SDK's own list.
+    Default,
+    /// None: the lab is on this machine, and nothing leaves it.
+    None,
+}
+
+/// Asks for a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The number as the person wrote it; the server reads it again.
+    pub to: String,
+}
+
+/// A call may be dialled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Placed {
+    /// The id to dial it under.
+    pub id: CallId,
+    /// The number to show to the far end, if one is configured.
+    pub caller_id: Option<String>,
+}
+
+/// What the browser heard of a call, in a batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Witnessed {
+    /// The facts; only what a browser can testify is accepted.
+    pub facts: Vec<Fact>,
+}
+
+/// What came of the server's hang-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HangUp {
+    /// Telnyx took the command.
+    Asked,
+    /// Telnyx says the call was over already: as good.
+    AlreadyOver,
+    /// No `call_control_id` is known for the call, so there is nothing to command.
+    NotKnown,
+    /// Telnyx takes no commands for this leg.
+    Refused,
+}
+
+/// One page of history, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Calls {
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// What to pass as `before` for the next page; none at the end.
+    pub next: Option<String>,
+}
+
+/// Why the server did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// What the page goes by.
+    pub code: ProblemCode,
+    /// One English sentence for logs and developers; the page has its own words.
+    pub message: String,
+}
+
+/// The kinds of problem a page can tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemCode {
+    /// No session, or it has ended.
+    NotSignedIn,
+    /// Wrong name or password.
+    WrongPassword,
+    /// Too many wrong passwords; wait.
+    TooManyAttempts,
+    /// Demo sign-in against a real account.
+    NoDemo,
+    /// What was given as a number is none.
+    NotANumber,
+    /// No such call, or somebody else's.
+    NotFound,
+    /// The request could not be read.
+    BadRequest,
+    /// The body is too large.
+    TooLarge,
+    /// Telnyx did not answer.
+    TelnyxUnreachable,
+    /// Telnyx answered and refused.
+    TelnyxRefused,
+    /// The webhook's signature is missing, stale or wrong.
+    BadSignature,
+    /// Our own failure; the log says more.
+    Internal,
+}

@@ -1,0 +1,366 @@
+//! What is remembered of a call: facts go in, in any order and any number of
+//! times; the same row comes out.
+//!
+//! Two witnesses testify. The browser hears the SDK, the server hears Telnyx's
+//! webhooks and asks its REST API. Each says what happened and when; nobody
+//! overwrites anybody.
+
+use serde::{Deserialize, Serialize};
+
+use crate::cause::{Cause, Outcome, Side};
+use crate::ids::{CallId, TelnyxIds};
+use crate::number::Number;
+use crate::time::Millis;
+
+/// One thing that happened to a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// When it happened, by the clock of whoever said so.
+    pub at: Millis,
+    /// Telnyx's names for the leg, as far as this witness knew them.
+    #[serde(default)]
+    pub ids: TelnyxIds,
+    /// What happened.
+    pub what: What,
+}
+
+/// What can be said about a call, and by whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// Our server gave out the call's id.
+    Placed {
+        /// The agent who asked.
+        agent: String,
+        /// The number asked for.
+        to: Number,
+    },
+    /// Telnyx: `call.initiated`.
+    Initiated,
+    /// Telnyx: `call.answered`.
+    Answered,
+    /// Telnyx: `call.bridged`.
+    Bridged,
+    /// Telnyx: `call.hangup`.
+    HungUp {
+        /// Why, as Telnyx said it.
+        cause: Cause,
+        /// Which side Telnyx says hung up; the caller is us.
+        by: Side,
+    },
+    /// The browser: the SDK's call was dialled.
+    Dialled,
+    /// The browser: the far end rings (`telnyx_rtc.ringing`).
+    Rang,
+    /// The browser: the SDK's call became `active`.
+    Active,
+    /// The browser: the SDK's call reached `hangup` or `destroy`.
+    Ended {
+        /// Why, as the SDK said it.
+        cause: Cause,
+        /// Which side ended it, as the page saw it.
+        by: Side,
+    },
+    /// Telnyx has a recording (webhook or REST).
+    RecordingSaved {
+        /// Telnyx's name for it, where it came with one.
+        recording_id: Option<String>,
+    },
+    /// Telnyx could not make the recording (`call.recording.error`).
+    RecordingFailed {
+        /// Telnyx's reason.
+        reason: String,
+    },
+    /// Our own copy of the recording is complete.
+    RecordingStored {
+        /// How long the audio lasts, in milliseconds, where the file says so.
+        duration_ms: Option<u64>,
+        /// The copy's size.
+        bytes: u64,
+    },
+    /// The server asked for the recording until its limit and none came.
+    RecordingMissing,
+    /// The SDK ended the call and no webhook about it had come when the server asked.
+    NoWord,
+}
+
+/// How far a call has come, for the `call_logs.status` column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Our server knows of it; the network has not said anything.
+    Placed,
+    /// The network has it.
+    Initiated,
+    /// It was answered.
+    Answered,
+    /// It is over.
+    Ended,
+    /// It is over and its recording is in our store.
+    Completed,
+}
+
+/// What there is to hear of a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recording {
+    /// The call was not answered (yet), so there is nothing to record.
+    None,
+    /// The call is going on; the network records it.
+    Expected,
+    /// The call is over and the recording has not reached our store.
+    Processing,
+    /// Our store has it.
+    Ready {
+        /// How long the audio lasts, in milliseconds.
+        duration_ms: Option<u64>,
+    },
+    /// Telnyx could not make it.
+    Failed {
+        /// Telnyx's reason.
+        reason: String,
+    },
+    /// None came within the limit.
+    Missing,
+}
+
+/// Whether the network has testified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Word {
+    /// No webhook yet, and no reason to worry.
+    Awaited,
+    /// At least one webhook came.
+    Heard,
+    /// The call is over in the browser and no webhook ever came.
+    Missing,
+}
+
+/// One row of history: a conversation, whatever legs it had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// Our id.
+    pub id: CallId,
+    /// Who called.
+    pub agent: Option<String>,
+    /// Whom.
+    pub to: Option<Number>,
+    /// How far it came.
+    pub status: Status,
+    /// How it went, once it is over.
+    pub outcome: Option<Outcome>,
+    /// The cause the outcome was read from.
+    pub cause: Option<Cause>,
+    /// Who ended it.
+    pub ended_by: Option<Side>,
+    /// When our server gave out the id.
+    pub placed_at: Option<Millis>,
+    /// When the far end began to ring, as the browser heard it.
+    pub rang_at: Option<Millis>,
+    /// When it was answered: Telnyx's word, else the browser's.
+    pub answered_at: Option<Millis>,
+    /// When it ended: Telnyx's word, else the browser's.
+    pub ended_at: Option<Millis>,
+    /// When Telnyx says it was answered.
+    pub telnyx_answered_at: Option<Millis>,
+    /// How long they talked, in milliseconds: both moments from one witness.
+    pub talk_ms: Option<u64>,
+    /// What there is to hear.
+    pub recording: Recording,
+    /// Our own address of the audio, once it is there.
+    pub recording_url: Option<String>,
+    /// Whether Telnyx has testified.
+    pub telnyx: Word,
+    /// Telnyx's names for the call.
+    pub ids: TelnyxIds,
+}
+
+/// Everything the facts say, before anything is concluded from it.
+///
+/// Each field keeps the earliest (or, for words, the smallest) of what was said, so that
+/// [`Testimony::heard`] gives the same result whatever the order and the repetitions.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Testimony {
+    placed: Option<(Millis, String, Number)>,
+    initiated: Option<Millis>,
+    answered: Option<Millis>,
+    bridged: Option<Millis>,
+    hung_up: Option<(Millis, Cause, Side)>,
+    dialled: Option<Millis>,
+    rang: Option<Millis>,
+    active: Option<Millis>,
+    ended: Option<(Millis, Cause, Side)>,
+    saved: Option<Millis>,
+    failed: Option<(Millis, String)>,
+    stored: Option<(Millis, Option<u64>, u64)>,
+    missing: Option<Millis>,
+    no_word: Option<Millis>,
+    ids: TelnyxIds,
+}
+
+impl Testimony {
+    /// What is known once `fact` is known too.
+    fn heard(self, fact: Fact) -> Self {
+        fn earliest<T: Ord>(known: Option<T>, news: T) -> Option<T> {
+            Some(match known {
+                Some(known) => known.min(news),
+                None => news,
+            })
+        }
+        let Fact { at, ids, what } = fact;
+        let ids = self.ids.clone().joined(ids);
+        let known = Self { ids, ..self };
+        match what {
+            What::Placed { agent, to } => {
+                Self { placed: earliest(known.placed, (at, agent, to)), ..known }
+            }
+            What::Initiated => Self { initiated: earliest(known.initiated, at), ..known },
+            What::Answered => Self { answered: earliest(known.answered, at), ..known },
+            What::Bridged => Self { bridged: earliest(known.bridged, at), ..known },
+            What::HungUp { cause, by } => {
+                Self { hung_up: earliest(known.hung_up, (at, cause, by)), ..known }
+            }
+            What::Dialled => Self { dialled: earliest(known.dialled, at), ..known },
+            What::Rang => Self { rang: earliest(known.rang, at), ..known },
+            What::Active => Self { active: earliest(known.active, at), ..known },
+            What::Ended { cause, by } => {
+                Self { ended: earliest(known.ended, (at, cause, by)), ..known }
+            }
+            What::RecordingSaved { recording_id: _ } => {
+                Self { saved: earliest(known.saved, at), ..known }
+            }
+            What::RecordingFailed { reason } => {
+                Self { failed: earliest(known.failed, (at, reason)), ..known }
+            }
+            What::RecordingStored { duration_ms, bytes } => {
+                Self { stored: earliest(known.stored, (at, duration_ms, bytes)), ..known }
+            }
+            What::RecordingMissing => Self { missing: earliest(known.missing, at), ..known },
+            What::NoWord => Self { no_word: earliest(known.no_word, at), ..known },
+        }
+    }
+
+    fn network_spoke(&self) -> bool {
+        self.initiated.is_some()
+            || self.answered.is_some()
+            || self.bridged.is_some()
+            || self.hung_up.is_some()
+    }
+
+    fn status(&self) -> Status {
+        let over = self.hung_up.is_some() || self.ended.is_some();
+        if over && self.stored.is_some() {
+            Status::Completed
+        } else if over {
+            Status::Ended
+        } else if self.answered.is_some() || self.active.is_some() {
+            Status::Answered
+        } else if self.initiated.is_some() {
+            Status::Initiated
+        } else {
+            Status::Placed
+        }
+    }
+
+    /// Talk time from one witness where possible: two clocks never subtract well.
+    fn talk_ms(&self) -> Option<u64> {
+        let network = (self.answered, self.hung_up.as_ref().map(|(at, ..)| *at));
+        let browser = (self.active, self.ended.as_ref().map(|(at, ..)| *at));
+        match (network, browser) {
+            ((Some(from), Some(to)), _) | (_, (Some(from), Some(to))) => Some(to.since(from)),
+            ((answered, hung_up), (active, ended)) => {
+                Some(hung_up.or(ended)?.since(answered.or(active)?))
+            }
+        }
+    }
+
+    fn recording(&self) -> Recording {
+        let answered = self.answered.or(self.active).is_some();
+        let over = self.hung_up.is_some() || self.ended.is_some();
+        if let Some((_, duration_ms, _)) = self.stored {
+            Recording::Ready { duration_ms }
+        } else if let Some((_, reason)) = &self.failed {
+            Recording::Failed { reason: reason.clone() }
+        } else if self.saved.is_some() {
+            Recording::Processing
+        } else if self.missing.is_some() {
+            Recording::Missing
+        } else if answered && over {
+            Recording::Processing
+        } else if answered {
+            Recording::Expected
+        } else {
+            Recording::None
+        }
+    }
+}
+
+impl Row {
+    /// Concludes a row from everything said about the call.
+    ///
+    /// The facts may come in any order and more than once: the row is the same.
+    #[must_use]
+    pub fn fold(id: CallId, facts: impl IntoIterator<Item = Fact>) -> Self {
+        let known = facts.into_iter().fold(Testimony::default(), Testimony::heard);
+
+        let status = known.status();
+        let talk_ms = known.talk_ms();
+        let recording = known.recording();
+        let answered = known.answered.or(known.active);
+        // Telnyx's word settles history; the page's stands where Telnyx has said nothing.
+        let ending = known.hung_up.clone().or_else(|| known.ended.clone());
+        // Only the page knows that it was the agent's own click.
+        let by = match (&ending, &known.ended) {
+            (Some(_), Some((_, _, Side::Us))) => Some(Side::Us),
+            (Some((_, _, by)), _) => Some(*by),
+            (None, _) => None,
+        };
+        let outcome = ending.as_ref().zip(by).map(|((_, cause, _), by)| {
+            if answered.is_some() { Outcome::Answered } else { Outcome::unanswered(cause, by) }
+        });
+        let telnyx = if known.network_spoke() {
+            Word::Heard
+        } else if known.no_word.is_some() {
+            Word::Missing
+        } else {
+            Word::Awaited
+        };
+        let recording_url = match &recording {
+            Recording::Ready { .. } => Some(crate::api::recording_path(&id)),
+            Recording::None
+            | Recording::Expected
+            | Recording::Processing
+            | Recording::Failed { .. }
+            | Recording::Missing => None,
+        };
+        let (placed_at, agent, to) = match known.placed {
+            Some((at, agent, to)) => (Some(at), Some(agent), Some(to)),
+            None => (None, None, None),
+        };
+        Self {
+            id,
+            agent,
+            to,
+            status,
+            outcome,
+            cause: ending.as_ref().map(|(_, cause, _)| cause.clone()),
+            ended_by: by,
+            placed_at,
+            rang_at: known.rang,
+            answered_at: answered,
+            ended_at: ending.map(|(at, ..)| at),
+            telnyx_answered_at: known.answered,
+            talk_ms,
+            recording,
+            recording_url,
+            telnyx,
+            ids: known.ids,
+        }
+    }
+
+    /// Whether the call is over, by either witness.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.status >= Status::Ended
+    }
+}
