@@ -202,10 +202,7 @@ impl Testimony {
     /// What is known once `fact` is known too.
     fn heard(self, fact: Fact) -> Self {
         fn earliest<T: Ord>(known: Option<T>, news: T) -> Option<T> {
-            Some(match known {
-                Some(known) => known.min(news),
-                None => news,
-            })
+            known.into_iter().chain([news]).min()
         }
         let Fact { at, ids, what } = fact;
         let ids = self.ids.clone().joined(ids);

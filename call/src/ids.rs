@@ -65,6 +65,8 @@ impl TelnyxIds {
     /// Whether nothing is known yet.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.call_control_id.is_none() && self.call_session_id.is_none() && self.call_leg_id.is_none()
+        self.call_control_id.is_none()
+            && self.call_session_id.is_none()
+            && self.call_leg_id.is_none()
     }
 }

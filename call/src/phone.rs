@@ -1,1 +1,479 @@
-//! The phone.
+//! The phone: is it signed in, is somebody dialling, which call is there.
+//!
+//! The same shape as one call: events in, the next phone and its effects out. The phone owns what
+//! no single call can: the line to Telnyx and the question "may I dial?".
+
+use crate::api::{Placed, ProblemCode, Token};
+use crate::call::{self, Call, Sdk, Stage};
+use crate::cause::{Cause, Side};
+use crate::history::What;
+use crate::ids::CallId;
+use crate::number::{NotANumber, Number};
+use crate::time::Millis;
+
+/// The first pause before something unreachable is asked again, in milliseconds; it doubles up to [`LONGEST_PAUSE_MS`].
+pub const FIRST_PAUSE_MS: u64 = 1_000;
+/// The longest pause between two tries, in milliseconds.
+pub const LONGEST_PAUSE_MS: u64 = 30_000;
+
+/// The line to Telnyx.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    /// Nobody is signed in.
+    Off,
+    /// Our server was asked for a token.
+    AskingForToken {
+        /// How many tries failed before this one.
+        failures: u32,
+    },
+    /// Asking failed; it is tried again.
+    Waiting {
+        /// Why.
+        why: Trouble,
+        /// How many tries have failed.
+        failures: u32,
+        /// When the next try begins.
+        again_at: Millis,
+    },
+    /// The SDK has a token and is registering.
+    Registering,
+    /// `telnyx.ready`: one may dial.
+    Ready,
+    /// The socket closed; the SDK opens it again by itself.
+    Lost {
+        /// When it closed.
+        since: Millis,
+    },
+}
+
+/// What keeps the line from being ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Trouble {
+    /// Our server does not answer.
+    ServerUnreachable,
+    /// Our server answers, Telnyx does not.
+    TelnyxUnreachable,
+    /// Telnyx refused the token or the login.
+    TelnyxRefused,
+    /// Our server failed.
+    ServerFailed,
+}
+
+/// What is being dialled, before there is a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Dialling {
+    /// Nothing.
+    Idle,
+    /// What was entered is no number.
+    NotANumber(NotANumber),
+    /// Our server was asked for a call.
+    Asked {
+        /// Whom to call.
+        to: Number,
+        /// Which attempt this is; answers to earlier ones are stale.
+        attempt: u32,
+    },
+    /// The SDK was told to dial; its `new` makes it a call.
+    Granted {
+        /// Whom to call.
+        to: Number,
+        /// The id it will have.
+        id: CallId,
+    },
+    /// It could not be dialled.
+    Refused(Refusal),
+}
+
+/// Why a number was not dialled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    /// The line is not ready.
+    NotReady,
+    /// Our server does not answer.
+    ServerUnreachable,
+    /// Our server said no.
+    Server(ProblemCode),
+    /// The SDK would not dial.
+    Sdk,
+}
+
+/// Everything that can happen to the phone.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Event {
+    /// An agent signed in.
+    SignedIn,
+    /// The agent signed out, or the session ended.
+    SignedOut,
+    /// A token came.
+    Token(Token),
+    /// No token came.
+    NoToken(Trouble),
+    /// It is time to ask again.
+    Again,
+    /// `telnyx.ready`.
+    Ready,
+    /// `telnyx.socket.close`.
+    SocketClosed,
+    /// The SDK gave up on the line: login refused, or reconnecting exhausted.
+    LineFailed(Trouble),
+    /// The person asked to dial what is in the number field.
+    Dial {
+        /// As it was written.
+        written: String,
+    },
+    /// The person changed the number field: what was said about the old one no longer holds.
+    Edited,
+    /// The person gave up before there was a call.
+    GiveUp,
+    /// Our server gave out a call.
+    Granted {
+        /// The attempt it answers.
+        attempt: u32,
+        /// The call.
+        placed: Placed,
+    },
+    /// Our server, or the way to it, said no.
+    Denied {
+        /// The attempt it answers.
+        attempt: u32,
+        /// Why.
+        why: Refusal,
+    },
+    /// The SDK threw when it was told to dial.
+    DialFailed(CallId),
+    /// The person has read how the call ended.
+    Dismiss,
+    /// Something happened to a call.
+    Call(CallId, call::Event),
+}
+
+/// What the phone wants done.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Ask our server for a token.
+    AskForToken,
+    /// Open the SDK's line with this token, closing any other.
+    OpenLine(Token),
+    /// Close the SDK's line.
+    CloseLine,
+    /// Report [`Event::Again`] after so many milliseconds.
+    TryAgainIn(u64),
+    /// Ask our server for a call.
+    AskForCall {
+        /// Which attempt.
+        attempt: u32,
+        /// Whom to call.
+        to: Number,
+    },
+    /// Tell the SDK to dial.
+    NewCall {
+        /// Whom to call.
+        to: Number,
+        /// Under which id, showing which number.
+        placed: Placed,
+    },
+    /// Tell the SDK to decline a call we have no place for; the far end hears that we are busy.
+    Decline(CallId),
+    /// Tell the server about a call that never came to be.
+    Testify(CallId, What),
+    /// A call's own wish.
+    Call(CallId, call::Effect),
+}
+
+/// Which screen is shown: a function of the phone, so that no click can choose it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Screen<'a> {
+    /// The dialer.
+    Dialer,
+    /// A call nobody answered yet.
+    Calling(&'a Call, &'a call::Calling),
+    /// A call that was answered.
+    InCall(&'a Call, &'a call::Talking),
+    /// How the last call ended.
+    Ended(&'a Call, &'a call::Over),
+}
+
+/// The phone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phone {
+    /// The line to Telnyx.
+    pub line: Line,
+    /// What is being dialled.
+    pub dialling: Dialling,
+    /// The call there is, or the one that has just ended.
+    pub call: Option<Call>,
+    /// How many dials were asked for.
+    attempts: u32,
+}
+
+impl Default for Phone {
+    fn default() -> Self {
+        Self { line: Line::Off, dialling: Dialling::Idle, call: None, attempts: 0 }
+    }
+}
+
+impl Phone {
+    /// Moves the phone forward by one event.
+    #[must_use = "the effects are requests; dropping them drops the phone's wishes"]
+    pub fn step(self, event: Event, now: Millis) -> (Self, Vec<Effect>) {
+        match event {
+            Event::SignedIn => match self.line {
+                Line::Off => {
+                    self.with_line(Line::AskingForToken { failures: 0 }, vec![Effect::AskForToken])
+                }
+                Line::AskingForToken { .. }
+                | Line::Waiting { .. }
+                | Line::Registering
+                | Line::Ready
+                | Line::Lost { .. } => (self, vec![]),
+            },
+            Event::SignedOut => (Self::default(), vec![Effect::CloseLine]),
+            Event::Token(token) => match self.line {
+                Line::AskingForToken { .. } => {
+                    self.with_line(Line::Registering, vec![Effect::OpenLine(token)])
+                }
+                // Signed out, or served, meanwhile.
+                Line::Off
+                | Line::Waiting { .. }
+                | Line::Registering
+                | Line::Ready
+                | Line::Lost { .. } => (self, vec![]),
+            },
+            Event::NoToken(why) | Event::LineFailed(why) => self.line_failed(why, now),
+            Event::Again => match self.line {
+                Line::Waiting { failures, .. } => {
+                    self.with_line(Line::AskingForToken { failures }, vec![Effect::AskForToken])
+                }
+                Line::Off
+                | Line::AskingForToken { .. }
+                | Line::Registering
+                | Line::Ready
+                | Line::Lost { .. } => (self, vec![]),
+            },
+            Event::Ready => match self.line {
+                Line::Registering | Line::Ready | Line::Lost { .. } => {
+                    self.with_line(Line::Ready, vec![])
+                }
+                Line::Off | Line::AskingForToken { .. } | Line::Waiting { .. } => (self, vec![]),
+            },
+            Event::SocketClosed => match self.line {
+                Line::Registering | Line::Ready => {
+                    self.with_line(Line::Lost { since: now }, vec![])
+                }
+                Line::Off
+                | Line::AskingForToken { .. }
+                | Line::Waiting { .. }
+                | Line::Lost { .. } => (self, vec![]),
+            },
+            Event::Dial { written } => self.dial(&written),
+            Event::Edited => match self.dialling {
+                Dialling::NotANumber(_) | Dialling::Refused(_) => {
+                    self.with_dialling(Dialling::Idle)
+                }
+                Dialling::Idle | Dialling::Asked { .. } | Dialling::Granted { .. } => {
+                    (self, vec![])
+                }
+            },
+            Event::GiveUp => match &self.dialling {
+                // The grant that may still come is stale by then.
+                Dialling::Asked { .. } => self.with_dialling(Dialling::Idle),
+                Dialling::Granted { id, .. } => {
+                    let decline = Effect::Decline(id.clone());
+                    let (phone, mut effects) = self.with_dialling(Dialling::Idle);
+                    effects.push(decline);
+                    (phone, effects)
+                }
+                Dialling::Idle | Dialling::NotANumber(_) | Dialling::Refused(_) => (self, vec![]),
+            },
+            Event::Granted { attempt, placed } => self.granted(attempt, placed),
+            Event::Denied { attempt, why } => match &self.dialling {
+                Dialling::Asked { attempt: asked, .. } if *asked == attempt => {
+                    self.with_dialling(Dialling::Refused(why))
+                }
+                Dialling::Idle
+                | Dialling::NotANumber(_)
+                | Dialling::Asked { .. }
+                | Dialling::Granted { .. }
+                | Dialling::Refused(_) => (self, vec![]),
+            },
+            Event::DialFailed(id) => match &self.dialling {
+                Dialling::Granted { id: granted, .. } if *granted == id => {
+                    let ended = What::Ended {
+                        cause: Cause::Other("newCall".to_owned()),
+                        by: Side::Network,
+                    };
+                    let (phone, mut effects) = self.with_dialling(Dialling::Refused(Refusal::Sdk));
+                    effects.push(Effect::Testify(id, ended));
+                    (phone, effects)
+                }
+                Dialling::Idle
+                | Dialling::NotANumber(_)
+                | Dialling::Asked { .. }
+                | Dialling::Granted { .. }
+                | Dialling::Refused(_) => (self, vec![]),
+            },
+            Event::Dismiss => match &self.call {
+                Some(call) if call.is_over() => (Self { call: None, ..self }, vec![]),
+                Some(_) | None => (self, vec![]),
+            },
+            Event::Call(id, event) => self.call_event(id, event, now),
+        }
+    }
+
+    /// Which screen to show.
+    #[must_use]
+    pub fn screen(&self) -> Screen<'_> {
+        match &self.call {
+            None => Screen::Dialer,
+            Some(call) => match &call.stage {
+                Stage::Calling(calling) => Screen::Calling(call, calling),
+                Stage::Talking(talking) => Screen::InCall(call, talking),
+                Stage::Over(over) => Screen::Ended(call, over),
+            },
+        }
+    }
+
+    /// Whether a call is going on.
+    #[must_use]
+    pub fn has_live_call(&self) -> bool {
+        self.call.as_ref().is_some_and(|call| !call.is_over())
+    }
+
+    fn with_line(self, line: Line, effects: Vec<Effect>) -> (Self, Vec<Effect>) {
+        (Self { line, ..self }, effects)
+    }
+
+    fn with_dialling(self, dialling: Dialling) -> (Self, Vec<Effect>) {
+        (Self { dialling, ..self }, vec![])
+    }
+
+    /// Waits, a little longer each time, and asks for a fresh token then.
+    fn line_failed(self, why: Trouble, now: Millis) -> (Self, Vec<Effect>) {
+        let failures = match self.line {
+            // Nobody is signed in any more, or the wait is on already.
+            Line::Off | Line::Waiting { .. } => return (self, vec![]),
+            Line::AskingForToken { failures } => failures + 1,
+            Line::Registering | Line::Ready | Line::Lost { .. } => 1,
+        };
+        let doubled = FIRST_PAUSE_MS.saturating_mul(1_u64 << (failures - 1).min(16));
+        let pause = doubled.min(LONGEST_PAUSE_MS);
+        self.with_line(
+            Line::Waiting { why, failures, again_at: now.after(pause) },
+            vec![Effect::TryAgainIn(pause)],
+        )
+    }
+
+    fn dial(self, written: &str) -> (Self, Vec<Effect>) {
+        let busy = self.has_live_call()
+            || matches!(self.dialling, Dialling::Asked { .. } | Dialling::Granted { .. });
+        if busy {
+            // A second press does nothing.
+            return (self, vec![]);
+        }
+        let to = match Number::parse(written) {
+            Ok(to) => to,
+            Err(why) => return self.with_dialling(Dialling::NotANumber(why)),
+        };
+        if self.line != Line::Ready {
+            return self.with_dialling(Dialling::Refused(Refusal::NotReady));
+        }
+        let attempt = self.attempts + 1;
+        let phone = Self {
+            attempts: attempt,
+            dialling: Dialling::Asked { to: to.clone(), attempt },
+            ..self
+        };
+        (phone, vec![Effect::AskForCall { attempt, to }])
+    }
+
+    fn granted(self, attempt: u32, placed: Placed) -> (Self, Vec<Effect>) {
+        match self.dialling.clone() {
+            Dialling::Asked { to, attempt: asked } if asked == attempt => {
+                let dialling = Dialling::Granted { to: to.clone(), id: placed.id.clone() };
+                (Self { dialling, ..self }, vec![Effect::NewCall { to, placed }])
+            }
+            // The person gave up while our server was thinking: nothing is dialled, and the
+            // row the server made says why it stays empty.
+            Dialling::Idle
+            | Dialling::NotANumber(_)
+            | Dialling::Asked { .. }
+            | Dialling::Granted { .. }
+            | Dialling::Refused(_) => {
+                let ended = What::Ended { cause: Cause::Cancelled, by: Side::Us };
+                (self, vec![Effect::Testify(placed.id, ended)])
+            }
+        }
+    }
+
+    fn call_event(self, id: CallId, event: call::Event, now: Millis) -> (Self, Vec<Effect>) {
+        let of = |effects: Vec<call::Effect>, id: &CallId| -> Vec<Effect> {
+            effects.into_iter().map(|effect| Effect::Call(id.clone(), effect)).collect()
+        };
+        match (&self.dialling, &self.call) {
+            (_, Some(call)) if call.id == id => {
+                let Self { call, .. } = self;
+                let stepped = call.map(|call| call.step(event, now));
+                match stepped {
+                    Some((call, effects)) => {
+                        let effects = of(effects, &id);
+                        (Self { call: Some(call), ..self }, effects)
+                    }
+                    None => (Self { call: None, ..self }, vec![]),
+                }
+            }
+            (Dialling::Granted { to, id: granted }, _) if *granted == id => match event {
+                call::Event::Sdk(Sdk::Over(_)) => {
+                    self.with_dialling(Dialling::Refused(Refusal::Sdk))
+                }
+                // Only the SDK's word makes it a call, whatever state it names first.
+                call::Event::Sdk(
+                    state @ (Sdk::New
+                    | Sdk::Requesting
+                    | Sdk::Trying
+                    | Sdk::Early
+                    | Sdk::Ringing
+                    | Sdk::Answering
+                    | Sdk::Recovering
+                    | Sdk::Active
+                    | Sdk::Held),
+                ) => {
+                    let (call, began) = Call::dialled(id.clone(), to.clone(), now);
+                    let (call, then) = call.step(call::Event::Sdk(state), now);
+                    let effects = of(began, &id).into_iter().chain(of(then, &id)).collect();
+                    (Self { dialling: Dialling::Idle, call: Some(call), ..self }, effects)
+                }
+                call::Event::HangUp
+                | call::Event::Mute(_)
+                | call::Event::Hold(_)
+                | call::Event::Identified(_)
+                | call::Event::FarEndRings
+                | call::Event::RemoteStream
+                | call::Event::Connection(_)
+                | call::Event::MicrophoneIs { .. }
+                | call::Event::HoldRefused
+                | call::Event::Trouble(_)
+                | call::Event::HangUpOverdue => (self, vec![]),
+            },
+            // An inbound call, or one given up before the SDK had named it: there is no place for it.
+            (_, _) => match event {
+                call::Event::Sdk(
+                    Sdk::New | Sdk::Ringing | Sdk::Recovering | Sdk::Active | Sdk::Held,
+                ) => (self, vec![Effect::Decline(id)]),
+                call::Event::Sdk(
+                    Sdk::Requesting | Sdk::Trying | Sdk::Early | Sdk::Answering | Sdk::Over(_),
+                )
+                | call::Event::HangUp
+                | call::Event::Mute(_)
+                | call::Event::Hold(_)
+                | call::Event::Identified(_)
+                | call::Event::FarEndRings
+                | call::Event::RemoteStream
+                | call::Event::Connection(_)
+                | call::Event::MicrophoneIs { .. }
+                | call::Event::HoldRefused
+                | call::Event::Trouble(_)
+                | call::Event::HangUpOverdue => (self, vec![]),
+            },
+        }
+    }
+}

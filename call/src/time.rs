@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 /// A point in time: milliseconds since 1970-01-01 00:00 UTC.
 ///
 /// Always an argument, never read in this crate: whoever owns a clock passes it in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Millis(pub u64);
 
