@@ -1,0 +1,16 @@
+# Everything these do is in xtask/src, in Rust; this file gives it the names one expects.
+
+xtask = @cargo run -q -p xtask --
+
+.PHONY: run test check e2e dist bench shots dev deny explore
+
+run: ; $(xtask) run
+test: ; $(xtask) test
+check: ; $(xtask) check
+e2e: ; $(xtask) e2e $(SPEC)
+dist: ; $(xtask) dist
+bench: ; $(xtask) bench
+shots: ; $(xtask) shots
+dev: ; $(xtask) dev
+deny: ; $(xtask) deny
+explore: ; @cargo run -q --release -p call --example explore

@@ -1,0 +1,45 @@
+//! The end-to-end suite: Playwright against the lab, the server and the page as `make run` builds them.
+
+use std::process::Command;
+
+use crate::error::Error;
+use crate::page::{self, Kind};
+use crate::setup::{self, Need, chromium};
+use crate::step::step;
+use crate::{paths, run, tool};
+
+/// Builds what the suite needs and runs it.
+pub(crate) fn run(part: Option<&str>) -> Result<(), Error> {
+    build()?;
+    suite(part)
+}
+
+/// Runs the specs whose path contains `part`; everything must be built.
+pub(crate) fn suite(part: Option<&str>) -> Result<(), Error> {
+    let mut playwright = playwright()?;
+    playwright.args(["--project", "promises"]).args(part);
+    tool::run(&mut playwright)
+}
+
+/// Takes a picture of every screen.
+pub(crate) fn shots() -> Result<(), Error> {
+    build()?;
+    tool::run(playwright()?.args(["--project", "shots"]))?;
+    println!("The pictures are in {}", paths::target().join("shots").display());
+    Ok(())
+}
+
+fn build() -> Result<(), Error> {
+    setup::set_up(Need::Developing)?;
+    run::build_servers()?;
+    step("Building the page", || page::build(Kind::Dev, &paths::page()).map(drop))
+}
+
+fn playwright() -> Result<Command, Error> {
+    let mut playwright = tool::tool(paths::npm_program("playwright"));
+    playwright
+        .arg("test")
+        .env("CHROMIUM", chromium::find()?)
+        .env("TONO_BIN", paths::target().join("debug"));
+    Ok(playwright)
+}
