@@ -1,0 +1,131 @@
+//! What the lab is told from outside: environment variables, each with a default.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use reqwest::Url;
+
+use crate::seed::Seed;
+
+/// Everything that can be set.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    /// REST, gateway and control API (`TONO_LAB_PORT`).
+    pub(crate) port: u16,
+    /// Where recordings are downloaded: a port of its own, because Telnyx's files are on another origin too.
+    pub(crate) files_port: u16,
+    /// Where webhooks go (`TONO_LAB_WEBHOOK`).
+    pub(crate) webhook: Url,
+    /// The API key that REST requests carry (`TONO_LAB_KEY`).
+    pub(crate) key: String,
+    /// Keys and ids come from it (`TONO_LAB_SEED`).
+    pub(crate) seed: Seed,
+}
+
+/// A variable that holds something the lab cannot use.
+#[derive(Debug, thiserror::Error)]
+#[error("{variable} is {value:?}: {problem}")]
+pub(crate) struct BadVariable {
+    variable: &'static str,
+    value: String,
+    problem: String,
+}
+
+impl Config {
+    /// Reads the variables through `lookup`, so that tests need no environment.
+    pub(crate) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, BadVariable> {
+        let port: u16 = parsed(&lookup, "TONO_LAB_PORT", 7800)?;
+        let files_port = parsed(&lookup, "TONO_LAB_FILES_PORT", port.saturating_add(1))?;
+        for (variable, value) in [("TONO_LAB_PORT", port), ("TONO_LAB_FILES_PORT", files_port)] {
+            if value == 0 {
+                return Err(bad(variable, "0", "a fixed port is needed"));
+            }
+        }
+        if port == files_port {
+            let value = files_port.to_string();
+            return Err(bad("TONO_LAB_FILES_PORT", &value, "must differ from TONO_LAB_PORT"));
+        }
+        let webhook: Url = parsed(
+            &lookup,
+            "TONO_LAB_WEBHOOK",
+            "http://127.0.0.1:8080/webhooks/telnyx".to_owned(),
+        )
+        .and_then(|text: String| {
+            text.parse().map_err(|error| bad("TONO_LAB_WEBHOOK", &text, error))
+        })?;
+        if !matches!(webhook.scheme(), "http" | "https") {
+            return Err(bad("TONO_LAB_WEBHOOK", webhook.as_str(), "must be an http address"));
+        }
+        let key = lookup("TONO_LAB_KEY").unwrap_or_else(|| "KEY-lab".to_owned());
+        if key.is_empty() || !key.chars().all(|c| c.is_ascii_graphic()) {
+            return Err(bad("TONO_LAB_KEY", &key, "must be visible ASCII without spaces"));
+        }
+        let seed = Seed(parsed(&lookup, "TONO_LAB_SEED", 1)?);
+        Ok(Self { port, files_port, webhook, key, seed })
+    }
+
+    /// The origin of REST, gateway and control API.
+    pub(crate) fn origin(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// The origin recordings are downloaded from.
+    pub(crate) fn files_origin(&self) -> String {
+        format!("http://127.0.0.1:{}", self.files_port)
+    }
+
+    /// The WebSocket address to give to the SDK as `host`.
+    pub(crate) fn gateway(&self) -> String {
+        format!("ws://127.0.0.1:{}/gateway", self.port)
+    }
+
+    /// The credential connection the lab has, as an id of Telnyx's form.
+    pub(crate) fn connection_id(&self) -> String {
+        self.seed.digits("credential connection")
+    }
+}
+
+fn parsed<T>(
+    lookup: &impl Fn(&str) -> Option<String>,
+    variable: &'static str,
+    default: T,
+) -> Result<T, BadVariable>
+where
+    T: FromStr,
+    T::Err: Display,
+{
+    match lookup(variable) {
+        None => Ok(default),
+        Some(text) => text.parse().map_err(|error| bad(variable, &text, error)),
+    }
+}
+
+fn bad(variable: &'static str, value: &str, problem: impl Display) -> BadVariable {
+    BadVariable { variable, value: value.to_owned(), problem: problem.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed read is a failed test")]
+
+    use super::*;
+
+    #[test]
+    fn without_variables_there_are_defaults() {
+        let config = Config::read(|_| None).unwrap();
+        assert_eq!((config.port, config.files_port), (7800, 7801));
+        assert_eq!(config.gateway(), "ws://127.0.0.1:7800/gateway");
+        assert_eq!(config.connection_id().len(), 19);
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_used_is_named() {
+        let says = |name: &'static str, value: &'static str| {
+            Config::read(|asked| (asked == name).then(|| value.to_owned())).unwrap_err().to_string()
+        };
+        assert_eq!(says("TONO_LAB_PORT", "many"), r#"TONO_LAB_PORT is "many": invalid digit found in string"#);
+        assert!(says("TONO_LAB_FILES_PORT", "7800").starts_with("TONO_LAB_FILES_PORT"));
+        assert!(says("TONO_LAB_WEBHOOK", "nowhere").starts_with("TONO_LAB_WEBHOOK"));
+        assert!(says("TONO_LAB_KEY", "").starts_with("TONO_LAB_KEY"));
+    }
+}

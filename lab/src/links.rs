@@ -1,0 +1,129 @@
+//! Download links that expire, in the form of S3's pre-signed ones (Telnyx: `X-Amz-Expires=600`).
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+use crate::clock::{self, Moment};
+use crate::seed::Seed;
+
+const LIFE: Duration = Duration::from_secs(600);
+
+/// Makes links and checks them.
+#[derive(Debug, Clone)]
+pub(crate) struct Links {
+    origin: String,
+    secret: [u8; 32],
+}
+
+/// Why a link does not open, in S3's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BadLink {
+    #[error("Request has expired")]
+    Expired,
+    #[error("The request signature we calculated does not match the signature you provided.")]
+    Signature,
+}
+
+impl Links {
+    /// Links under `origin`, the address of the files' own port.
+    pub(crate) fn new(origin: String, seed: Seed) -> Self {
+        Self { origin, secret: seed.key("download links") }
+    }
+
+    /// A link to this recording's WAV that opens for 600 s from `now`.
+    pub(crate) fn to(&self, recording: &str, now: Moment) -> String {
+        let path = path(recording);
+        let date = now.basic();
+        let signature = hex(&self.mac(&path, &date).finalize().into_bytes());
+        format!(
+            "{}{path}?X-Amz-Date={date}&X-Amz-Expires={}&X-Amz-Signature={signature}",
+            self.origin,
+            LIFE.as_secs(),
+        )
+    }
+
+    /// Whether the link with this query opens `recording` at `now`.
+    pub(crate) fn check(
+        &self,
+        recording: &str,
+        query: &HashMap<String, String>,
+        now: Moment,
+    ) -> Result<(), BadLink> {
+        let date = query.get("X-Amz-Date").ok_or(BadLink::Signature)?;
+        let signature = query.get("X-Amz-Signature").and_then(|text| unhex(text)).ok_or(BadLink::Signature)?;
+        self.mac(&path(recording), date)
+            .verify_slice(&signature)
+            .map_err(|_| BadLink::Signature)?;
+        let made = clock::from_basic(date).ok_or(BadLink::Signature)?;
+        if now.since(made) > LIFE { Err(BadLink::Expired) } else { Ok(()) }
+    }
+
+    fn mac(&self, path: &str, date: &str) -> Hmac<Sha256> {
+        let mut mac = Hmac::<Sha256>::new(&self.secret.into_block());
+        mac.update(format!("{path}\n{date}\n{}", LIFE.as_secs()).as_bytes());
+        mac
+    }
+}
+
+/// A key as HMAC wants it: filled up to one block of SHA-256 with zeroes, which is what HMAC itself does to a short key.
+trait IntoBlock {
+    fn into_block(self) -> hmac::digest::Key<Hmac<Sha256>>;
+}
+
+impl IntoBlock for [u8; 32] {
+    fn into_block(self) -> hmac::digest::Key<Hmac<Sha256>> {
+        let mut block = hmac::digest::Key::<Hmac<Sha256>>::default();
+        block[..32].copy_from_slice(&self);
+        block
+    }
+}
+
+fn path(recording: &str) -> String {
+    format!("/recordings/{recording}.wav")
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let pairs = text.as_bytes().chunks(2);
+    pairs
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query(link: &str) -> HashMap<String, String> {
+        let (_, query) = link.split_once('?').unwrap_or_default();
+        query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn a_link_opens_its_recording_for_ten_minutes_and_nothing_else() {
+        let links = Links::new("http://files".to_owned(), Seed(1));
+        let now = Moment::from_micros(1_800_000_000_000_000);
+        let query = query(&links.to("r", now));
+        let after = |seconds| now.plus(Duration::from_secs(seconds));
+
+        assert_eq!(links.check("r", &query, after(600)), Ok(()));
+        assert_eq!(links.check("r", &query, after(601)), Err(BadLink::Expired));
+        assert_eq!(links.check("s", &query, now), Err(BadLink::Signature));
+        assert_eq!(links.check("r", &HashMap::new(), now), Err(BadLink::Signature));
+    }
+}

@@ -1,0 +1,96 @@
+//! The log of what went over the gateway's sockets, fit to be shown: SDP shortened, secrets masked.
+
+use std::collections::VecDeque;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::clock::Moment;
+use crate::exchange::Socket;
+
+/// Messages kept; older ones are dropped.
+const KEPT: usize = 2000;
+
+/// Fields whose text is nobody's business.
+const SECRET: [&str; 5] = ["login_token", "passwd", "password", "credential", "sip_password"];
+
+/// The latest messages, oldest first.
+#[derive(Debug, Default)]
+pub(crate) struct Wire(VecDeque<Line>);
+
+/// One message.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Line {
+    at: String,
+    socket: u64,
+    direction: Direction,
+    message: Value,
+}
+
+/// Which way a message went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Direction {
+    FromBrowser,
+    ToBrowser,
+}
+
+impl Wire {
+    /// Adds a message.
+    pub(crate) fn note(&mut self, socket: Socket, direction: Direction, message: &Value, now: Moment) {
+        if self.0.len() == KEPT {
+            self.0.pop_front();
+        }
+        let Socket(socket) = socket;
+        self.0.push_back(Line { at: now.iso(), socket, direction, message: shown(message) });
+    }
+
+    /// All lines kept, oldest first.
+    pub(crate) fn lines(&self) -> Vec<Line> {
+        self.0.iter().cloned().collect()
+    }
+}
+
+fn shown(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| (name.clone(), field(name, value))).collect()
+        }
+        Value::Array(items) => items.iter().map(shown).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+    }
+}
+
+fn field(name: &str, value: &Value) -> Value {
+    match value {
+        Value::String(_) if SECRET.contains(&name) => json!("(masked)"),
+        Value::String(sdp) if name == "sdp" => {
+            let candidates = sdp.lines().filter(|line| line.starts_with("a=candidate")).count();
+            let media: Vec<_> = sdp.lines().filter(|line| line.starts_with("m=")).collect();
+            json!(format!("({} bytes, {candidates} candidates) {}", sdp.len(), media.join(" ")))
+        }
+        _ => shown(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_masked_and_sdp_is_short() {
+        let message = json!({ "params": {
+            "login_token": "secret",
+            "iceServers": [{ "credential": "secret" }],
+            "sdp": "v=0\r\nm=audio 9 RTP 0\r\na=candidate:1\r\n",
+        }});
+        assert_eq!(
+            shown(&message),
+            json!({ "params": {
+                "login_token": "(masked)",
+                "iceServers": [{ "credential": "(masked)" }],
+                "sdp": "(37 bytes, 1 candidates) m=audio 9 RTP 0",
+            }}),
+        );
+    }
+}
