@@ -15,7 +15,7 @@ pub(crate) fn deny() -> Result<(), Error> {
         Some(program) => program,
         None => installed("cargo-deny", CARGO_DENY, &["--locked"])?,
     };
-    tool::run(tool::tool(program).args(["check", "bans", "licenses", "sources"]))
+    tool::run(tool::tool(program).args(["--workspace", "check", "bans", "licenses", "sources"]))
 }
 
 /// A cargo tool of our own, compiled once; quickly rather than to run quickly.
