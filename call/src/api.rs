@@ -11,7 +11,7 @@
 //! | `POST /api/calls/{id}/hangup` | | [`HangUp`] |
 //! | `GET /api/calls?before=…` | | [`Calls`] |
 //! | `GET /api/calls/{id}/recording` | | the audio, with `Range` |
-//! | `GET /api/live` | | Server-Sent Events named [`LIVE_EVENT`], each a [`Row`] |
+//! | `GET /api/live?after=…` | | Server-Sent Events named [`LIVE_EVENT`], each a [`Row`] |
 //!
 //! Whatever goes wrong is answered with a [`Problem`].
 
@@ -128,6 +128,8 @@ pub struct Calls {
     pub rows: Vec<Row>,
     /// What to pass as `before` for the next page; none at the end.
     pub next: Option<String>,
+    /// What to pass as `after` to the live stream so that it goes on where this list ends.
+    pub seq: i64,
 }
 
 /// Why the server did not do what it was asked.

@@ -1,2 +1,86 @@
-//! Placeholder.
-fn main() {}
+//! `tono`: serves the page, its API and Telnyx's webhooks.
+//!
+//! Exit codes: 0 after a signal, 1 when serving fails, 2 when a setting is wrong or missing.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use server::app::{App, AppError};
+use server::clock::Clock;
+use server::config::Config;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// How long requests under way may take to finish once the server is to stop.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let config = match Config::read(|name| std::env::var(name).ok()) {
+        Ok(config) => config,
+        Err(error) => {
+            complain(&error);
+            return ExitCode::from(2);
+        }
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+
+    let address = SocketAddr::new(config.listen, config.port);
+    let listener = match TcpListener::bind(address).await {
+        Ok(listener) => listener,
+        Err(error) => {
+            complain(format_args!(
+                "TONO_PORT and TONO_LISTEN: cannot listen on {address}: {error}"
+            ));
+            return ExitCode::from(2);
+        }
+    };
+    match run(config, listener).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error @ (AppError::Data(..) | AppError::Store(_))) => {
+            complain(&error);
+            ExitCode::from(2)
+        }
+        Err(error @ (AppError::Client(_) | AppError::Serve(_))) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(config: Config, listener: TcpListener) -> Result<(), AppError> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let address = listener.local_addr()?;
+    let mode =
+        if config.is_demo() { " (demo mode: Telnyx is a stand-in on this machine)" } else { "" };
+    let app = App::open(config, Clock::system()).await?;
+    let serving = tokio::spawn(app.clone().serve(listener));
+    say(format_args!("tono: http://{address}{mode}"));
+
+    let mut serving = serving;
+    tokio::select! {
+        ended = &mut serving => return ended.unwrap_or_else(|error| Err(AppError::Serve(error.into()))),
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+    app.stop();
+    let Ok(ended) = tokio::time::timeout(FAREWELL, serving).await else {
+        tracing::warn!("stopped with requests still under way");
+        return Ok(());
+    };
+    ended.unwrap_or_else(|error| Err(AppError::Serve(error.into())))
+}
+
+/// A line for whoever started the server; a closed terminal is no reason to stop.
+fn say(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// One line on what keeps the server from starting.
+fn complain(why: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "tono: {}", why.to_string().replace('\n', " "));
+}

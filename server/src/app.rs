@@ -1,0 +1,154 @@
+//! The whole URL space on one screen, and what its handlers share.
+
+use std::net::SocketAddr;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
+use axum::routing::get;
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::sync::{Mutex, broadcast, watch};
+
+use crate::agent::{self, Attempts, Digest};
+use crate::carrier::Carrier;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::ApiError;
+use crate::recording::Chase;
+use crate::store::{Store, StoreError};
+use crate::{calls, guard, live, page, recording, token, webhook};
+
+/// Everything under one address.
+fn router(app: App) -> Router {
+    let api = Router::new()
+        .merge(agent::router()) //     GET, POST, DELETE /api/session
+        .merge(token::router()) //     POST /api/token
+        .merge(calls::router()) //     GET, POST /api/calls; POST /api/calls/{id}/facts, /api/calls/{id}/hangup
+        .merge(recording::router()) // GET /api/calls/{id}/recording
+        .merge(live::router()) //      GET /api/live
+        .route("/api/health", get(async || axum::Json(json!({ "ok": true }))))
+        .layer(from_fn(guard::in_time))
+        .layer(from_fn(guard::same_origin))
+        .layer(from_fn(guard::unkept))
+        .layer(DefaultBodyLimit::max(guard::LARGEST));
+    Router::new()
+        .merge(api)
+        .merge(webhook::router()) //   POST /webhooks/telnyx
+        .method_not_allowed_fallback(async || ApiError::WrongMethod)
+        .fallback(page::serve) //      the page
+        .layer(from_fn(guard::marked))
+        .with_state(app)
+}
+
+/// What the handlers share.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+/// The parts of an [`App`].
+pub struct Inner {
+    pub(crate) config: Config,
+    pub(crate) clock: Clock,
+    pub(crate) store: Store,
+    pub(crate) carrier: Carrier,
+    pub(crate) attempts: Attempts,
+    pub(crate) chase: Chase,
+    /// Held while a telephony credential is made, so that an agent gets one and not two.
+    pub(crate) credentials: Mutex<()>,
+    /// Sessions that were signed out, for the streams they hold open.
+    pub(crate) ended_sessions: broadcast::Sender<Digest>,
+    /// The page's content security policy.
+    pub(crate) policy: String,
+    stop: watch::Sender<bool>,
+}
+
+impl Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+/// Why the server could not start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The folder for data cannot be used.
+    #[error("TONO_DATA: the folder {0} cannot be used: {1}")]
+    Data(String, std::io::Error),
+    /// The database cannot be used.
+    #[error("DATABASE_URL: {0}")]
+    Store(String),
+    /// There is no way out to Telnyx.
+    #[error("the HTTP client cannot be made: {0}")]
+    Client(#[from] reqwest::Error),
+    /// The port was lost.
+    #[error("serving: {0}")]
+    Serve(#[from] std::io::Error),
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error.to_string())
+    }
+}
+
+impl App {
+    /// Opens what the settings name.
+    pub async fn open(config: Config, clock: Clock) -> Result<Self, AppError> {
+        let recordings = config.recordings();
+        std::fs::create_dir_all(&recordings)
+            .map_err(|error| AppError::Data(config.data.display().to_string(), error))?;
+        let store = Store::open(&config.database).await?;
+        let carrier = Carrier::new(&config)?;
+        let policy = page::policy(&config);
+        Ok(Self(Arc::new(Inner {
+            config,
+            clock,
+            store,
+            carrier,
+            attempts: Attempts::default(),
+            chase: Chase::new(),
+            credentials: Mutex::default(),
+            ended_sessions: broadcast::Sender::new(64),
+            policy,
+            stop: watch::Sender::new(false),
+        })))
+    }
+
+    /// Serves on `listener` until [`App::stop`]; open streams end and requests under way are finished.
+    pub async fn serve(self, listener: TcpListener) -> Result<(), AppError> {
+        let mut agents = Vec::new();
+        if self.config.is_demo() {
+            agents.push(agent::DEMO_AGENT.to_owned());
+        }
+        if self.config.agent_password.is_some() {
+            agents.push(self.config.agent_name.clone());
+        }
+        for agent in &agents {
+            self.store.ensure_agent(agent).await?;
+        }
+        tokio::spawn(self.clone().provision(agents));
+        self.follow_up_unfinished().await?;
+
+        let stopping = self.clone();
+        let service = router(self).into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service)
+            .with_graceful_shutdown(async move { stopping.stopping().await })
+            .await?;
+        Ok(())
+    }
+
+    /// Asks everything to come to its end.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// Comes back once the server is to stop.
+    pub(crate) async fn stopping(&self) {
+        // The sender lives as long as `self`, so there is always an answer.
+        let _ = self.stop.subscribe().wait_for(|stop| *stop).await;
+    }
+}

@@ -1,0 +1,159 @@
+//! `/api/calls`: give out a call, hear what the browser says of it, hang it up, list them.
+
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use call::api::{Calls, HangUp, Place, Placed, Witnessed};
+use call::cause::Cause;
+use call::history::{Fact, Row, What};
+use call::ids::CallId;
+use call::number::Number;
+use call::time::Millis;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::agent::Caller;
+use crate::app::App;
+use crate::carrier::HungUp;
+use crate::error::ApiError;
+use crate::guard::Body;
+use crate::mask;
+use crate::store::{Cursor, Kept, Witness};
+
+/// How many facts a browser may state, at once and in all: a call has a handful.
+const MOST_FACTS: u32 = 100;
+
+/// The longest word a browser may state, in bytes.
+const LONGEST_WORD: usize = 512;
+
+/// How many rows a page of history has, unless asked otherwise, and at most.
+const ROWS: u16 = 50;
+const MOST_ROWS: u16 = 200;
+
+pub(crate) fn router() -> Router<App> {
+    Router::new()
+        .route("/api/calls", get(list).post(place))
+        .route("/api/calls/{id}/facts", post(testify))
+        .route("/api/calls/{id}/hangup", post(hang_up))
+}
+
+async fn place(
+    State(app): State<App>,
+    caller: Caller,
+    Body(Place { to }): Body<Place>,
+) -> Result<(StatusCode, Json<Placed>), ApiError> {
+    let to = Number::parse(&to)?;
+    let id = CallId(Uuid::now_v7().to_string());
+    tracing::info!(call = %id, to = mask::number(to.as_str()), "call placed");
+    app.store.place(&id, &caller.agent, to, app.clock.now()).await?;
+    let caller_id = app.config.caller_id.as_ref().map(|number| number.as_str().to_owned());
+    Ok((StatusCode::CREATED, Json(Placed { id, caller_id })))
+}
+
+async fn testify(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Body(Witnessed { facts }): Body<Witnessed>,
+) -> Result<StatusCode, ApiError> {
+    let row = own_call(&app, &caller, &id).await?;
+    if u32::try_from(facts.len()).unwrap_or(u32::MAX) > MOST_FACTS {
+        return Err(too_many());
+    }
+    let facts = facts.into_iter().map(from_a_browser).collect::<Result<Vec<_>, _>>()?;
+    match app.store.witness(&row.id, Witness::Browser, facts, MOST_FACTS, app.clock.now()).await? {
+        Kept::Yes => {}
+        Kept::Full => return Err(too_many()),
+    }
+    app.follow_up(row.id);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The fact, if a browser can have witnessed it.
+fn from_a_browser(mut fact: Fact) -> Result<Fact, ApiError> {
+    match &fact.what {
+        What::Ended { cause: Cause::Other(word), .. } if word.len() > LONGEST_WORD => {
+            return Err(ApiError::BadRequest("the cause is too long".to_owned()));
+        }
+        What::Dialled | What::Rang | What::Active | What::Ended { .. } => {}
+        What::Placed { .. }
+        | What::Initiated
+        | What::Answered
+        | What::Bridged
+        | What::HungUp { .. }
+        | What::RecordingSaved { .. }
+        | What::RecordingFailed { .. }
+        | What::RecordingStored { .. }
+        | What::RecordingMissing
+        | What::NoWord => {
+            return Err(ApiError::BadRequest("a browser cannot have witnessed this".to_owned()));
+        }
+    }
+    for id in
+        [&mut fact.ids.call_control_id, &mut fact.ids.call_session_id, &mut fact.ids.call_leg_id]
+    {
+        if id.as_ref().is_some_and(|id| id.len() > LONGEST_WORD) {
+            return Err(ApiError::BadRequest("one of the ids is too long".to_owned()));
+        }
+        // The SDK has empty strings where it knows nothing; two calls must not meet in one.
+        if id.as_ref().is_some_and(String::is_empty) {
+            *id = None;
+        }
+    }
+    Ok(fact)
+}
+
+fn too_many() -> ApiError {
+    ApiError::BadRequest(format!("a browser may state {MOST_FACTS} facts of a call"))
+}
+
+async fn hang_up(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<HangUp>, ApiError> {
+    let row = own_call(&app, &caller, &id).await?;
+    let Some(handle) = row.ids.call_control_id else { return Ok(Json(HangUp::NotKnown)) };
+    let answer = app.carrier.hang_up(&handle, &Uuid::new_v4().to_string()).await?;
+    tracing::info!(call = %row.id, leg = mask::id(&handle), ?answer, "hang-up");
+    Ok(Json(match answer {
+        HungUp::Taken => HangUp::Asked,
+        HungUp::Over => HangUp::AlreadyOver,
+        HungUp::NotTaken => HangUp::Refused,
+    }))
+}
+
+#[derive(Deserialize)]
+struct Which {
+    before: Option<String>,
+    limit: Option<u16>,
+}
+
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(which): Query<Which>,
+) -> Result<Json<Calls>, ApiError> {
+    let before = which.before.as_deref().map(read_cursor).transpose()?;
+    let limit = which.limit.unwrap_or(ROWS).clamp(1, MOST_ROWS);
+    // Read first: a change between the two is then in the list and once more on the stream, never on neither.
+    let seq = app.store.latest().await?;
+    let (rows, next) = app.store.calls_of(&caller.agent, before.as_ref(), limit).await?;
+    let next = next.map(|Cursor { placed_at, id }| format!("{}.{id}", placed_at.0));
+    Ok(Json(Calls { rows, next, seq }))
+}
+
+fn read_cursor(text: &str) -> Result<Cursor, ApiError> {
+    let (placed_at, id) = text
+        .split_once('.')
+        .ok_or_else(|| ApiError::BadRequest("before is no cursor of ours".to_owned()))?;
+    let placed_at = placed_at
+        .parse()
+        .map_err(|_| ApiError::BadRequest("before is no cursor of ours".to_owned()))?;
+    Ok(Cursor { placed_at: Millis(placed_at), id: CallId(id.to_owned()) })
+}
+
+async fn own_call(app: &App, caller: &Caller, id: &str) -> Result<Row, ApiError> {
+    app.store.call_of(&caller.agent, id).await?.ok_or(ApiError::NotFound)
+}

@@ -1,0 +1,295 @@
+//! Telnyx's REST API, as much of it as we use. Its words stop here.
+
+mod link;
+mod recordings;
+
+use std::time::Duration;
+
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
+use serde::Deserialize;
+use serde_json::json;
+
+pub(crate) use link::{Link, LinkError};
+pub(crate) use recordings::Links;
+
+use crate::config::{Config, Secret};
+
+/// The longest word of Telnyx's that an error repeats.
+const LONGEST_QUOTE: usize = 200;
+
+/// A client of one account.
+pub(crate) struct Carrier {
+    /// Sends the API key; never used for a link.
+    api: Client,
+    /// Follows no redirects and knows no key.
+    plain: Client,
+    base: Url,
+    key: Secret,
+    demo: bool,
+}
+
+/// What Telnyx did not do.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CarrierError {
+    /// No answer came, or none that is an answer.
+    #[error("Telnyx cannot be reached: {0}")]
+    Unreachable(String),
+    /// It answered no.
+    #[error("Telnyx refused: {status} {code} {title}")]
+    Refused {
+        status: u16,
+        /// Telnyx's error code, `90018`; empty where none came.
+        code: String,
+        title: String,
+    },
+    /// It answered something else than its documents say.
+    #[error("Telnyx's answer cannot be read: {0}")]
+    Undecodable(String),
+}
+
+impl CarrierError {
+    /// Whether what was asked for does not exist there.
+    pub(crate) const fn is_not_found(&self) -> bool {
+        matches!(self, Self::Refused { status: 404, .. })
+    }
+}
+
+/// What Telnyx said to a hang-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HungUp {
+    /// It takes the command.
+    Taken,
+    /// The call was over.
+    Over,
+    /// It takes no command for this leg.
+    NotTaken,
+}
+
+/// `{"data": …}`, around everything Telnyx answers.
+#[derive(Deserialize)]
+struct Envelope<T> {
+    data: T,
+}
+
+#[derive(Deserialize)]
+struct Errors {
+    errors: Vec<ErrorItem>,
+}
+
+#[derive(Deserialize)]
+struct ErrorItem {
+    code: String,
+    title: String,
+}
+
+#[derive(Deserialize)]
+struct Credential {
+    id: String,
+}
+
+impl Carrier {
+    /// A client for the account the settings name.
+    pub(crate) fn new(config: &Config) -> Result<Self, reqwest::Error> {
+        let patient = || {
+            Client::builder()
+                .connect_timeout(Duration::from_secs(5))
+                .redirect(reqwest::redirect::Policy::none())
+                .no_proxy_for_loopback(config.is_demo())
+        };
+        Ok(Self {
+            api: patient().timeout(Duration::from_secs(10)).build()?,
+            plain: patient().read_timeout(Duration::from_secs(30)).build()?,
+            base: config.telnyx_api.clone(),
+            key: Secret(config.telnyx_key.0.clone()),
+            demo: config.is_demo(),
+        })
+    }
+
+    /// Makes a telephony credential on the connection and returns its id.
+    pub(crate) async fn create_credential(
+        &self,
+        connection_id: &str,
+        name: &str,
+    ) -> Result<String, CarrierError> {
+        let request = self
+            .request(Method::POST, &["telephony_credentials"])
+            .json(&json!({ "connection_id": connection_id, "name": name }));
+        let answer = accepted(send(request).await?).await?;
+        Ok(data::<Credential>(answer).await?.id)
+    }
+
+    /// A short-lived JWT for the SDK. Telnyx sends it as bare text.
+    pub(crate) async fn token(&self, credential_id: &str) -> Result<String, CarrierError> {
+        let request = self
+            .request(Method::POST, &["telephony_credentials", credential_id, "token"])
+            .header(reqwest::header::ACCEPT, "text/plain");
+        let answer = accepted(send(request).await?).await?;
+        let token = answer.text().await.map_err(unreachable)?;
+        let token = token.trim();
+        // An HTML page from something in between would otherwise become a "token".
+        if token.is_empty() || token.contains(|c: char| c.is_whitespace() || c == '<' || c == '{') {
+            return Err(CarrierError::Undecodable("the token is no bare word".to_owned()));
+        }
+        Ok(token.to_owned())
+    }
+
+    /// Hangs up a leg. `command_id` makes a repetition harmless.
+    pub(crate) async fn hang_up(
+        &self,
+        call_control_id: &str,
+        command_id: &str,
+    ) -> Result<HungUp, CarrierError> {
+        let ask = || {
+            let request = self
+                .request(Method::POST, &["calls", call_control_id, "actions", "hangup"])
+                .json(&json!({ "command_id": command_id }));
+            async move { accepted(send(request).await?).await }
+        };
+        let answer = match ask().await {
+            // Telnyx's advice for commands: repeat at once, under the same id.
+            Err(CarrierError::Unreachable(_)) => ask().await,
+            other => other,
+        };
+        match answer {
+            Ok(_) => Ok(HungUp::Taken),
+            Err(CarrierError::Refused { code, .. }) if code == "90018" => Ok(HungUp::Over),
+            // The id came from Telnyx: what it no longer finds is over.
+            Err(error) if error.is_not_found() => Ok(HungUp::Over),
+            Err(error @ CarrierError::Refused { .. }) => {
+                tracing::warn!("hang-up: {error}");
+                Ok(HungUp::NotTaken)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(path);
+        }
+        self.api.request(method, url).bearer_auth(&self.key.0)
+    }
+}
+
+/// Where a proxy is set in the environment, a stand-in on this machine is still asked directly.
+trait NoProxyForLoopback {
+    fn no_proxy_for_loopback(self, demo: bool) -> Self;
+}
+
+impl NoProxyForLoopback for reqwest::ClientBuilder {
+    fn no_proxy_for_loopback(self, demo: bool) -> Self {
+        if demo { self.no_proxy() } else { self }
+    }
+}
+
+async fn send(request: RequestBuilder) -> Result<Response, CarrierError> {
+    request.send().await.map_err(unreachable)
+}
+
+/// The answer, if it is a yes.
+async fn accepted(answer: Response) -> Result<Response, CarrierError> {
+    let status = answer.status();
+    if status.is_success() {
+        return Ok(answer);
+    }
+    if status.is_server_error() {
+        return Err(CarrierError::Unreachable(format!("it answered {status}")));
+    }
+    let body = answer.bytes().await.map_err(unreachable)?;
+    Err(refused(status, &body))
+}
+
+/// What an error's body says; a body that is none of Telnyx's still leaves the status.
+fn refused(status: StatusCode, body: &[u8]) -> CarrierError {
+    let first =
+        serde_json::from_slice::<Errors>(body).ok().and_then(|body| body.errors.into_iter().next());
+    let (code, title) =
+        first.map_or_else(Default::default, |error| (quote(&error.code), quote(&error.title)));
+    CarrierError::Refused { status: status.as_u16(), code, title }
+}
+
+async fn data<T: serde::de::DeserializeOwned>(answer: Response) -> Result<T, CarrierError> {
+    let body = answer.bytes().await.map_err(unreachable)?;
+    decode(&body)
+}
+
+fn decode<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, CarrierError> {
+    serde_json::from_slice::<Envelope<T>>(body)
+        .map(|envelope| envelope.data)
+        .map_err(|error| CarrierError::Undecodable(error.to_string()))
+}
+
+fn quote(text: &str) -> String {
+    text.chars().take(LONGEST_QUOTE).collect()
+}
+
+/// The address is left out: a link carries its own signature.
+pub(crate) fn unreachable(error: reqwest::Error) -> CarrierError {
+    use std::error::Error as _;
+    let error = error.without_url();
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(why) = cause {
+        text = format!("{text}: {why}");
+        cause = why.source();
+    }
+    CarrierError::Unreachable(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::recordings::Recording;
+    use super::{CarrierError, Credential, StatusCode, decode, refused};
+
+    /// The `body` of a sample of what Telnyx sends.
+    fn sample(text: &str) -> Vec<u8> {
+        let sample: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+        sample["body"].to_string().into_bytes()
+    }
+
+    #[test]
+    fn telnyxs_errors_are_read_by_their_code() {
+        for (text, code) in [
+            (include_str!("../../lab/carrier/error.401.json"), "10009"),
+            (include_str!("../../lab/carrier/error.90015.json"), "90015"),
+            (include_str!("../../lab/carrier/error.90018.json"), "90018"),
+        ] {
+            let error = refused(StatusCode::UNPROCESSABLE_ENTITY, &sample(text));
+            assert!(
+                matches!(&error, CarrierError::Refused { code: read, .. } if read == code),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_refusal_that_is_no_json_still_has_its_status() {
+        let error = refused(StatusCode::FORBIDDEN, b"<html>");
+        assert_eq!(error.to_string().trim(), "Telnyx refused: 403");
+    }
+
+    #[test]
+    fn telnyxs_resources_are_read() {
+        let credential = decode::<Credential>(&sample(include_str!(
+            "../../lab/carrier/telephony_credential.json"
+        )));
+        assert_eq!(
+            credential.map(|read| read.id).ok().as_deref(),
+            Some("c215ade3-0d39-418e-94be-c5f780760199")
+        );
+
+        let one = decode::<Recording>(&sample(include_str!("../../lab/carrier/recording.json")));
+        let list = decode::<Vec<Recording>>(&sample(include_str!(
+            "../../lab/carrier/recordings.list.json"
+        )));
+        let one = one.ok();
+        assert_eq!(list.ok().and_then(|list| list.into_iter().next()), one);
+        assert_eq!(
+            one.as_ref().map(|read| read.id.as_str()),
+            Some("2bcb5ce8-9f4d-4d3e-8f3e-6e2d0f2f9a10")
+        );
+        assert_eq!(one.as_ref().and_then(|read| read.duration_millis), Some(12_000));
+        assert!(one.is_some_and(|read| read.download_urls.best().is_some()));
+    }
+}

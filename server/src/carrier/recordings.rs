@@ -1,0 +1,87 @@
+//! Recordings as Telnyx lists them.
+
+use call::ids::TelnyxIds;
+use reqwest::Method;
+use serde::Deserialize;
+
+use super::{Carrier, CarrierError, accepted, data, send};
+
+/// One recording (schema `RecordingResponseData`); of its fields, those we use.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Recording {
+    /// Telnyx's name for it.
+    pub(crate) id: String,
+    /// `completed` once it can be fetched.
+    #[serde(default)]
+    status: Option<String>,
+    #[serde(default)]
+    connection_id: Option<String>,
+    /// How long it lasts, in milliseconds.
+    #[serde(default)]
+    pub(crate) duration_millis: Option<u64>,
+    /// Where it can be fetched for a few minutes.
+    #[serde(default)]
+    pub(crate) download_urls: Links,
+}
+
+/// Links to one recording, by format. They die after ten minutes and are never stored.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+pub(crate) struct Links {
+    #[serde(default)]
+    wav: Option<String>,
+    #[serde(default)]
+    mp3: Option<String>,
+}
+
+impl Links {
+    /// The link to take: WAV says how long it lasts.
+    pub(crate) fn best(&self) -> Option<&str> {
+        self.wav.as_deref().or(self.mp3.as_deref())
+    }
+}
+
+impl Recording {
+    /// Whether it can be fetched. A recording without a status is taken at its link.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.status.as_deref().is_none_or(|status| status == "completed")
+            && self.download_urls.best().is_some()
+    }
+}
+
+impl Carrier {
+    /// The recording of that name, with fresh links.
+    pub(crate) async fn recording(&self, id: &str) -> Result<Recording, CarrierError> {
+        data(accepted(send(self.request(Method::GET, &["recordings", id])).await?).await?).await
+    }
+
+    /// A recording of the call that can be fetched, if there is one yet.
+    ///
+    /// Asked by the widest name first: a session holds its legs.
+    pub(crate) async fn recording_of(
+        &self,
+        ids: &TelnyxIds,
+        connection_id: &str,
+    ) -> Result<Option<Recording>, CarrierError> {
+        for (filter, name) in [
+            ("filter[call_session_id]", &ids.call_session_id),
+            ("filter[call_leg_id]", &ids.call_leg_id),
+            ("filter[call_control_id]", &ids.call_control_id),
+        ] {
+            let Some(name) = name else { continue };
+            let mut request =
+                self.request(Method::GET, &["recordings"]).build().map_err(super::unreachable)?;
+            request.url_mut().query_pairs_mut().append_pair(filter, name);
+            let answer = self.api.execute(request).await.map_err(super::unreachable)?;
+            let list: Vec<Recording> = data(accepted(answer).await?).await?;
+            let ours = |recording: &Recording| {
+                recording.is_complete()
+                    && recording.connection_id.as_deref().is_none_or(|id| id == connection_id)
+            };
+            // The smallest id of several, so that asking again finds the same.
+            if let Some(found) = list.into_iter().filter(ours).min_by(|a, b| a.id.cmp(&b.id)) {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+}

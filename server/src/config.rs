@@ -1,0 +1,302 @@
+//! What may be set from outside, and what is wrong with it.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use call::number::Number;
+use ed25519_dalek::VerifyingKey;
+use reqwest::Url;
+
+/// Everything the server is told at its start.
+pub struct Config {
+    /// The address to listen on (`TONO_LISTEN`); loopback unless told otherwise.
+    pub listen: IpAddr,
+    /// The port (`TONO_PORT`); 0 takes any free one.
+    pub port: u16,
+    /// Where the database and the recordings live (`TONO_DATA`).
+    pub data: PathBuf,
+    /// The database's URL (`DATABASE_URL`).
+    pub database: String,
+    /// Telnyx's REST API (`TONO_TELNYX_API`), ending in a slash.
+    pub telnyx_api: Url,
+    /// The key for it (`TONO_TELNYX_KEY`).
+    pub telnyx_key: Secret,
+    /// The key Telnyx signs its webhooks with (`TONO_PUBLIC_KEY`).
+    pub public_key: VerifyingKey,
+    /// The credential connection the page's calls go out on (`TONO_CONNECTION_ID`).
+    pub connection_id: String,
+    /// The SDK's WebSocket URL (`TONO_GATEWAY`); none means the SDK's own.
+    pub gateway: Option<Url>,
+    /// The number shown to the far end (`TONO_CALLER_ID`).
+    pub caller_id: Option<Number>,
+    /// The agent's name (`TONO_AGENT_NAME`).
+    pub agent_name: String,
+    /// The agent's password (`TONO_AGENT_PASSWORD`); none means nobody signs in with one.
+    pub agent_password: Option<Secret>,
+    /// How long to wait for what.
+    pub pauses: Pauses,
+}
+
+/// How long to wait for what Telnyx may still say about a call that is over.
+#[derive(Debug, Clone, Copy)]
+pub struct Pauses {
+    /// From the end of a call until the absence of webhooks is called out.
+    pub no_word: Duration,
+    /// From the end of a call to the first question for its recording, and before the first
+    /// repetition of a copy that failed; each further pause is twice as long.
+    pub first: Duration,
+    /// The longest pause between two questions or copies.
+    pub longest: Duration,
+    /// From the end of a call until its recording is called missing.
+    pub recording: Duration,
+    /// From the first attempt at a copy until it is given up.
+    pub copy: Duration,
+}
+
+impl Default for Pauses {
+    fn default() -> Self {
+        Self {
+            no_word: Duration::from_secs(10),
+            first: Duration::from_secs(3),
+            longest: Duration::from_mins(1),
+            recording: Duration::from_mins(10),
+            copy: Duration::from_hours(24),
+        }
+    }
+}
+
+/// A word that must not be seen; it has no `Debug` and no `Display`.
+pub struct Secret(pub String);
+
+/// A setting that keeps the server from starting.
+#[derive(Debug, thiserror::Error)]
+#[error("{variable} {problem}")]
+pub struct ConfigError {
+    /// The variable at fault.
+    pub variable: &'static str,
+    /// What is wrong and what to do.
+    pub problem: String,
+}
+
+impl ConfigError {
+    fn new(variable: &'static str, problem: impl Into<String>) -> Self {
+        Self { variable, problem: problem.into() }
+    }
+
+    fn missing(variable: &'static str, what: &str) -> Self {
+        Self::new(variable, format!("is not set: set it to {what}"))
+    }
+}
+
+impl Config {
+    /// Reads the settings from `lookup`, which is the environment outside of tests. An empty value counts as none.
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let get = |name: &str| {
+            lookup(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        };
+
+        let telnyx_api =
+            api_url(get("TONO_TELNYX_API").as_deref().unwrap_or("https://api.telnyx.com/v2"))?;
+        let demo = is_loopback(&telnyx_api);
+        let data = PathBuf::from(get("TONO_DATA").unwrap_or_else(|| "data".to_owned()));
+        let agent_password = get("TONO_AGENT_PASSWORD").map(Secret);
+        if !demo && agent_password.is_none() {
+            return Err(ConfigError::missing(
+                "TONO_AGENT_PASSWORD",
+                "the password the agent signs in with; only a stand-in for Telnyx on this machine needs none",
+            ));
+        }
+        Ok(Self {
+            listen: match get("TONO_LISTEN") {
+                None => IpAddr::V4(Ipv4Addr::LOCALHOST),
+                Some(text) => text.parse().map_err(|_| {
+                    ConfigError::new(
+                        "TONO_LISTEN",
+                        "is no IP address: set it to one like 127.0.0.1 or 0.0.0.0",
+                    )
+                })?,
+            },
+            port: match get("TONO_PORT") {
+                None => 8080,
+                Some(text) => text.parse().map_err(|_| {
+                    ConfigError::new("TONO_PORT", "is no port: set it to a number from 0 to 65535")
+                })?,
+            },
+            database: database_url(get("DATABASE_URL"), &data)?,
+            data,
+            telnyx_api,
+            telnyx_key: get("TONO_TELNYX_KEY")
+                .map(Secret)
+                .ok_or_else(|| ConfigError::missing("TONO_TELNYX_KEY", "a Telnyx API key"))?,
+            public_key: public_key(get("TONO_PUBLIC_KEY"))?,
+            connection_id: get("TONO_CONNECTION_ID").ok_or_else(|| {
+                ConfigError::missing(
+                    "TONO_CONNECTION_ID",
+                    "the id of the credential connection the calls go out on",
+                )
+            })?,
+            gateway: get("TONO_GATEWAY").map(|text| gateway_url(&text)).transpose()?,
+            caller_id: get("TONO_CALLER_ID")
+                .map(|text| {
+                    Number::parse(&text).map_err(|why| {
+                        ConfigError::new(
+                            "TONO_CALLER_ID",
+                            format!("cannot be used: {why}; write it like +12025550142"),
+                        )
+                    })
+                })
+                .transpose()?,
+            agent_name: get("TONO_AGENT_NAME").unwrap_or_else(|| "agent".to_owned()),
+            agent_password,
+            pauses: Pauses::default(),
+        })
+    }
+
+    /// Whether Telnyx is a stand-in on this machine: nothing said here leaves it.
+    #[must_use]
+    pub fn is_demo(&self) -> bool {
+        is_loopback(&self.telnyx_api)
+    }
+
+    /// Where our copies of recordings are kept.
+    #[must_use]
+    pub fn recordings(&self) -> PathBuf {
+        self.data.join("recordings")
+    }
+}
+
+/// Whether a URL leads to this machine and nowhere else.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    let Some(host) = url.host_str() else { return false };
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+fn api_url(text: &str) -> Result<Url, ConfigError> {
+    // A base without the slash would lose its last segment when paths are added.
+    let text = format!("{}/", text.trim_end_matches('/'));
+    match Url::parse(&text) {
+        Ok(url) if url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)) => {
+            Ok(url)
+        }
+        Ok(_) => Err(ConfigError::new(
+            "TONO_TELNYX_API",
+            "must begin with https://; plain http is for a stand-in on this machine",
+        )),
+        Err(_) => Err(ConfigError::new(
+            "TONO_TELNYX_API",
+            "is no URL: set it to one like https://api.telnyx.com/v2",
+        )),
+    }
+}
+
+fn gateway_url(text: &str) -> Result<Url, ConfigError> {
+    match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "ws" | "wss") && url.has_host() => Ok(url),
+        Ok(_) | Err(_) => Err(ConfigError::new(
+            "TONO_GATEWAY",
+            "is no WebSocket URL: set it to one like wss://rtc.telnyx.com",
+        )),
+    }
+}
+
+fn database_url(given: Option<String>, data: &std::path::Path) -> Result<String, ConfigError> {
+    match given {
+        None => Ok(format!("sqlite:{}", data.join("tono.db").display())),
+        Some(url) if url.starts_with("sqlite:") => Ok(url),
+        Some(_) => Err(ConfigError::new(
+            "DATABASE_URL",
+            "names a database that is not supported yet: set it to one that begins with sqlite: or leave it out",
+        )),
+    }
+}
+
+fn public_key(given: Option<String>) -> Result<VerifyingKey, ConfigError> {
+    let what =
+        "the public key from Telnyx's portal (Keys & Credentials, Public Key): base64 of 32 bytes";
+    let text = given.ok_or_else(|| ConfigError::missing("TONO_PUBLIC_KEY", what))?;
+    BASE64
+        .decode(&text)
+        .ok()
+        .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+        .and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok())
+        .ok_or_else(|| {
+            ConfigError::new("TONO_PUBLIC_KEY", format!("is no Ed25519 key: set it to {what}"))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Config;
+
+    /// Reads settings on top of a complete demo configuration; an empty value removes one.
+    fn read(changes: &[(&str, &str)]) -> Result<Config, String> {
+        let complete = [
+            ("TONO_TELNYX_API", "http://127.0.0.1:7801/v2"),
+            ("TONO_TELNYX_KEY", "KEY123"),
+            ("TONO_PUBLIC_KEY", "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="),
+            ("TONO_CONNECTION_ID", "1494404757140276705"),
+        ];
+        Config::read(|name| {
+            let find = |list: &[(&str, &str)]| {
+                list.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+            };
+            find(changes).or_else(|| find(&complete))
+        })
+        .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_wrong_setting_is_named_with_what_to_do() {
+        for (variable, value) in [
+            ("TONO_TELNYX_KEY", ""),
+            ("TONO_PUBLIC_KEY", ""),
+            ("TONO_PUBLIC_KEY", "c2hvcnQ="),
+            ("TONO_CONNECTION_ID", "  "),
+            ("TONO_PORT", "http"),
+            ("TONO_PORT", "65536"),
+            ("TONO_LISTEN", "everywhere"),
+            ("TONO_TELNYX_API", "api.telnyx.com"),
+            ("TONO_TELNYX_API", "http://api.telnyx.com/v2"),
+            ("TONO_GATEWAY", "https://rtc.telnyx.com"),
+            ("TONO_CALLER_ID", "five"),
+            ("DATABASE_URL", "postgres://localhost/tono"),
+        ] {
+            let error = read(&[(variable, value)]).err().unwrap_or_default();
+            assert!(error.starts_with(variable), "{variable}={value:?}: {error}");
+            assert!(
+                error.contains("set it to") || error.contains("write it") || error.contains("must"),
+                "{error}"
+            );
+            assert!(!error.contains('\n'), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_real_account_needs_a_password() {
+        let real = ("TONO_TELNYX_API", "https://api.telnyx.com/v2");
+        assert!(read(&[real]).err().unwrap_or_default().starts_with("TONO_AGENT_PASSWORD"));
+        let config =
+            read(&[real, ("TONO_AGENT_PASSWORD", "correct horse")]).map(|config| config.is_demo());
+        assert_eq!(config, Ok(false));
+    }
+
+    #[test]
+    fn demo_mode_is_a_loopback_address_and_nothing_that_looks_like_one() {
+        for (api, demo) in [
+            ("http://127.0.0.1:7801/v2", true),
+            ("http://127.9.9.9/v2", true),
+            ("http://[::1]:7801/v2/", true),
+            ("http://localhost:7801/v2", true),
+            ("https://localhost.example.com/v2", false),
+            ("https://127.0.0.1.example.com/v2", false),
+        ] {
+            let config = read(&[("TONO_TELNYX_API", api), ("TONO_AGENT_PASSWORD", "x")]);
+            assert_eq!(config.map(|config| config.is_demo()), Ok(demo), "{api}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What goes wrong on the way to an answer, and the [`Problem`] it becomes.
+//!
+//! - A handler returns [`ApiError`] and uses `?` throughout.
+//! - Our own failures are logged here, once, and shown to nobody.
+//! - Everything else is the caller's to know and is not logged.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use call::api::{Problem, ProblemCode};
+use call::number::NotANumber;
+
+use crate::carrier::CarrierError;
+use crate::store::StoreError;
+use crate::webhook::verify::Unverified;
+
+/// Why a request was not answered as asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ApiError {
+    #[error("nobody is signed in")]
+    NotSignedIn,
+    #[error("wrong name or password")]
+    WrongPassword,
+    #[error("too many wrong passwords: wait a minute")]
+    TooManyAttempts,
+    #[error("this server talks to a real Telnyx account: sign in with a name and a password")]
+    NoDemo,
+    #[error("{0}")]
+    NotANumber(#[from] NotANumber),
+    #[error("there is nothing here")]
+    NotFound,
+    #[error("{0}")]
+    BadRequest(String),
+    #[error("this address does not take this method")]
+    WrongMethod,
+    #[error("the request comes from another site")]
+    CrossSite,
+    #[error("the body is larger than {0} bytes")]
+    TooLarge(usize),
+    #[error("{0}")]
+    Carrier(#[from] CarrierError),
+    #[error("{0}")]
+    BadSignature(#[from] Unverified),
+    #[error("the server took too long")]
+    TimedOut,
+    #[error("the database: {0}")]
+    Store(#[from] StoreError),
+    #[error("a file: {0}")]
+    File(#[from] std::io::Error),
+    #[error("no randomness: {0}")]
+    Random(#[from] getrandom::Error),
+}
+
+impl ApiError {
+    fn status_and_code(&self) -> (StatusCode, ProblemCode) {
+        match self {
+            Self::NotSignedIn => (StatusCode::UNAUTHORIZED, ProblemCode::NotSignedIn),
+            Self::WrongPassword => (StatusCode::UNAUTHORIZED, ProblemCode::WrongPassword),
+            Self::TooManyAttempts => (StatusCode::TOO_MANY_REQUESTS, ProblemCode::TooManyAttempts),
+            Self::NoDemo => (StatusCode::FORBIDDEN, ProblemCode::NoDemo),
+            Self::NotANumber(_) => (StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::NotANumber),
+            Self::NotFound => (StatusCode::NOT_FOUND, ProblemCode::NotFound),
+            Self::BadRequest(_) => (StatusCode::BAD_REQUEST, ProblemCode::BadRequest),
+            Self::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, ProblemCode::BadRequest),
+            Self::CrossSite => (StatusCode::FORBIDDEN, ProblemCode::BadRequest),
+            Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, ProblemCode::TooLarge),
+            Self::Carrier(CarrierError::Unreachable(_) | CarrierError::Undecodable(_)) => {
+                (StatusCode::BAD_GATEWAY, ProblemCode::TelnyxUnreachable)
+            }
+            Self::Carrier(CarrierError::Refused { .. }) => {
+                (StatusCode::BAD_GATEWAY, ProblemCode::TelnyxRefused)
+            }
+            Self::BadSignature(_) => (StatusCode::UNAUTHORIZED, ProblemCode::BadSignature),
+            Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Internal),
+            Self::Store(_) | Self::File(_) | Self::Random(_) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal)
+            }
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let (status, code) = self.status_and_code();
+        let message = if status == StatusCode::INTERNAL_SERVER_ERROR {
+            tracing::error!("{self}");
+            "something failed in the server; its log says more".to_owned()
+        } else {
+            self.to_string()
+        };
+        (status, axum::Json(Problem { code, message })).into_response()
+    }
+}

@@ -1,0 +1,72 @@
+//! What every request goes through: who sent it, how much, how long it may take, and how its answer is marked.
+
+use std::time::Duration;
+
+use axum::extract::{FromRequest, Request};
+use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use serde::de::DeserializeOwned;
+
+use crate::error::ApiError;
+
+/// The largest body the page may send, in bytes.
+pub(crate) const LARGEST: usize = 64 * 1024;
+
+/// How long the API may take over an answer that is no stream.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A JSON body; what is wrong with it is said as a problem.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        match axum::Json::from_request(request, state).await {
+            Ok(axum::Json(body)) => Ok(Self(body)),
+            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                Err(ApiError::TooLarge(LARGEST))
+            }
+            Err(rejection) => Err(ApiError::BadRequest(rejection.body_text())),
+        }
+    }
+}
+
+/// Refuses what another site makes a browser send. The cookie's `SameSite` does so too, but it takes two ports of
+/// one machine for one site.
+pub(crate) async fn same_origin(request: Request, next: Next) -> Result<Response, ApiError> {
+    let from = request.headers().get("sec-fetch-site").map(HeaderValue::as_bytes);
+    let is_ours = match from {
+        // Not a browser, or one that does not tell.
+        None => true,
+        Some(from) => from == b"same-origin" || from == b"none",
+    };
+    if is_ours || request.method().is_safe() {
+        Ok(next.run(request).await)
+    } else {
+        Err(ApiError::CrossSite)
+    }
+}
+
+/// Gives up on an answer that takes too long. A stream's head comes at once; its body is not waited for.
+pub(crate) async fn in_time(request: Request, next: Next) -> Result<Response, ApiError> {
+    tokio::time::timeout(PATIENCE, next.run(request)).await.map_err(|_| ApiError::TimedOut)
+}
+
+/// Marks an answer of the API as nobody else's to keep.
+pub(crate) async fn unkept(request: Request, next: Next) -> Response {
+    let mut answer = next.run(request).await;
+    answer.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    answer
+}
+
+/// Marks every answer.
+pub(crate) async fn marked(request: Request, next: Next) -> Response {
+    let mut answer = next.run(request).await;
+    let headers = answer.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    answer
+}

@@ -1,0 +1,26 @@
+//! What is remembered: the server behind the page.
+//!
+//! # Where to start
+//!
+//! 1. [`app`]: the whole URL space on one screen.
+//! 2. `webhook`: what happens when Telnyx speaks.
+//! 3. `store`: all SQL; a call's row is the fold of its facts.
+//! 4. `recording`: from "a recording exists" to a file that plays.
+//!
+//! [`config`] says what may be set from outside.
+
+mod agent;
+pub mod app;
+mod calls;
+mod carrier;
+pub mod clock;
+pub mod config;
+mod error;
+mod guard;
+mod live;
+mod mask;
+mod page;
+mod recording;
+mod store;
+mod token;
+mod webhook;

@@ -1,0 +1,144 @@
+//! Calls: one row each, placed here, listed here.
+
+use call::history::{Fact, Row, What};
+use call::ids::{CallId, TelnyxIds};
+use call::number::Number;
+use call::time::Millis;
+
+use super::facts::{Witness, insert, next_seq, recording_word, status_word, telnyx_word};
+use super::{Change, Store, StoreError, begin, column, millis, to_the_end};
+
+/// A row together with where it stands in the order of changes.
+pub(crate) struct Numbered {
+    pub(crate) seq: i64,
+    /// The row as the page gets it.
+    pub(crate) json: String,
+}
+
+/// Where a page of history begins: after this call, which is the last of the page before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cursor {
+    pub(crate) placed_at: Millis,
+    pub(crate) id: CallId,
+}
+
+impl Store {
+    /// Gives out a call.
+    pub(crate) async fn place(
+        &self,
+        id: &CallId,
+        agent: &str,
+        to: Number,
+        now: Millis,
+    ) -> Result<(), StoreError> {
+        let (store, id, agent) = (self.clone(), id.clone(), agent.to_owned());
+        to_the_end(async move {
+            let what = What::Placed { agent: agent.clone(), to };
+            let fact = Fact { at: now, ids: TelnyxIds::default(), what };
+            let row = Row::fold(id.clone(), [fact.clone()]);
+            let json = serde_json::to_string(&row)?;
+
+            let mut writer = store.writer.lock().await;
+            let mut tx = begin(&mut writer).await?;
+            let seq = next_seq(&mut tx).await?;
+            sqlx::query(
+                "insert into call_logs (id, agent, placed_at, seq, status, recording, telnyx, folded)
+                 values (?, ?, ?, ?, ?, ?, ?, ?)",
+            )
+            .bind(id.as_str())
+            .bind(&agent)
+            .bind(column(now))
+            .bind(seq)
+            .bind(status_word(row.status))
+            .bind(recording_word(&row.recording))
+            .bind(telnyx_word(row.telnyx))
+            .bind(&json)
+            .execute(&mut *tx)
+            .await?;
+            insert(&mut tx, Some(&id), Witness::Server, &fact, None, now).await?;
+            tx.commit().await?;
+            store.announce(Change { seq, agent, json });
+            Ok(())
+        })
+        .await
+    }
+
+    /// The agent's call; nothing if it does not exist or is somebody else's.
+    pub(crate) async fn call_of(&self, agent: &str, id: &str) -> Result<Option<Row>, StoreError> {
+        let found: Option<String> =
+            sqlx::query_scalar("select folded from call_logs where id = ? and agent = ?")
+                .bind(id)
+                .bind(agent)
+                .fetch_optional(&self.readers)
+                .await?;
+        Ok(found.map(|json| serde_json::from_str(&json)).transpose()?)
+    }
+
+    /// The agent's calls, newest first, and whether there are more.
+    pub(crate) async fn calls_of(
+        &self,
+        agent: &str,
+        before: Option<&Cursor>,
+        limit: u16,
+    ) -> Result<(Vec<Row>, Option<Cursor>), StoreError> {
+        // One more than asked for tells whether there is a next page.
+        let more = i64::from(limit) + 1;
+        let found: Vec<(i64, String)> = match before {
+            None => {
+                sqlx::query_as(
+                    "select placed_at, folded from call_logs where agent = ?
+                     order by placed_at desc, id desc limit ?",
+                )
+                .bind(agent)
+                .bind(more)
+                .fetch_all(&self.readers)
+                .await?
+            }
+            Some(Cursor { placed_at, id }) => {
+                sqlx::query_as(
+                    "select placed_at, folded from call_logs where agent = ? and (placed_at, id) < (?, ?)
+                     order by placed_at desc, id desc limit ?",
+                )
+                .bind(agent)
+                .bind(column(*placed_at))
+                .bind(id.as_str())
+                .bind(more)
+                .fetch_all(&self.readers)
+                .await?
+            }
+        };
+        let asked = usize::from(limit);
+        let is_more = found.len() > asked;
+        let mut last = None;
+        let mut rows = Vec::with_capacity(found.len());
+        for (placed_at, json) in found.into_iter().take(asked) {
+            let row: Row = serde_json::from_str(&json)?;
+            last = Some(Cursor { placed_at: millis(placed_at), id: row.id.clone() });
+            rows.push(row);
+        }
+        Ok((rows, last.filter(|_| is_more)))
+    }
+
+    /// The number of the latest change.
+    pub(crate) async fn latest(&self) -> Result<i64, StoreError> {
+        Ok(sqlx::query_scalar("select seq from changes").fetch_one(&self.readers).await?)
+    }
+
+    /// The agent's rows that changed after `seq`, in the order of their changes.
+    pub(crate) async fn changed_after(
+        &self,
+        agent: &str,
+        seq: i64,
+        limit: u16,
+    ) -> Result<Vec<Numbered>, StoreError> {
+        let found: Vec<(i64, String)> = sqlx::query_as(
+            "select seq, folded from call_logs where agent = ? and seq > ? order by seq limit ?",
+        )
+        .bind(agent)
+        .bind(seq)
+        .bind(i64::from(limit))
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(found.into_iter().map(|(seq, json)| Numbered { seq, json }).collect())
+    }
+}

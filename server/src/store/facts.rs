@@ -1,0 +1,242 @@
+//! Facts: how they are kept, which call they belong to, and the row they fold into.
+
+use call::history::{Fact, Recording, Row, Status, Word};
+use call::ids::{CallId, TelnyxIds};
+use call::time::Millis;
+use sqlx::sqlite::SqliteConnection;
+
+use super::{Change, Store, StoreError, begin, column, to_the_end};
+
+/// Who said something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Witness {
+    /// Telnyx, by a webhook.
+    Telnyx,
+    /// The page, of what it heard from the SDK.
+    Browser,
+    /// This server, of what it did or found out by asking.
+    Server,
+}
+
+impl Witness {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Telnyx => "telnyx",
+            Self::Browser => "browser",
+            Self::Server => "server",
+        }
+    }
+}
+
+/// What became of a fact that was to be kept.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// It was kept, or had been before.
+    Yes,
+    /// The call already has as many facts from this witness as it may have.
+    Full,
+}
+
+impl Store {
+    /// Keeps what a witness said of a call and refolds the row. At most `most` facts are kept of one witness and call.
+    pub(crate) async fn witness(
+        &self,
+        id: &CallId,
+        witness: Witness,
+        facts: Vec<Fact>,
+        most: u32,
+        now: Millis,
+    ) -> Result<Kept, StoreError> {
+        let (store, id) = (self.clone(), id.clone());
+        to_the_end(async move {
+            let mut writer = store.writer.lock().await;
+            let mut tx = begin(&mut writer).await?;
+            for fact in &facts {
+                insert(&mut tx, Some(&id), witness, fact, None, now).await?;
+            }
+            let kept: u32 =
+                sqlx::query_scalar("select count(*) from facts where call_id = ? and witness = ?")
+                    .bind(id.as_str())
+                    .bind(witness.word())
+                    .fetch_one(&mut *tx)
+                    .await?;
+            if kept > most {
+                tx.rollback().await?;
+                return Ok(Kept::Full);
+            }
+            adopt(&mut tx, &id).await?;
+            let change = refold(&mut tx, &id, now).await?;
+            tx.commit().await?;
+            if let Some(change) = change {
+                store.announce(change);
+            }
+            Ok(Kept::Yes)
+        })
+        .await
+    }
+}
+
+/// Adds a fact; one that the browser or the server has said before is not added again.
+pub(super) async fn insert(
+    tx: &mut SqliteConnection,
+    call: Option<&CallId>,
+    witness: Witness,
+    fact: &Fact,
+    event_id: Option<&str>,
+    now: Millis,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into facts
+            (call_id, witness, heard_at, call_control_id, call_session_id, call_leg_id, event_id, fact)
+         values (?, ?, ?, ?, ?, ?, ?, ?)
+         on conflict do nothing",
+    )
+    .bind(call.map(CallId::as_str))
+    .bind(witness.word())
+    .bind(column(now))
+    .bind(&fact.ids.call_control_id)
+    .bind(&fact.ids.call_session_id)
+    .bind(&fact.ids.call_leg_id)
+    .bind(event_id)
+    .bind(serde_json::to_string(fact)?)
+    .execute(&mut *tx)
+    .await?;
+    Ok(())
+}
+
+/// The call that is known under one of Telnyx's names, the narrowest name first: a session may span several legs.
+pub(super) async fn known_as(
+    tx: &mut SqliteConnection,
+    ids: &TelnyxIds,
+) -> Result<Option<CallId>, StoreError> {
+    let queries = [
+        (
+            &ids.call_control_id,
+            "select call_id from facts where call_control_id = ? and call_id is not null limit 1",
+        ),
+        (
+            &ids.call_leg_id,
+            "select call_id from facts where call_leg_id = ? and call_id is not null limit 1",
+        ),
+        (
+            &ids.call_session_id,
+            "select call_id from facts where call_session_id = ? and call_id is not null limit 1",
+        ),
+    ];
+    for (name, query) in queries {
+        let Some(name) = name else { continue };
+        let found: Option<String> =
+            sqlx::query_scalar(query).bind(name).fetch_optional(&mut *tx).await?;
+        if let Some(id) = found {
+            return Ok(Some(CallId(id)));
+        }
+    }
+    Ok(None)
+}
+
+/// Joins the facts that came before anybody could say which call they belong to.
+///
+/// An adopted fact can bring a name the call did not have, and with it further facts; hence the loop.
+pub(super) async fn adopt(tx: &mut SqliteConnection, id: &CallId) -> Result<(), StoreError> {
+    loop {
+        let adopted = sqlx::query(
+            "update facts set call_id = ?1 where call_id is null and (
+                call_control_id in (select call_control_id from facts where call_id = ?1)
+                or call_leg_id in (select call_leg_id from facts where call_id = ?1)
+                or call_session_id in (select call_session_id from facts where call_id = ?1))",
+        )
+        .bind(id.as_str())
+        .execute(&mut *tx)
+        .await?
+        .rows_affected();
+        if adopted == 0 {
+            return Ok(());
+        }
+        sqlx::query(
+            "update webhooks set outcome = 'joined' where outcome = 'orphan'
+                and event_id in (select event_id from facts where call_id = ?)",
+        )
+        .bind(id.as_str())
+        .execute(&mut *tx)
+        .await?;
+    }
+}
+
+/// Folds the call's facts anew; nothing if the row is what it was.
+pub(super) async fn refold(
+    tx: &mut SqliteConnection,
+    id: &CallId,
+    now: Millis,
+) -> Result<Option<Change>, StoreError> {
+    let facts: Vec<String> = sqlx::query_scalar("select fact from facts where call_id = ?")
+        .bind(id.as_str())
+        .fetch_all(&mut *tx)
+        .await?;
+    let facts =
+        facts.iter().map(|fact| serde_json::from_str(fact)).collect::<Result<Vec<Fact>, _>>()?;
+    let row = Row::fold(id.clone(), facts);
+    let json = serde_json::to_string(&row)?;
+
+    let (agent, before): (String, String) =
+        sqlx::query_as("select agent, folded from call_logs where id = ?")
+            .bind(id.as_str())
+            .fetch_one(&mut *tx)
+            .await?;
+    if json == before {
+        return Ok(None);
+    }
+    let seq = next_seq(tx).await?;
+    sqlx::query(
+        "update call_logs set seq = ?, status = ?, recording = ?, recording_url = ?, telnyx = ?, folded = ?,
+            over_heard_at = coalesce(over_heard_at, ?)
+         where id = ?",
+    )
+    .bind(seq)
+    .bind(status_word(row.status))
+    .bind(recording_word(&row.recording))
+    .bind(&row.recording_url)
+    .bind(telnyx_word(row.telnyx))
+    .bind(&json)
+    .bind(row.is_over().then_some(column(now)))
+    .bind(id.as_str())
+    .execute(&mut *tx)
+    .await?;
+    Ok(Some(Change { seq, agent, json }))
+}
+
+/// The next number in the order of all changes.
+pub(super) async fn next_seq(tx: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("update changes set seq = seq + 1 returning seq").fetch_one(tx).await
+}
+
+/// `call_logs.status`.
+pub(super) const fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Placed => "placed",
+        Status::Initiated => "initiated",
+        Status::Answered => "answered",
+        Status::Ended => "ended",
+        Status::Completed => "completed",
+    }
+}
+
+/// `call_logs.recording`.
+pub(super) const fn recording_word(recording: &Recording) -> &'static str {
+    match recording {
+        Recording::None => "none",
+        Recording::Expected => "expected",
+        Recording::Processing => "processing",
+        Recording::Ready { .. } => "ready",
+        Recording::Failed { .. } => "failed",
+        Recording::Missing => "missing",
+    }
+}
+
+/// `call_logs.telnyx`.
+pub(super) const fn telnyx_word(word: Word) -> &'static str {
+    match word {
+        Word::Awaited => "awaited",
+        Word::Heard => "heard",
+        Word::Missing => "missing",
+    }
+}

@@ -1,0 +1,80 @@
+//! Calls that are over and about which something is still to be found out.
+
+use call::history::{Fact, Row, What};
+use call::ids::CallId;
+use call::time::Millis;
+
+use super::{Store, StoreError, column, millis};
+
+/// What is known of a call that may have a recording to come.
+#[derive(Debug, Clone)]
+pub(crate) struct Pursuit {
+    /// The row.
+    pub(crate) row: Row,
+    /// When this server first knew the call to be over.
+    pub(crate) over_heard_at: Option<Millis>,
+    /// When this server first knew that Telnyx has a recording.
+    pub(crate) saved_heard_at: Option<Millis>,
+    /// Telnyx's name for the recording, where one came.
+    pub(crate) recording_id: Option<String>,
+}
+
+impl Store {
+    /// What is known of the call.
+    pub(crate) async fn pursuit(&self, id: &CallId) -> Result<Option<Pursuit>, StoreError> {
+        let mut reader = self.readers.begin().await?;
+        let found: Option<(String, Option<i64>)> =
+            sqlx::query_as("select folded, over_heard_at from call_logs where id = ?")
+                .bind(id.as_str())
+                .fetch_optional(&mut *reader)
+                .await?;
+        let Some((json, over_heard_at)) = found else { return Ok(None) };
+        let facts: Vec<(i64, String)> =
+            sqlx::query_as("select heard_at, fact from facts where call_id = ? order by id")
+                .bind(id.as_str())
+                .fetch_all(&mut *reader)
+                .await?;
+        let mut saved_heard_at: Option<Millis> = None;
+        let mut recording_id: Option<String> = None;
+        for (heard_at, json) in facts {
+            let fact: Fact = serde_json::from_str(&json)?;
+            if let What::RecordingSaved { recording_id: named } = fact.what {
+                saved_heard_at = saved_heard_at.or(Some(millis(heard_at)));
+                recording_id = recording_id.or(named);
+            }
+        }
+        Ok(Some(Pursuit {
+            row: serde_json::from_str(&json)?,
+            over_heard_at: over_heard_at.map(millis),
+            saved_heard_at,
+            recording_id,
+        }))
+    }
+
+    /// The bodies of the webhooks that announced a recording of the call, latest first.
+    pub(crate) async fn recording_announcements(
+        &self,
+        id: &CallId,
+    ) -> Result<Vec<Vec<u8>>, StoreError> {
+        Ok(sqlx::query_scalar(
+            "select body from webhooks where event_type = 'call.recording.saved'
+                and event_id in (select event_id from facts where call_id = ?)
+             order by received_at desc",
+        )
+        .bind(id.as_str())
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
+    /// The calls to take up again after a restart: a recording to come, or no word from Telnyx since `since`.
+    pub(crate) async fn unfinished(&self, since: Millis) -> Result<Vec<CallId>, StoreError> {
+        let found: Vec<String> = sqlx::query_scalar(
+            "select id from call_logs where recording = 'processing'
+             union select id from call_logs where telnyx = 'awaited' and over_heard_at >= ?",
+        )
+        .bind(column(since))
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(found.into_iter().map(CallId).collect())
+    }
+}

@@ -1,0 +1,134 @@
+//! Webhooks: kept as they came, each once, together with what they say.
+
+use call::history::Fact;
+use call::ids::CallId;
+use call::time::Millis;
+
+use super::facts::{Witness, adopt, insert, known_as, refold};
+use super::{Store, StoreError, begin, column, to_the_end};
+
+/// An authentic webhook, decoded.
+pub(crate) struct Webhook {
+    /// Telnyx's `data.id`.
+    pub(crate) event_id: String,
+    /// Telnyx's `data.event_type`.
+    pub(crate) event_type: String,
+    /// The body as it was signed.
+    pub(crate) body: Vec<u8>,
+    /// What it says of a call, if it says something we keep.
+    pub(crate) said: Said,
+}
+
+/// What a webhook says.
+pub(crate) enum Said {
+    /// Nothing we keep: an event type we do not know or do not need.
+    Nothing,
+    /// Something about a call of another connection: not ours to join.
+    OfAnotherConnection,
+    /// A fact, and the calls it may be about by our own word in it, the surest first.
+    Fact { fact: Fact, named: Vec<CallId> },
+}
+
+/// What became of a webhook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Accepted {
+    /// It had come before.
+    Duplicate,
+    /// Kept; it changes no call.
+    Kept,
+    /// Kept; it says nothing of a call of ours.
+    OtherConnection,
+    /// Kept until a fact says which call it belongs to.
+    Orphan,
+    /// Kept and joined to a call.
+    Joined(CallId),
+}
+
+impl Accepted {
+    /// The word in the log and in `webhooks.outcome`.
+    pub(crate) const fn word(&self) -> &'static str {
+        match self {
+            Self::Duplicate => "duplicate",
+            Self::Kept => "no_fact",
+            Self::OtherConnection => "other_connection",
+            Self::Orphan => "orphan",
+            Self::Joined(_) => "joined",
+        }
+    }
+}
+
+impl Store {
+    /// Keeps a webhook, its fact and the refolded row, all or none of them.
+    pub(crate) async fn accept(
+        &self,
+        webhook: Webhook,
+        now: Millis,
+    ) -> Result<Accepted, StoreError> {
+        let store = self.clone();
+        to_the_end(async move {
+            let mut writer = store.writer.lock().await;
+            let mut tx = begin(&mut writer).await?;
+            let known: Option<i64> = sqlx::query_scalar("select 1 from webhooks where event_id = ?")
+                .bind(&webhook.event_id)
+                .fetch_optional(&mut *tx)
+                .await?;
+            if known.is_some() {
+                return Ok(Accepted::Duplicate);
+            }
+            let accepted = match &webhook.said {
+                Said::Nothing => Accepted::Kept,
+                Said::OfAnotherConnection => Accepted::OtherConnection,
+                Said::Fact { fact, named } => match whose(&mut tx, fact, named).await? {
+                    Some(id) => Accepted::Joined(id),
+                    None => Accepted::Orphan,
+                },
+            };
+            sqlx::query(
+                "insert into webhooks (event_id, event_type, received_at, outcome, body) values (?, ?, ?, ?, ?)",
+            )
+            .bind(&webhook.event_id)
+            .bind(&webhook.event_type)
+            .bind(column(now))
+            .bind(accepted.word())
+            .bind(&webhook.body)
+            .execute(&mut *tx)
+            .await?;
+            let mut change = None;
+            if let Said::Fact { fact, .. } = &webhook.said {
+                let id = match &accepted {
+                    Accepted::Joined(id) => Some(id),
+                    Accepted::Duplicate | Accepted::Kept | Accepted::OtherConnection | Accepted::Orphan => None,
+                };
+                insert(&mut tx, id, Witness::Telnyx, fact, Some(&webhook.event_id), now).await?;
+                if let Some(id) = id {
+                    adopt(&mut tx, id).await?;
+                    change = refold(&mut tx, id, now).await?;
+                }
+            }
+            tx.commit().await?;
+            if let Some(change) = change {
+                store.announce(change);
+            }
+            Ok(accepted)
+        })
+        .await
+    }
+}
+
+/// Which call a fact is about: by our own id in it, else by one of Telnyx's.
+async fn whose(
+    tx: &mut sqlx::SqliteConnection,
+    fact: &Fact,
+    named: &[CallId],
+) -> Result<Option<CallId>, StoreError> {
+    for id in named {
+        let found: Option<i64> = sqlx::query_scalar("select 1 from call_logs where id = ?")
+            .bind(id.as_str())
+            .fetch_optional(&mut *tx)
+            .await?;
+        if found.is_some() {
+            return Ok(Some(id.clone()));
+        }
+    }
+    known_as(tx, &fact.ids).await
+}

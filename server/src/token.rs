@@ -1,0 +1,91 @@
+//! `POST /api/token`: what the SDK signs in with. The API key stays here.
+
+use axum::extract::State;
+use axum::routing::post;
+use axum::{Json, Router};
+use call::api::{Ice, Token};
+
+use crate::agent::Caller;
+use crate::app::App;
+use crate::carrier::CarrierError;
+use crate::error::ApiError;
+
+pub(crate) fn router() -> Router<App> {
+    Router::new().route("/api/token", post(token))
+}
+
+async fn token(State(app): State<App>, caller: Caller) -> Result<Json<Token>, ApiError> {
+    let credential = app.credential(&caller.agent).await?;
+    let token = match app.carrier.token(&credential).await {
+        Err(error) if error.is_not_found() => {
+            // Somebody deleted it in Telnyx's portal: once more with a new one.
+            let credential = app.renew_credential(&caller.agent, Some(&credential)).await?;
+            app.carrier.token(&credential).await?
+        }
+        other => other?,
+    };
+    Ok(Json(Token {
+        token,
+        gateway: app.config.gateway.as_ref().map(gateway_text),
+        ice: if app.config.is_demo() { Ice::None } else { Ice::Default },
+    }))
+}
+
+/// The URL as it was written: a bare origin has no slash at its end, and the SDK appends nothing.
+fn gateway_text(url: &reqwest::Url) -> String {
+    let text = url.as_str();
+    let bare = url.path() == "/" && url.query().is_none();
+    (if bare { text.trim_end_matches('/') } else { text }).to_owned()
+}
+
+impl App {
+    /// The agent's telephony credential, made if there is none.
+    pub(crate) async fn credential(&self, agent: &str) -> Result<String, ApiError> {
+        match self.store.credential(agent).await? {
+            Some(id) => Ok(id),
+            None => self.renew_credential(agent, None).await,
+        }
+    }
+
+    /// Makes a telephony credential in place of `old`, unless somebody else has done so meanwhile.
+    async fn renew_credential(&self, agent: &str, old: Option<&str>) -> Result<String, ApiError> {
+        let _one_at_a_time = self.credentials.lock().await;
+        let known = self.store.credential(agent).await?;
+        if let Some(known) = known
+            && Some(known.as_str()) != old
+        {
+            return Ok(known);
+        }
+        let id = self
+            .carrier
+            .create_credential(&self.config.connection_id, &format!("tono-{agent}"))
+            .await?;
+        self.store.set_credential(agent, &id).await?;
+        tracing::info!(agent, "telephony credential made");
+        Ok(id)
+    }
+
+    /// Makes the agents' credentials before anybody asks: a new one takes Telnyx about five seconds to know.
+    pub(crate) async fn provision(self, agents: Vec<String>) {
+        for agent in agents {
+            let mut pause = self.config.pauses.first;
+            loop {
+                match self.credential(&agent).await {
+                    Ok(_) => break,
+                    // A refusal stays one until somebody changes a setting; the page is told when it asks.
+                    Err(ApiError::Carrier(error @ CarrierError::Refused { .. })) => {
+                        tracing::warn!(agent, "telephony credential: {error}");
+                        break;
+                    }
+                    Err(error) => {
+                        tracing::warn!(agent, "telephony credential, trying again: {error}");
+                    }
+                }
+                tokio::select! {
+                    () = tokio::time::sleep(pause) => pause = (pause * 2).min(self.config.pauses.longest),
+                    () = self.stopping() => return,
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! What a webhook says, in our words. The only place that spells Telnyx's event names.
+//!
+//! Telnyx's document calls no field of a payload required, and live traffic has `null` and `""` where nothing was
+//! set: every field is optional here, and an empty one is as good as none.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use call::api::CALL_HEADER;
+use call::cause::{Cause, Side};
+use call::history::{Fact, What};
+use call::ids::{CallId, TelnyxIds};
+use call::time::Millis;
+use serde::Deserialize;
+
+use crate::carrier::Links;
+use crate::store::{Said, Webhook};
+
+/// The longest id Telnyx may send; more is kept of none.
+const LONGEST_ID: usize = 512;
+
+/// Why an authentic body cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Undecodable {
+    #[error("it is no event of Telnyx's API version 2: {0}")]
+    Envelope(#[from] serde_json::Error),
+    #[error("its {0} is empty or too long")]
+    Id(&'static str),
+    #[error("its occurred_at is no moment: {0}")]
+    Moment(#[from] jiff::Error),
+}
+
+#[derive(Deserialize)]
+struct Body {
+    data: Data,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    event_type: String,
+    id: String,
+    occurred_at: String,
+    #[serde(default)]
+    payload: serde_json::Value,
+}
+
+/// The events we keep facts of.
+#[derive(Clone, Copy)]
+enum Kind {
+    Initiated,
+    Answered,
+    Bridged,
+    HungUp,
+    RecordingSaved,
+    RecordingFailed,
+}
+
+impl Kind {
+    /// Nothing for the many events we do not need, and for those Telnyx adds.
+    fn of(event_type: &str) -> Option<Self> {
+        Some(match event_type {
+            "call.initiated" => Self::Initiated,
+            "call.answered" => Self::Answered,
+            "call.bridged" => Self::Bridged,
+            "call.hangup" => Self::HungUp,
+            "call.recording.saved" => Self::RecordingSaved,
+            "call.recording.error" => Self::RecordingFailed,
+            _ => return None,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct Payload {
+    call_control_id: Option<String>,
+    call_session_id: Option<String>,
+    call_leg_id: Option<String>,
+    connection_id: Option<String>,
+    client_state: Option<String>,
+    custom_headers: Option<Vec<Header>>,
+    sip_headers: Option<Vec<Header>>,
+    hangup_cause: Option<String>,
+    hangup_source: Option<String>,
+    recording_id: Option<String>,
+    recording_urls: Option<Links>,
+    reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Header {
+    name: String,
+    value: String,
+}
+
+/// Reads an authentic body. `connection_id` is the connection whose calls are ours.
+pub(super) fn decode(body: &[u8], connection_id: &str) -> Result<Webhook, Undecodable> {
+    let Body { data } = serde_json::from_slice(body)?;
+    if data.id.is_empty() || data.id.len() > LONGEST_ID {
+        return Err(Undecodable::Id("id"));
+    }
+    if data.event_type.is_empty() || data.event_type.len() > LONGEST_ID {
+        return Err(Undecodable::Id("event_type"));
+    }
+    let said = said(&data, connection_id)?;
+    Ok(Webhook { event_id: data.id, event_type: data.event_type, body: body.to_vec(), said })
+}
+
+/// The links in a `call.recording.saved` that came without a recording's id.
+pub(crate) fn announced_links(body: &[u8]) -> Option<Links> {
+    let Body { data } = serde_json::from_slice(body).ok()?;
+    serde_json::from_value::<Payload>(data.payload).ok()?.recording_urls
+}
+
+fn said(data: &Data, connection_id: &str) -> Result<Said, Undecodable> {
+    let Some(kind) = Kind::of(&data.event_type) else { return Ok(Said::Nothing) };
+    let payload: Payload = Payload::deserialize(&data.payload)?;
+    // The signature says which account, not which connection.
+    if payload.connection_id.as_deref() != Some(connection_id) {
+        return Ok(Said::OfAnotherConnection);
+    }
+    let named = named(&payload);
+    let at = moment(&data.occurred_at)?;
+    let ids = TelnyxIds {
+        call_control_id: id(payload.call_control_id, "call_control_id")?,
+        call_session_id: id(payload.call_session_id, "call_session_id")?,
+        call_leg_id: id(payload.call_leg_id, "call_leg_id")?,
+    };
+    let what = match kind {
+        Kind::Initiated => What::Initiated,
+        Kind::Answered => What::Answered,
+        Kind::Bridged => What::Bridged,
+        Kind::HungUp => What::HungUp {
+            cause: cause(payload.hangup_cause.as_deref().unwrap_or("unspecified")),
+            by: side(payload.hangup_source.as_deref().unwrap_or("unknown")),
+        },
+        Kind::RecordingSaved => {
+            What::RecordingSaved { recording_id: id(payload.recording_id, "recording_id")? }
+        }
+        Kind::RecordingFailed => {
+            What::RecordingFailed { reason: payload.reason.unwrap_or_default() }
+        }
+    };
+    Ok(Said::Fact { fact: Fact { at, ids, what }, named })
+}
+
+/// Our own ids in the event: what the page gave the SDK comes back in the client state and in a header.
+fn named(payload: &Payload) -> Vec<CallId> {
+    let state = payload.client_state.as_deref().and_then(|state| BASE64.decode(state).ok());
+    let state = state.and_then(|bytes| String::from_utf8(bytes).ok());
+    let headers =
+        payload.custom_headers.iter().flatten().chain(payload.sip_headers.iter().flatten());
+    let headers = headers
+        .filter(|header| header.name.eq_ignore_ascii_case(CALL_HEADER))
+        .map(|header| header.value.trim().to_owned());
+    state.into_iter().chain(headers).filter_map(|text| our_id(&text)).collect()
+}
+
+/// One of our ids; anybody may put anything into a client state.
+fn our_id(text: &str) -> Option<CallId> {
+    uuid::Uuid::try_parse(text).ok().map(|id| CallId(id.hyphenated().to_string()))
+}
+
+fn id(text: Option<String>, what: &'static str) -> Result<Option<String>, Undecodable> {
+    match text {
+        Some(text) if text.len() > LONGEST_ID => Err(Undecodable::Id(what)),
+        text => Ok(text.filter(|text| !text.is_empty())),
+    }
+}
+
+fn moment(text: &str) -> Result<Millis, Undecodable> {
+    let moment: jiff::Timestamp = text.parse()?;
+    Ok(Millis(u64::try_from(moment.as_millisecond()).unwrap_or(0)))
+}
+
+/// `hangup_cause`. Telnyx adds words: one we do not know is kept as it came.
+fn cause(word: &str) -> Cause {
+    match word {
+        "normal_clearing" => Cause::Normal,
+        "user_busy" => Cause::Busy,
+        // "timeout": the ring limit passed without an answer.
+        "no_answer" | "timeout" => Cause::NoAnswer,
+        "call_rejected" => Cause::Rejected,
+        "originator_cancel" => Cause::Cancelled,
+        "not_found" => Cause::NoSuchNumber,
+        "time_limit" => Cause::TimeLimit,
+        other => Cause::Other(other.to_owned()),
+    }
+}
+
+/// `hangup_source`. The caller is us: this milestone has no calls in.
+fn side(word: &str) -> Side {
+    match word {
+        "caller" => Side::Us,
+        "callee" => Side::Them,
+        "unknown" => Side::Network,
+        other => {
+            tracing::warn!(
+                hangup_source = other,
+                "a word of Telnyx's we do not know; taken as neither side"
+            );
+            Side::Network
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use call::cause::{Cause, Side};
+    use call::history::What;
+
+    use super::{announced_links, decode};
+    use crate::store::Said;
+
+    const CONNECTION: &str = "1494404757140276705";
+
+    /// The `body` of a sample of what Telnyx sends.
+    fn sample(text: &str) -> serde_json::Value {
+        let mut sample: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+        sample["body"].take()
+    }
+
+    fn said(body: &serde_json::Value) -> Result<Said, String> {
+        decode(body.to_string().as_bytes(), CONNECTION)
+            .map(|webhook| webhook.said)
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn every_sample_of_telnyxs_webhooks_says_its_fact() {
+        let normal = What::HungUp { cause: Cause::Normal, by: Side::Us };
+        let saved = What::RecordingSaved {
+            recording_id: Some("2bcb5ce8-9f4d-4d3e-8f3e-6e2d0f2f9a10".to_owned()),
+        };
+        for (text, what) in [
+            (include_str!("../../../lab/carrier/call.initiated.json"), What::Initiated),
+            (include_str!("../../../lab/carrier/call.answered.json"), What::Answered),
+            (include_str!("../../../lab/carrier/call.bridged.json"), What::Bridged),
+            (include_str!("../../../lab/carrier/call.hangup.json"), normal),
+            (include_str!("../../../lab/carrier/call.recording.saved.json"), saved),
+        ] {
+            match said(&sample(text)) {
+                Ok(Said::Fact { fact, .. }) => {
+                    assert_eq!(fact.what, what);
+                    assert!(fact.ids.call_control_id.is_some_and(|id| id.starts_with("v3:")));
+                    assert!(fact.ids.call_session_id.is_some() && fact.ids.call_leg_id.is_some());
+                    assert!(fact.at.0 > 1_700_000_000_000);
+                }
+                Ok(Said::Nothing | Said::OfAnotherConnection) => unreachable!("no fact in {text}"),
+                Err(error) => unreachable!("{error} in {text}"),
+            }
+        }
+    }
+
+    #[test]
+    fn the_links_of_an_announcement_are_found() {
+        let body =
+            sample(include_str!("../../../lab/carrier/call.recording.saved.json")).to_string();
+        assert!(announced_links(body.as_bytes()).is_some_and(|links| links.best().is_some()));
+    }
+
+    #[test]
+    fn our_id_is_found_in_the_client_state_and_in_the_header_whatever_its_case() {
+        let id = "0198f3d2-7c1a-7b3e-9d2f-0a1b2c3d4e5f";
+        let mut body = sample(include_str!("../../../lab/carrier/call.answered.json"));
+        body["data"]["payload"]["custom_headers"] =
+            serde_json::json!([{ "name": "x-tono-call", "value": id }]);
+        let named = |body: &serde_json::Value| match said(body) {
+            Ok(Said::Fact { named, .. }) => named.into_iter().map(|id| id.0).collect::<Vec<_>>(),
+            Ok(Said::Nothing | Said::OfAnotherConnection) | Err(_) => Vec::new(),
+        };
+        assert_eq!(named(&body), [id], "the client state is no id of ours and must not count");
+        body["data"]["payload"]["client_state"] =
+            "MDE5OGYzZDItN2MxYS03YjNlLTlkMmYtMGExYjJjM2Q0ZTVm".into();
+        assert_eq!(named(&body), [id, id]);
+        for nothing in [serde_json::Value::Null, "".into()] {
+            body["data"]["payload"]["client_state"] = nothing;
+            assert_eq!(named(&body), [id]);
+        }
+    }
+
+    #[test]
+    fn an_event_of_another_connection_is_not_ours() {
+        let mut body = sample(include_str!("../../../lab/carrier/call.answered.json"));
+        body["data"]["payload"]["connection_id"] = "99".into();
+        assert!(matches!(said(&body), Ok(Said::OfAnotherConnection)));
+    }
+
+    #[test]
+    fn a_cause_we_do_not_know_is_kept_as_it_came() {
+        let mut body = sample(include_str!("../../../lab/carrier/call.hangup.json"));
+        body["data"]["payload"]["hangup_cause"] = "solar_flare".into();
+        body["data"]["payload"]["hangup_source"] = "callee".into();
+        assert!(matches!(
+            said(&body),
+            Ok(Said::Fact { fact, .. })
+                if fact.what == What::HungUp { cause: Cause::Other("solar_flare".to_owned()), by: Side::Them }
+        ));
+    }
+
+    #[test]
+    fn what_is_no_event_of_version_2_is_undecodable() {
+        for body in [
+            "",
+            "[]",
+            "{}",
+            r#"{"event_type":"call_answered","payload":{}}"#,
+            r#"{"data":{"event_type":"call.answered","id":"","occurred_at":"2026-11-21T09:00:01Z","payload":{}}}"#,
+            r#"{"data":{"event_type":"call.answered","id":"1","occurred_at":"2026-11-21T09:00:01Z","payload":7}}"#,
+        ] {
+            assert!(decode(body.as_bytes(), CONNECTION).is_err(), "{body}");
+        }
+    }
+}
