@@ -11,6 +11,7 @@ pub(crate) struct Moment(u64);
 
 impl Moment {
     /// The moment this many microseconds after 1970-01-01T00:00:00Z.
+    #[cfg(test)]
     pub(crate) const fn from_micros(micros: u64) -> Self {
         Self(micros)
     }
@@ -105,9 +106,8 @@ impl Clock {
 
 /// The computer's own clock. Signatures use it, because their reader checks their age against its own.
 pub(crate) fn real_now() -> Moment {
-    let elapsed = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or(Duration::ZERO);
+    let elapsed =
+        SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
     Moment(micros(elapsed))
 }
 

@@ -45,14 +45,11 @@ impl Config {
             let value = files_port.to_string();
             return Err(bad("TONO_LAB_FILES_PORT", &value, "must differ from TONO_LAB_PORT"));
         }
-        let webhook: Url = parsed(
-            &lookup,
-            "TONO_LAB_WEBHOOK",
-            "http://127.0.0.1:8080/webhooks/telnyx".to_owned(),
-        )
-        .and_then(|text: String| {
-            text.parse().map_err(|error| bad("TONO_LAB_WEBHOOK", &text, error))
-        })?;
+        let webhook: Url =
+            parsed(&lookup, "TONO_LAB_WEBHOOK", "http://127.0.0.1:8080/webhooks/telnyx".to_owned())
+                .and_then(|text: String| {
+                    text.parse().map_err(|error| bad("TONO_LAB_WEBHOOK", &text, error))
+                })?;
         if !matches!(webhook.scheme(), "http" | "https") {
             return Err(bad("TONO_LAB_WEBHOOK", webhook.as_str(), "must be an http address"));
         }
@@ -123,7 +120,10 @@ mod tests {
         let says = |name: &'static str, value: &'static str| {
             Config::read(|asked| (asked == name).then(|| value.to_owned())).unwrap_err().to_string()
         };
-        assert_eq!(says("TONO_LAB_PORT", "many"), r#"TONO_LAB_PORT is "many": invalid digit found in string"#);
+        assert_eq!(
+            says("TONO_LAB_PORT", "many"),
+            r#"TONO_LAB_PORT is "many": invalid digit found in string"#
+        );
         assert!(says("TONO_LAB_FILES_PORT", "7800").starts_with("TONO_LAB_FILES_PORT"));
         assert!(says("TONO_LAB_WEBHOOK", "nowhere").starts_with("TONO_LAB_WEBHOOK"));
         assert!(says("TONO_LAB_KEY", "").starts_with("TONO_LAB_KEY"));

@@ -34,10 +34,13 @@ pub(crate) fn routes() -> Router<Arc<Lab>> {
         .route("/sockets/drop", post(drop_sockets))
         .route("/switches", get(switches).post(set_switches))
         .route("/wire", get(async |State(lab): State<Arc<Lab>>| Json(lab.state().wire.lines())))
-        .route("/reset", post(async |State(lab): State<Arc<Lab>>| {
-            lab.reset();
-            Json(json!({ "ok": true }))
-        }))
+        .route(
+            "/reset",
+            post(async |State(lab): State<Arc<Lab>>| {
+                lab.reset();
+                Json(json!({ "ok": true }))
+            }),
+        )
         .layer(middleware::map_response(allow_any_origin))
 }
 
@@ -87,13 +90,19 @@ async fn call(State(lab): State<Arc<Lab>>, Path(id): Path<String>) -> Result<Jso
     lab.state().exchange.call(&id).map(|call| Json(shown(call))).ok_or(Refused::NoSuchCall)
 }
 
-async fn answer(State(lab): State<Arc<Lab>>, Path(id): Path<String>) -> Result<Json<Value>, Refused> {
+async fn answer(
+    State(lab): State<Arc<Lab>>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Refused> {
     {
         let state = lab.state();
         let call = state.exchange.call(&id).ok_or(Refused::NoSuchCall)?;
         match call.stage() {
             Stage::Ringing { .. } => {}
-            Stage::Preparing | Stage::Refusing { .. } | Stage::Answered { .. } | Stage::Ended { .. } => {
+            Stage::Preparing
+            | Stage::Refusing { .. }
+            | Stage::Answered { .. }
+            | Stage::Ended { .. } => {
                 return Err(Refused::WrongState(call.stage().name()));
             }
         }
@@ -102,7 +111,10 @@ async fn answer(State(lab): State<Arc<Lab>>, Path(id): Path<String>) -> Result<J
     call(State(lab), Path(id)).await
 }
 
-async fn hang_up(State(lab): State<Arc<Lab>>, Path(id): Path<String>) -> Result<Json<Value>, Refused> {
+async fn hang_up(
+    State(lab): State<Arc<Lab>>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Refused> {
     {
         let state = lab.state();
         let call = state.exchange.call(&id).ok_or(Refused::NoSuchCall)?;
@@ -140,7 +152,10 @@ async fn set_webhooks(State(lab): State<Arc<Lab>>, body: Bytes) -> Result<Json<V
     Ok(Json(json!({ "modes": lab.delivery.modes() })))
 }
 
-async fn webhook_again(State(lab): State<Arc<Lab>>, Path(id): Path<String>) -> Result<Json<Value>, Refused> {
+async fn webhook_again(
+    State(lab): State<Arc<Lab>>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Refused> {
     if Delivery::again(&lab, &id) {
         Ok(Json(json!({ "ok": true })))
     } else {
@@ -174,9 +189,10 @@ async fn set_switches(State(lab): State<Arc<Lab>>, body: Bytes) -> Result<Json<V
 
 fn shown(call: &Call) -> Value {
     let (ended_at, ending, talk) = match call.stage() {
-        Stage::Preparing | Stage::Refusing { .. } | Stage::Ringing { .. } | Stage::Answered { .. } => {
-            (None, None, None)
-        }
+        Stage::Preparing
+        | Stage::Refusing { .. }
+        | Stage::Ringing { .. }
+        | Stage::Answered { .. } => (None, None, None),
         Stage::Ended { at, ending, talk } => (Some(*at), Some(*ending), talk.as_ref()),
     };
     let recording = match (talk.map(|talk| &talk.recording), call.stage()) {
@@ -187,7 +203,10 @@ fn shown(call: &Call) -> Value {
             json!({ "state": "processing", "id": null })
         }
         (None, Stage::Answered { .. }) => json!({ "state": "recording", "id": null }),
-        (None, Stage::Preparing | Stage::Refusing { .. } | Stage::Ringing { .. } | Stage::Ended { .. }) => {
+        (
+            None,
+            Stage::Preparing | Stage::Refusing { .. } | Stage::Ringing { .. } | Stage::Ended { .. },
+        ) => {
             json!({ "state": "none", "id": null })
         }
     };

@@ -12,7 +12,7 @@ use crate::clock::Moment;
 use crate::seed::Seed;
 
 /// A token's life (Telnyx's developer docs: 24 hours).
-const TOKEN_LIFE: Duration = Duration::from_secs(24 * 3600);
+const TOKEN_LIFE: Duration = Duration::from_hours(24);
 
 /// One set of SIP credentials under the credential connection.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ pub(crate) struct Credentials {
     tokens: u64,
 }
 
-/// The claims of a token as Telnyx's OpenAPI document shows them.
+/// The claims of a token as Telnyx's API document shows them.
 #[derive(Serialize, Deserialize)]
 struct Claims {
     aud: String,
@@ -73,14 +73,19 @@ impl Credentials {
         let number = self.all.len().to_string();
         let made = now.iso();
         let word = |what| self.seed.word(&["credential", &number, &made, what]);
-        let letters: String = word("username").chars().filter(char::is_ascii_alphanumeric).take(25).collect();
+        let letters: String =
+            word("username").chars().filter(char::is_ascii_alphanumeric).take(25).collect();
         let credential = Credential {
             id: self.seed.uuid(&["credential", &number, &made]),
             name,
             tag,
             expires_at,
             sip_username: format!("gencred{letters}"),
-            sip_password: word("password").chars().filter(char::is_ascii_alphanumeric).take(32).collect(),
+            sip_password: word("password")
+                .chars()
+                .filter(char::is_ascii_alphanumeric)
+                .take(32)
+                .collect(),
             created_at: now,
         };
         let at = self.all.len();

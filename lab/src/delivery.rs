@@ -116,7 +116,7 @@ impl Delivery {
     /// Sends, holds or loses an event.
     pub(crate) fn post(lab: &Arc<Lab>, event: Event) {
         let delivery = &lab.delivery;
-        let mode = if event.lost { Mode::Lose } else { delivery.state().modes.of(event.event_type) };
+        let mode = if event.lost { Mode::Lose } else { delivery.state().modes.of(event.kind) };
         let progress = match mode {
             Mode::Deliver => Progress::Underway,
             Mode::Lose => Progress::Lost,
@@ -125,7 +125,7 @@ impl Delivery {
         let id = event.id.clone();
         delivery.state().log.push(Entry {
             id: event.id.clone(),
-            event_type: event.event_type,
+            event_type: event.kind,
             call_id: event.call.clone(),
             progress,
             attempts: 0,

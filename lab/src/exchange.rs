@@ -9,7 +9,7 @@ mod io;
 mod requests;
 pub(crate) mod signalling;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -160,7 +160,12 @@ impl Exchange {
             }
         }
         // A step may make the next one due at once, such as an answer long past and the far end's leaving.
-        while let Some(id) = self.calls.iter().find(|call| call.deadline().is_some_and(|due| due <= now)).map(|call| call.id.clone()) {
+        while let Some(id) = self
+            .calls
+            .iter()
+            .find(|call| call.deadline().is_some_and(|due| due <= now))
+            .map(|call| call.id.clone())
+        {
             self.due(&id, now, out);
         }
     }
@@ -278,7 +283,9 @@ impl Exchange {
     fn recorded(&mut self, id: &str, audio: Audio, now: Moment) {
         let Some(call) = find(&mut self.calls, id) else { return };
         let due = call.behaviour.recording_after;
-        let Stage::Ended { at, ending, talk: Some(mut talk) } = call.stage().clone() else { return };
+        let Stage::Ended { at, ending, talk: Some(mut talk) } = call.stage().clone() else {
+            return;
+        };
         if talk.recording == Recording::Collecting {
             let due = at.plus(due).max(now);
             talk.recording = Recording::Processing { audio, due };

@@ -23,7 +23,9 @@ pub(crate) fn router(lab: Arc<Lab>) -> Router {
 /// Why a download is refused, in S3's words.
 #[derive(Debug, thiserror::Error)]
 enum Denied {
-    #[error("Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified")]
+    #[error(
+        "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified"
+    )]
     TwoSignatures,
     #[error(transparent)]
     Link(#[from] BadLink),

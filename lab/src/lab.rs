@@ -52,7 +52,9 @@ pub(crate) enum LegCommands {
 
 impl Lab {
     /// A lab with nothing going on, and the queue its media reports to, which [`Lab::run`] wants.
-    pub(crate) fn new(config: Config) -> Result<(Arc<Self>, UnboundedReceiver<Input>), reqwest::Error> {
+    pub(crate) fn new(
+        config: Config,
+    ) -> Result<(Arc<Self>, UnboundedReceiver<Input>), reqwest::Error> {
         let links = Links::new(config.files_origin(), config.seed);
         let exchange = Exchange::new(config.seed, config.connection_id(), links);
         let (reports, queue) = mpsc::unbounded_channel();
@@ -126,24 +128,24 @@ impl Lab {
                 }
             }
             Output::Post(event) => Delivery::post(self, event),
-            Output::Media { call, order } => self.order(state, call, order),
+            Output::Media { call, order } => self.order(state, &call, order),
         }
     }
 
-    fn order(&self, state: &mut State, call: CallId, order: Order) {
+    fn order(&self, state: &mut State, call: &CallId, order: Order) {
         let ends = order == Order::End;
         let starts = matches!(order, Order::Open { .. } | Order::Offer);
-        if starts && !state.media.contains_key(&call) {
+        if starts && !state.media.contains_key(call) {
             let (sender, orders) = mpsc::unbounded_channel();
             tokio::spawn(media::run(call.clone(), orders, self.reports.clone()));
             state.media.insert(call.clone(), sender);
         }
-        if let Some(sender) = state.media.get(&call) {
+        if let Some(sender) = state.media.get(call) {
             // Media that could not start takes no orders and has said so.
             let _ = sender.send(order);
         }
         if ends {
-            state.media.remove(&call);
+            state.media.remove(call);
         }
     }
 

@@ -1,5 +1,7 @@
 //! `tono-lab`: stands in for Telnyx, with real WebRTC media.
 
+#[cfg(test)]
+mod carrier;
 mod clock;
 mod config;
 mod control;
@@ -72,7 +74,8 @@ async fn main() -> ExitCode {
     }
     tracing_subscriber::fmt()
         .with_env_filter(
-            EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,tono_lab=info")),
+            EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| EnvFilter::new("warn,tono_lab=info")),
         )
         .with_writer(std::io::stderr)
         .init();

@@ -35,8 +35,7 @@ pub(crate) async fn run(
             return;
         }
     };
-    let mut desk =
-        Desk { call, address, reports, peer: None, talk: None, meter: Meter::default() };
+    let mut desk = Desk { call, address, reports, peer: None, talk: None, meter: Meter::default() };
     let mut buffer = [0; 2048];
     loop {
         let wake = desk.settle(&socket);

@@ -50,15 +50,15 @@ const RECORDING_AFTER: Duration = Duration::from_millis(1500);
 
 /// Looks up an E.164 number.
 pub(crate) fn behaviour(number: &str) -> Behaviour {
-    let answering = |program| Plan::RingThenAnswer { after: RINGS_FOR, program, leaves_after: None };
+    let answering =
+        |program| Plan::RingThenAnswer { after: RINGS_FOR, program, leaves_after: None };
     let usual = |plan| Behaviour { plan, recording_after: RECORDING_AFTER, webhooks: true };
     match number {
         "+12025550100" => usual(answering(Program::Prompt)),
         "+12025550101" => usual(answering(Program::Echo)),
-        "+12025550102" => usual(Plan::Refuse {
-            after: Duration::from_millis(300),
-            refusal: Refusal::Busy,
-        }),
+        "+12025550102" => {
+            usual(Plan::Refuse { after: Duration::from_millis(300), refusal: Refusal::Busy })
+        }
         "+12025550103" => usual(Plan::RingThenRefuse {
             after: Duration::from_secs(30),
             refusal: Refusal::NoAnswer,
@@ -79,10 +79,9 @@ pub(crate) fn behaviour(number: &str) -> Behaviour {
         "+12025550107" => usual(answering(Program::Tone)),
         "+12025550108" => usual(Plan::RingUntilTold { program: Program::Tone }),
         "+12025550109" => Behaviour { webhooks: false, ..usual(answering(Program::Tone)) },
-        _ => usual(Plan::Refuse {
-            after: Duration::from_millis(200),
-            refusal: Refusal::Unallocated,
-        }),
+        _ => {
+            usual(Plan::Refuse { after: Duration::from_millis(200), refusal: Refusal::Unallocated })
+        }
     }
 }
 

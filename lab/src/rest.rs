@@ -1,9 +1,9 @@
 //! Telnyx's REST API, version 2, as far as a softphone's server uses it.
 
-mod calls;
-mod credentials;
+pub(crate) mod calls;
+pub(crate) mod credentials;
 pub(crate) mod error;
-mod recordings;
+pub(crate) mod recordings;
 
 use std::sync::Arc;
 
@@ -31,7 +31,11 @@ pub(crate) fn routes(lab: &Arc<Lab>) -> Router<Arc<Lab>> {
         .layer(middleware::from_fn_with_state(Arc::clone(lab), authorize))
 }
 
-async fn authorize(State(lab): State<Arc<Lab>>, request: Request, next: Next) -> Result<Response, ApiError> {
+async fn authorize(
+    State(lab): State<Arc<Lab>>,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
     let given = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     if given.and_then(|value| value.strip_prefix("Bearer ")) == Some(&lab.config.key) {
         Ok(next.run(request).await)

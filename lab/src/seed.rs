@@ -33,8 +33,9 @@ impl Seed {
 
     /// A number of 19 digits, as Telnyx's connection ids are.
     pub(crate) fn digits(self, name: &str) -> String {
-        let [a, b, c, d, e, f, g, h, ..] = self.key(name);
-        let number = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&self.key(name)[..8]);
+        let number = u64::from_be_bytes(bytes);
         format!("1{:018}", number % 1_000_000_000_000_000_000)
     }
 

@@ -51,7 +51,7 @@ pub(crate) fn envelope(event: &Event, attempt: u32, delivered_to: &str) -> Value
     json!({
         "data": {
             "record_type": "event",
-            "event_type": event.event_type,
+            "event_type": event.kind,
             "id": event.id,
             "occurred_at": event.occurred_at.iso(),
             "payload": event.payload,
@@ -76,7 +76,8 @@ mod tests {
 
         let key: [u8; 32] = STANDARD.decode(signer.public_key()).unwrap().try_into().unwrap();
         let key = VerifyingKey::from_bytes(&key).unwrap();
-        let signature = Signature::from_slice(&STANDARD.decode(headers.signature).unwrap()).unwrap();
+        let signature =
+            Signature::from_slice(&STANDARD.decode(headers.signature).unwrap()).unwrap();
         assert!(key.verify(b"1800000000|{}", &signature).is_ok());
         assert!(key.verify(b"1800000001|{}", &signature).is_err());
     }

@@ -77,10 +77,19 @@ pub(crate) enum Stage {
 /// What the ringing leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Next {
-    Answer { at: Moment, program: Program, leaves_after: Option<Duration> },
-    Refuse { at: Moment, refusal: Refusal },
+    Answer {
+        at: Moment,
+        program: Program,
+        leaves_after: Option<Duration>,
+    },
+    Refuse {
+        at: Moment,
+        refusal: Refusal,
+    },
     /// The control API decides.
-    Told { program: Program },
+    Told {
+        program: Program,
+    },
 }
 
 /// What is left of a call that was answered.

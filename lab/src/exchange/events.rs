@@ -105,11 +105,11 @@ impl Writer {
         })
     }
 
-    fn event(&self, event_type: &'static str, call: &Call, payload: Value, now: Moment) -> Event {
+    fn event(&self, kind: &'static str, call: &Call, payload: Value, now: Moment) -> Event {
         Event {
             // A leg has each event once, so its type is enough to tell them apart.
-            id: self.seed.uuid(&["event", &call.id, event_type]),
-            event_type,
+            id: self.seed.uuid(&["event", &call.id, kind]),
+            kind,
             occurred_at: now,
             payload,
             call: call.id.clone(),

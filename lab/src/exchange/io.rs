@@ -84,7 +84,8 @@ pub(crate) enum Order {
 pub(crate) struct Event {
     /// UUID, the same in each delivery attempt.
     pub(crate) id: String,
-    pub(crate) event_type: &'static str,
+    /// Such as `call.hangup`.
+    pub(crate) kind: &'static str,
     pub(crate) occurred_at: Moment,
     pub(crate) payload: Value,
     /// The SDK's id of the call it is about.

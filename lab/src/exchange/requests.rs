@@ -11,7 +11,13 @@ use crate::numbers::{self, Plan};
 
 impl Exchange {
     /// Takes in one JSON-RPC message.
-    pub(super) fn frame(&mut self, socket: Socket, frame: &Value, now: Moment, out: &mut Vec<Output>) {
+    pub(super) fn frame(
+        &mut self,
+        socket: Socket,
+        frame: &Value,
+        now: Moment,
+        out: &mut Vec<Output>,
+    ) {
         let id = &frame["id"];
         let Some(method) = frame["method"].as_str() else {
             // Either the SDK's acknowledgement of something sent to it, or one of its debug reports, whose first and
@@ -76,7 +82,14 @@ impl Exchange {
         }
     }
 
-    fn login(&mut self, socket: Socket, id: &Value, params: &Value, now: Moment, out: &mut Vec<Output>) {
+    fn login(
+        &mut self,
+        socket: Socket,
+        id: &Value,
+        params: &Value,
+        now: Moment,
+        out: &mut Vec<Output>,
+    ) {
         let text = |name: &str| params[name].as_str().unwrap_or_default();
         let known = match params["login_token"].as_str() {
             Some(token) => self.credentials.by_token(token, now),
@@ -91,10 +104,9 @@ impl Exchange {
             }
         };
         let number = socket.0.to_string();
-        let sessid = params["sessid"].as_str().map_or_else(
-            || self.seed.uuid(&["session", &number, &now.iso()]),
-            str::to_owned,
-        );
+        let sessid = params["sessid"]
+            .as_str()
+            .map_or_else(|| self.seed.uuid(&["session", &number, &now.iso()]), str::to_owned);
         let reattach: Vec<_> = if params["reconnection"] == json!(true) {
             self.calls
                 .iter()
@@ -116,7 +128,9 @@ impl Exchange {
     /// Registered; calls that lost their browser are offered to it anew.
     fn gateway_state(&mut self, socket: Socket, id: &Value, out: &mut Vec<Output>) {
         reply(socket, signalling::registered(id), out);
-        let Some(Session::SignedIn { reattach, .. }) = self.sessions.get_mut(&socket) else { return };
+        let Some(Session::SignedIn { reattach, .. }) = self.sessions.get_mut(&socket) else {
+            return;
+        };
         for id in std::mem::take(reattach) {
             if let Some(call) = find(&mut self.calls, &id) {
                 call.agent = Agent::On(socket);
@@ -125,7 +139,12 @@ impl Exchange {
         }
     }
 
-    fn invitation(&self, socket: Socket, user: String, params: &Value) -> Result<Invitation, Fault> {
+    fn invitation(
+        &self,
+        socket: Socket,
+        user: String,
+        params: &Value,
+    ) -> Result<Invitation, Fault> {
         let dialog = &params["dialogParams"];
         let text = |name: &str| dialog[name].as_str().filter(|text| !text.is_empty());
         let id = text("callID").ok_or(Fault::Malformed)?;
@@ -149,7 +168,13 @@ impl Exchange {
         })
     }
 
-    fn invite(&mut self, invitation: Invitation, params: &Value, now: Moment, out: &mut Vec<Output>) {
+    fn invite(
+        &mut self,
+        invitation: Invitation,
+        params: &Value,
+        now: Moment,
+        out: &mut Vec<Output>,
+    ) {
         let behaviour = numbers::behaviour(&invitation.to);
         let ids = Ids::of(&invitation.id, self.seed);
         let stage = match behaviour.plan {
@@ -180,7 +205,12 @@ impl Exchange {
         self.close(id, Ending { cause, by: By::Caller }, "the agent hangs up", now, out);
     }
 
-    fn modify(&mut self, request: &Value, params: &Value, out: &mut Vec<Output>) -> Result<Option<Value>, Fault> {
+    fn modify(
+        &mut self,
+        request: &Value,
+        params: &Value,
+        out: &mut Vec<Output>,
+    ) -> Result<Option<Value>, Fault> {
         let id = call_id(params);
         let action = params["action"].as_str().unwrap_or_default();
         let call = find(&mut self.calls, id).ok_or(Fault::NoSuchCall)?;
@@ -206,7 +236,8 @@ impl Exchange {
 
     fn info(&mut self, params: &Value) -> Result<Value, Fault> {
         let id = call_id(params);
-        let call = find(&mut self.calls, id).filter(|call| call.is_alive()).ok_or(Fault::NoSuchCall)?;
+        let call =
+            find(&mut self.calls, id).filter(|call| call.is_alive()).ok_or(Fault::NoSuchCall)?;
         call.dtmf.push_str(params["dtmf"].as_str().unwrap_or_default());
         Ok(json!({ "callID": id, "message": "SENT" }))
     }

@@ -1,1 +1,420 @@
+//! Dialogues with the exchange: no sockets, no sleeping, no threads.
 
+#![allow(clippy::unwrap_used, reason = "a dialogue that breaks is a failed test")]
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::*;
+
+const CALL: &str = "6a3c1f0e-0000-4000-8000-000000000001";
+const BROWSER: Socket = Socket(1);
+
+/// One browser and the exchange.
+pub(crate) struct Dialogue {
+    pub(crate) exchange: Exchange,
+    now: Moment,
+    token: String,
+    out: Vec<Output>,
+    requests: u64,
+}
+
+impl Dialogue {
+    /// A browser with a token, not connected yet.
+    fn new() -> Self {
+        let links = Links::new("http://127.0.0.1:7801".to_owned(), Seed(1));
+        let mut exchange = Exchange::new(Seed(1), "1494404757140276705".to_owned(), links);
+        let now = Moment::from_micros(1_795_251_600_100_000);
+        let id = exchange.credentials.create(Some("agent".to_owned()), None, None, now).id.clone();
+        let token = exchange.credentials.token(&id, now).unwrap();
+        Self { exchange, now, token, out: Vec::new(), requests: 0 }
+    }
+
+    /// A browser that is ready to dial.
+    pub(crate) fn ready() -> Self {
+        let mut dialogue = Self::new();
+        dialogue.signs_in(BROWSER, false);
+        dialogue.hears();
+        dialogue
+    }
+
+    fn feed(&mut self, input: Input) {
+        let out = self.exchange.handle(input, self.now);
+        self.out.extend(out);
+    }
+
+    fn says(&mut self, socket: Socket, method: &str, params: &Value) {
+        self.requests += 1;
+        let frame =
+            json!({ "jsonrpc": "2.0", "id": self.requests, "method": method, "params": params });
+        self.feed(Input::Frame { socket, frame });
+    }
+
+    fn asks(&mut self, method: &str, mut params: Value) {
+        params["dialogParams"]["callID"] = json!(CALL);
+        self.says(BROWSER, method, &params);
+    }
+
+    fn signs_in(&mut self, socket: Socket, again: bool) {
+        let token = self.token.clone();
+        self.feed(Input::Opened { socket });
+        self.says(socket, "login", &json!({ "login_token": token, "reconnection": again }));
+        self.says(socket, "telnyx_rtc.gatewayState", &json!({}));
+    }
+
+    /// Dials, and media gets ready.
+    pub(crate) fn dials(&mut self, number: &str) {
+        self.asks(
+            "telnyx_rtc.invite",
+            json!({ "sdp": "offer", "dialogParams": {
+                "destination_number": number,
+                "caller_id_number": "+12025550142",
+                "caller_id_name": "Tono",
+                "clientState": "dG9ubw==",
+                "custom_headers": [{ "name": "X-Tono", "value": "7" }],
+            }}),
+        );
+        if self.out.iter().any(|output| matches!(output, Output::Media { .. })) {
+            self.feed(Input::MediaReady { call: CALL.to_owned(), sdp: "answer".to_owned() });
+        }
+    }
+
+    /// Time passes.
+    pub(crate) fn after(&mut self, millis: u64) {
+        self.now = self.now.plus(Duration::from_millis(millis));
+        self.feed(Input::Tick);
+    }
+
+    /// The browser hangs up, and media hands in the recording.
+    pub(crate) fn hangs_up(&mut self) {
+        self.asks("telnyx_rtc.bye", json!({}));
+        let audio = Audio { wav: vec![0; 44].into(), millis: 12_000 };
+        self.feed(Input::Recorded { call: CALL.to_owned(), audio });
+    }
+
+    /// What happened since this was last asked, in a word each.
+    fn hears(&mut self) -> Vec<String> {
+        self.out.drain(..).map(|output| word(&output)).collect()
+    }
+
+    /// The webhooks since the last question.
+    pub(crate) fn events(&mut self) -> Vec<Event> {
+        self.out
+            .drain(..)
+            .filter_map(|output| match output {
+                Output::Post(event) => Some(event),
+                Output::Send { .. } | Output::Media { .. } => None,
+            })
+            .collect()
+    }
+
+    fn last_bye(&self) -> Value {
+        let bye = self.out.iter().rev().find_map(|output| match output {
+            Output::Send { frame, .. } if frame["method"] == "telnyx_rtc.bye" => {
+                Some(frame["params"].clone())
+            }
+            Output::Send { .. } | Output::Post(_) | Output::Media { .. } => None,
+        });
+        bye.unwrap()
+    }
+
+    fn stage(&self) -> &'static str {
+        self.exchange.call(CALL).unwrap().stage().name()
+    }
+}
+
+fn word(output: &Output) -> String {
+    match output {
+        Output::Send { frame, .. } => {
+            match (frame["method"].as_str(), frame["error"]["code"].as_i64()) {
+                (Some(method), _) => method.trim_start_matches("telnyx_rtc.").to_owned(),
+                (None, Some(code)) => format!("error {code}"),
+                (None, None) => "result".to_owned(),
+            }
+        }
+        Output::Post(event) => event.kind.to_owned(),
+        Output::Media { order, .. } => match order {
+            Order::Open { .. } => "media: open".to_owned(),
+            Order::Offer => "media: offer".to_owned(),
+            Order::Accept { .. } => "media: accept".to_owned(),
+            Order::Candidate { .. } => "media: candidate".to_owned(),
+            Order::Restart { .. } => "media: restart".to_owned(),
+            Order::Play { .. } => "media: play".to_owned(),
+            Order::Hold { held } => format!("media: held {held}"),
+            Order::End => "media: end".to_owned(),
+        },
+    }
+}
+
+#[test]
+fn signing_in_leads_to_the_gateways_state() {
+    let mut dialogue = Dialogue::new();
+    dialogue.signs_in(BROWSER, false);
+    assert_eq!(dialogue.hears(), ["result", "clientReady", "result"]);
+}
+
+#[test]
+fn a_token_that_is_wrong_or_old_signs_nobody_in() {
+    let mut dialogue = Dialogue::new();
+    dialogue.feed(Input::Opened { socket: BROWSER });
+    dialogue.says(BROWSER, "login", &json!({ "login_token": "a.b.c" }));
+    assert_eq!(dialogue.hears(), ["error -32001"]);
+
+    dialogue.after(24 * 3600 * 1000);
+    dialogue.signs_in(BROWSER, false);
+    assert_eq!(dialogue.hears(), ["error -32001", "error -32001"]);
+}
+
+#[test]
+fn a_call_is_created_before_anything_else_is_heard_of_it() {
+    let mut dialogue = Dialogue::ready();
+    dialogue.dials("(202) 555-0100");
+    assert_eq!(dialogue.hears(), ["result", "media: open", "call.initiated", "ringing"]);
+    assert_eq!(dialogue.stage(), "ringing");
+
+    dialogue.after(1499);
+    assert_eq!(dialogue.hears(), [""; 0]);
+    dialogue.after(1);
+    assert_eq!(dialogue.hears(), ["answer", "media: play", "call.answered", "call.bridged"]);
+
+    dialogue.hangs_up();
+    assert_eq!(dialogue.hears(), ["media: end", "call.hangup", "result"]);
+    dialogue.after(1500);
+    assert_eq!(dialogue.hears(), ["call.recording.saved"]);
+    assert_eq!(dialogue.stage(), "ended");
+}
+
+#[test]
+fn numbers_that_refuse_say_why() {
+    let refused = |number: &str, after: u64| {
+        let mut dialogue = Dialogue::ready();
+        dialogue.dials(number);
+        dialogue.after(after - 1);
+        assert_ne!(dialogue.stage(), "ended", "{number} refuses too early");
+        dialogue.after(1);
+        let bye = dialogue.last_bye();
+        let hangup = dialogue.events().pop().unwrap().payload;
+        (
+            bye["cause"].clone(),
+            bye["causeCode"].clone(),
+            bye["sipCode"].clone(),
+            hangup["hangup_cause"].clone(),
+        )
+    };
+    let told = |cause, code, sip, webhook| (json!(cause), json!(code), json!(sip), json!(webhook));
+    assert_eq!(refused("+12025550102", 300), told("USER_BUSY", 17, 486, "user_busy"));
+    assert_eq!(refused("+12025550103", 30_000), told("NO_ANSWER", 19, 480, "no_answer"));
+    assert_eq!(refused("+12025550104", 2000), told("CALL_REJECTED", 21, 603, "call_rejected"));
+    assert_eq!(refused("+12025559999", 200), told("UNALLOCATED_NUMBER", 1, 404, "not_found"));
+}
+
+#[test]
+fn giving_up_while_it_rings_is_a_cancel_and_leaves_no_recording() {
+    let mut dialogue = Dialogue::ready();
+    dialogue.dials("+12025550100");
+    dialogue.after(500);
+    dialogue.hears();
+
+    dialogue.asks("telnyx_rtc.bye", json!({}));
+    let events = dialogue.events();
+    assert_eq!(events[0].payload["hangup_cause"], "originator_cancel");
+    assert_eq!(events[0].payload["sip_hangup_cause"], "487");
+    dialogue.after(60_000);
+    assert!(dialogue.events().is_empty());
+}
+
+#[test]
+fn hanging_up_while_media_gets_ready_does_not_let_it_ring_on() {
+    let mut dialogue = Dialogue::ready();
+    dialogue.asks(
+        "telnyx_rtc.invite",
+        json!({ "sdp": "offer", "dialogParams": { "destination_number": "+12025550100" } }),
+    );
+    dialogue.asks("telnyx_rtc.bye", json!({}));
+    dialogue.hears();
+
+    dialogue.feed(Input::MediaReady { call: CALL.to_owned(), sdp: "answer".to_owned() });
+    dialogue.after(5000);
+    assert_eq!(dialogue.hears(), [""; 0]);
+}
+
+#[test]
+fn a_bye_is_always_answered_even_for_a_call_nobody_knows() {
+    let mut dialogue = Dialogue::ready();
+    dialogue.asks("telnyx_rtc.bye", json!({}));
+    assert_eq!(dialogue.hears(), ["result"]);
+
+    dialogue.dials("+12025550100");
+    dialogue.after(1500);
+    dialogue.hangs_up();
+    dialogue.hears();
+    dialogue.hangs_up();
+    assert_eq!(dialogue.hears(), ["result"]);
+}
+
+#[test]
+fn the_far_end_of_0105_leaves_after_five_seconds() {
+    let mut dialogue = Dialogue::ready();
+    dialogue.dials("+12025550105");
+    dialogue.after(1500);
+    dialogue.hears();
+    dialogue.after(5000);
+    assert_eq!(dialogue.hears(), ["bye", "media: end", "call.hangup"]);
+}
+
+#[test]
+fn one_jump_of_the_clock_does_all_that_was_due_in_order() {
+    let mut dialogue = Dialogue::ready();
+    dialogue.dials("+12025550103");
+    dialogue.hears();
+    dialogue.after(31_000);
+    assert_eq!(dialogue.hears(), ["ping", "bye", "media: end", "call.hangup"]);
+}
+
+#[test]
+fn the_recording_of_0106_comes_late() {
+    let mut dialogue = Dialogue::ready();
+    dialogue.dials("+12025550106");
+    dialogue.after(1500);
+    dialogue.hangs_up();
+    dialogue.hears();
+    dialogue.after(19_999);
+    assert_eq!(dialogue.hears(), [""; 0]);
+    dialogue.after(1);
+    assert_eq!(dialogue.hears(), ["call.recording.saved"]);
+}
+
+#[test]
+fn no_webhook_of_0109_arrives() {
+    let mut dialogue = Dialogue::ready();
+    dialogue.dials("+12025550109");
+    dialogue.after(1500);
+    dialogue.hangs_up();
+    dialogue.after(1500);
+    let events = dialogue.events();
+    assert_eq!(events.len(), 5);
+    assert!(events.iter().all(|event| event.lost));
+}
+
+#[test]
+fn number_0108_rings_until_told() {
+    let mut dialogue = Dialogue::ready();
+    dialogue.dials("+12025550108");
+    dialogue.after(600_000);
+    assert_eq!(dialogue.stage(), "ringing");
+    dialogue.hears();
+
+    dialogue.feed(Input::FarEndAnswers { call: CALL.to_owned() });
+    dialogue.feed(Input::FarEndAnswers { call: CALL.to_owned() });
+    assert_eq!(dialogue.hears(), ["answer", "media: play", "call.answered", "call.bridged"]);
+}
+
+#[test]
+fn hold_and_its_end_are_told_apart() {
+    let mut dialogue = Dialogue::ready();
+    dialogue.dials("+12025550100");
+    dialogue.asks("telnyx_rtc.modify", json!({ "action": "hold" }));
+    assert_eq!(dialogue.hears().pop().unwrap(), "error -32002");
+
+    dialogue.after(1500);
+    dialogue.hears();
+    for (action, held) in
+        [("hold", true), ("unhold", false), ("toggleHold", true), ("toggleHold", false)]
+    {
+        dialogue.asks("telnyx_rtc.modify", json!({ "action": action }));
+        assert_eq!(dialogue.stage(), if held { "held" } else { "answered" });
+        assert_eq!(dialogue.hears(), [format!("media: held {held}"), "result".to_owned()]);
+    }
+}
+
+#[test]
+fn an_ice_restart_is_answered_once_media_has_an_answer() {
+    let mut dialogue = Dialogue::ready();
+    dialogue.dials("+12025550100");
+    dialogue.after(1500);
+    dialogue.hears();
+    dialogue.asks("telnyx_rtc.modify", json!({ "action": "updateMedia", "sdp": "new" }));
+    assert_eq!(dialogue.hears(), ["media: restart"]);
+    let request = json!(dialogue.requests);
+    dialogue.feed(Input::MediaRestarted {
+        call: CALL.to_owned(),
+        request,
+        sdp: "newer".to_owned(),
+    });
+    assert_eq!(dialogue.hears(), ["result"]);
+}
+
+#[test]
+fn keys_are_kept_and_candidates_passed_on() {
+    let mut dialogue = Dialogue::ready();
+    dialogue.dials("+12025550100");
+    dialogue.hears();
+    for key in ["1", "2", "#"] {
+        dialogue.asks("telnyx_rtc.info", json!({ "dtmf": key }));
+    }
+    dialogue.asks("telnyx_rtc.candidate", json!({ "candidate": "candidate:1" }));
+    assert_eq!(dialogue.hears(), ["result", "result", "result", "media: candidate", "result"]);
+    assert_eq!(dialogue.exchange.call(CALL).unwrap().dtmf, "12#");
+}
+
+#[test]
+fn a_browser_that_comes_back_gets_its_call_back() {
+    let mut dialogue = Dialogue::ready();
+    dialogue.dials("+12025550100");
+    dialogue.after(1500);
+    dialogue.feed(Input::Closed { socket: BROWSER });
+    dialogue.after(20_000);
+    dialogue.hears();
+
+    dialogue.signs_in(Socket(2), true);
+    assert_eq!(dialogue.hears(), ["result", "clientReady", "result", "media: offer"]);
+    dialogue.feed(Input::MediaOffered { call: CALL.to_owned(), sdp: "offer".to_owned() });
+    dialogue.says(
+        Socket(2),
+        "telnyx_rtc.attach",
+        &json!({ "sdp": "answer", "dialogParams": { "callID": CALL } }),
+    );
+    assert_eq!(dialogue.hears(), ["attach", "media: accept", "result"]);
+    assert_eq!(dialogue.stage(), "answered");
+}
+
+#[test]
+fn a_browser_that_never_comes_back_loses_its_call() {
+    let mut dialogue = Dialogue::ready();
+    dialogue.dials("+12025550100");
+    dialogue.after(1500);
+    dialogue.feed(Input::Closed { socket: BROWSER });
+    dialogue.hears();
+    dialogue.after(90_000);
+    assert_eq!(dialogue.hears(), ["media: end", "call.hangup"]);
+}
+
+#[test]
+fn whoever_has_not_signed_in_may_do_nothing() {
+    let mut dialogue = Dialogue::new();
+    dialogue.feed(Input::Opened { socket: BROWSER });
+    dialogue.dials("+12025550100");
+    assert_eq!(dialogue.hears(), ["error -32001"]);
+}
+
+#[test]
+fn debug_reports_are_answered_because_the_sdk_waits_for_it() {
+    let mut dialogue = Dialogue::ready();
+    dialogue.feed(Input::Frame {
+        socket: BROWSER,
+        frame: json!({ "id": "x", "type": "debug_report_start" }),
+    });
+    assert_eq!(dialogue.hears(), ["result"]);
+}
+
+#[test]
+fn the_same_seed_and_dialogue_give_the_same_ids() {
+    let ids = || {
+        let mut dialogue = Dialogue::ready();
+        dialogue.dials("+12025550100");
+        let call = dialogue.exchange.call(CALL).unwrap();
+        (call.ids.control.clone(), call.ids.leg.clone())
+    };
+    assert_eq!(ids(), ids());
+}

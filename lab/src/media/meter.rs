@@ -73,11 +73,7 @@ fn strongest(samples: &[f64]) -> f64 {
     let Some((below, (hertz, power), above)) = best else { return 0.0 };
     let (below, power, above) = (below.sqrt(), power.sqrt(), above.sqrt());
     let curve = below - 2.0 * power + above;
-    if curve.abs() < f64::EPSILON {
-        hertz
-    } else {
-        hertz + STEP_HZ * 0.5 * (below - above) / curve
-    }
+    if curve.abs() < f64::EPSILON { hertz } else { hertz + STEP_HZ * 0.5 * (below - above) / curve }
 }
 
 /// Fades the ends out (Hann), so that a tone does not smear over its neighbours.
@@ -94,9 +90,9 @@ fn hann(samples: &[f64]) -> Vec<f64> {
 /// Power at one frequency (G. Goertzel, 1958).
 fn goertzel(samples: &[f64], hertz: f64) -> f64 {
     let twice_cosine = 2.0 * (TAU * hertz / f64::from(RATE)).cos();
-    let (last, before) = samples.iter().fold((0.0, 0.0), |(last, before), sample| {
-        (sample + twice_cosine * last - before, last)
-    });
+    let (last, before) = samples
+        .iter()
+        .fold((0.0, 0.0), |(last, before), sample| (sample + twice_cosine * last - before, last));
     last * last + before * before - twice_cosine * last * before
 }
 
@@ -109,7 +105,9 @@ mod tests {
 
     fn tone(hertz: f64, peak: f64) -> Vec<i16> {
         (0..RATE)
-            .map(|at| ((TAU * hertz * f64::from(at) / f64::from(RATE)).sin() * peak * 32767.0) as i16)
+            .map(|at| {
+                ((TAU * hertz * f64::from(at) / f64::from(RATE)).sin() * peak * 32767.0) as i16
+            })
             .collect()
     }
 
@@ -117,7 +115,8 @@ mod tests {
     fn a_tone_has_its_frequency_and_level() {
         for hertz in [180.0, 440.0, 997.0, 1004.0, 2500.0, 3700.0] {
             let mut meter = Meter::default();
-            let heard = tone(hertz, 0.5).chunks(160).map(|packet| meter.hear(packet)).last().unwrap();
+            let heard =
+                tone(hertz, 0.5).chunks(160).map(|packet| meter.hear(packet)).last().unwrap();
             assert_eq!(heard.packets, 50);
             let measured = heard.frequency_hz.unwrap();
             assert!((measured - hertz).abs() < 3.0, "{hertz} measured as {measured}");

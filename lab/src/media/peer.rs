@@ -67,7 +67,8 @@ impl Peer {
         let mut peer = Self::new(address)?;
         let mut changes = peer.rtc.sdp_api();
         // str0m announces only the tracks the browser adds, so the one added here has to be remembered.
-        peer.audio = Some(changes.add_media(MediaKind::Audio, Direction::SendRecv, None, None, None));
+        peer.audio =
+            Some(changes.add_media(MediaKind::Audio, Direction::SendRecv, None, None, None));
         let (offer, pending) = changes.apply().ok_or(PeerError::NotOffered)?;
         peer.pending = Some(pending);
         Ok((peer, offer.to_sdp_string()))
@@ -126,7 +127,8 @@ impl Peer {
             // Neither STUN nor DTLS nor RTP: not for us.
             return Ok(());
         };
-        let receive = Receive { proto: Protocol::Udp, source: from, destination: self.address, contents };
+        let receive =
+            Receive { proto: Protocol::Udp, source: from, destination: self.address, contents };
         let input = Input::Receive(Instant::now(), receive);
         if self.rtc.accepts(&input) {
             self.rtc.handle_input(input)?;

@@ -14,10 +14,13 @@ use crate::exchange::{Exchange, Input};
 use crate::lab::{Lab, LegCommands};
 
 /// Telnyx forgets a call so long after its end.
-const KEPT: Duration = Duration::from_secs(600);
+const KEPT: Duration = Duration::from_mins(10);
 
 /// `GET /calls/{call_control_id}`.
-pub(crate) async fn status(State(lab): State<Arc<Lab>>, Path(id): Path<String>) -> Result<Json<Value>, ApiError> {
+pub(crate) async fn status(
+    State(lab): State<Arc<Lab>>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, ApiError> {
     let now = lab.clock.now();
     let state = lab.state();
     let call = find(&state.exchange, &id).ok_or(ApiError::NotFound)?;
@@ -28,7 +31,10 @@ pub(crate) async fn status(State(lab): State<Arc<Lab>>, Path(id): Path<String>) 
 }
 
 /// `POST /calls/{call_control_id}/actions/hangup`.
-pub(crate) async fn hangup(State(lab): State<Arc<Lab>>, Path(id): Path<String>) -> Result<Json<Value>, ApiError> {
+pub(crate) async fn hangup(
+    State(lab): State<Arc<Lab>>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, ApiError> {
     let call = {
         let state = lab.state();
         let call = find(&state.exchange, &id).ok_or(ApiError::UnknownCall)?;

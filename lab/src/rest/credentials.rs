@@ -40,7 +40,10 @@ pub(crate) async fn create(State(lab): State<Arc<Lab>>, body: Bytes) -> Result<R
 }
 
 /// `GET /telephony_credentials`, filtered by name, tag or SIP user name.
-pub(crate) async fn list(State(lab): State<Arc<Lab>>, Query(query): Query<HashMap<String, String>>) -> Json<Value> {
+pub(crate) async fn list(
+    State(lab): State<Arc<Lab>>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Json<Value> {
     let wanted = |name: &str, value: Option<&str>| {
         query.get(&format!("filter[{name}]")).is_none_or(|filter| value == Some(filter.as_str()))
     };
@@ -55,13 +58,17 @@ pub(crate) async fn list(State(lab): State<Arc<Lab>>, Query(query): Query<HashMa
 }
 
 /// `POST /telephony_credentials/{id}/token`: the bare JWT as text, not JSON.
-pub(crate) async fn token(State(lab): State<Arc<Lab>>, Path(id): Path<String>) -> Result<Response, ApiError> {
+pub(crate) async fn token(
+    State(lab): State<Arc<Lab>>,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
     let now = lab.clock.now();
     let token = lab.state().exchange.credentials.token(&id, now).ok_or(ApiError::NotFound)?;
     Ok((StatusCode::CREATED, token).into_response())
 }
 
-fn written(lab: &Lab, credential: &Credential) -> Value {
+/// A credential as REST shows it.
+pub(crate) fn written(lab: &Lab, credential: &Credential) -> Value {
     let seconds = |text: String| text.get(..19).map(|text| format!("{text}Z"));
     let created = seconds(credential.created_at.iso());
     json!({

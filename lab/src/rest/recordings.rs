@@ -23,7 +23,7 @@ pub(crate) struct Saved<'a> {
     id: &'a str,
     /// The sound.
     pub(crate) audio: &'a Audio,
-    saved_at: Moment,
+    at: Moment,
     from: Moment,
     to: Moment,
 }
@@ -32,16 +32,12 @@ impl<'a> Saved<'a> {
     /// The recording of a call, if it has been saved.
     pub(crate) fn of(call: &'a Call) -> Option<Self> {
         match call.stage() {
-            Stage::Ended { at, talk: Some(Talk { answered_at, recording }), .. } => match recording {
+            Stage::Ended { at, talk: Some(Talk { answered_at, recording }), .. } => match recording
+            {
                 Recording::Collecting | Recording::Processing { .. } => None,
-                Recording::Saved { id, audio, at: saved_at } => Some(Self {
-                    call,
-                    id,
-                    audio,
-                    saved_at: *saved_at,
-                    from: *answered_at,
-                    to: *at,
-                }),
+                Recording::Saved { id, audio, at: saved } => {
+                    Some(Self { call, id, audio, at: *saved, from: *answered_at, to: *at })
+                }
             },
             Stage::Preparing
             | Stage::Refusing { .. }
@@ -58,7 +54,7 @@ impl<'a> Saved<'a> {
 
     /// As REST shows it, with a link made `now`.
     pub(crate) fn written(&self, exchange: &Exchange, now: Moment) -> Value {
-        let saved_at = self.saved_at.iso();
+        let saved_at = self.at.iso();
         json!({
             "record_type": "recording",
             "id": self.id,
@@ -83,7 +79,10 @@ impl<'a> Saved<'a> {
 }
 
 /// `GET /recordings`, newest first.
-pub(crate) async fn list(State(lab): State<Arc<Lab>>, Query(query): Query<HashMap<String, String>>) -> Json<Value> {
+pub(crate) async fn list(
+    State(lab): State<Arc<Lab>>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Json<Value> {
     let now = lab.clock.now();
     let state = lab.state();
     let all = state.exchange.calls().iter().rev().filter_map(Saved::of);
@@ -101,7 +100,10 @@ pub(crate) async fn list(State(lab): State<Arc<Lab>>, Query(query): Query<HashMa
 }
 
 /// `GET /recordings/{id}`, with fresh links each time.
-pub(crate) async fn one(State(lab): State<Arc<Lab>>, Path(id): Path<String>) -> Result<Json<Value>, ApiError> {
+pub(crate) async fn one(
+    State(lab): State<Arc<Lab>>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, ApiError> {
     let now = lab.clock.now();
     let state = lab.state();
     let saved = Saved::find(&state.exchange, &id).ok_or(ApiError::NotFound)?;
