@@ -1,2 +1,21 @@
-//! Placeholder.
-fn main() {}
+//! Tono's page: a softphone in the browser.
+//!
+//! # Where to start
+//!
+//! [`shell`] is the loop: events in, the pure phone of the `call` crate stepped, effects performed.
+//! [`line`] is the SDK, [`backend`] and [`live`] our server, `view` what is seen.
+
+#![allow(unreachable_pub, reason = "the macro behind #[component] writes items as pub")]
+
+mod app;
+mod backend;
+mod line;
+mod live;
+mod shell;
+mod sound;
+mod view;
+mod words;
+
+fn main() {
+    app::mount();
+}

@@ -101,7 +101,7 @@ pub enum Status {
 }
 
 /// What there is to hear of a call.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Recording {
     /// The call was not answered (yet), so there is nothing to record.
@@ -137,7 +137,7 @@ pub enum Word {
 }
 
 /// One row of history: a conversation, whatever legs it had.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Row {
     /// Our id.
     pub id: CallId,

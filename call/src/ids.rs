@@ -29,7 +29,7 @@ impl fmt::Display for CallId {
 /// Telnyx's names for a call's leg. Each is absent until some message carried it:
 /// in the browser `telnyx_rtc.ringing`, `telnyx_rtc.answer` or an inbound invite; on
 /// the server every webhook.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct TelnyxIds {
     /// The handle for commands; one per leg (`v3:…`).
     #[serde(default, skip_serializing_if = "Option::is_none")]

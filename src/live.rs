@@ -1,0 +1,73 @@
+//! The live stream: rows of history pushed by the server (Server-Sent Events).
+
+use call::api::LIVE_EVENT;
+use call::history::Row;
+use wasm_bindgen::prelude::*;
+use web_sys::{EventSource, MessageEvent};
+
+use crate::line::Listener;
+
+/// What the stream says.
+pub(crate) enum News {
+    /// It is open; what happens from now on will be pushed.
+    Open,
+    /// It is down. The browser opens it again by itself unless `for_good`.
+    Down {
+        /// Whether the browser has given up, as it does when the server answers with an error.
+        for_good: bool,
+    },
+    /// A row changed.
+    Row {
+        /// The change's number, by the server's count.
+        seq: i64,
+        /// The row as it is now.
+        row: Box<Row>,
+    },
+    /// A row came that we cannot read.
+    Unreadable(String),
+}
+
+/// An open stream, closed when dropped.
+pub(crate) struct Live {
+    _listeners: [Listener; 3],
+    source: EventSource,
+}
+
+impl Live {
+    /// Opens the stream behind the change numbered `after` and reports all it says.
+    pub(crate) fn open(after: i64, tell: impl Fn(News) + Clone + 'static) -> Result<Self, JsValue> {
+        let source = EventSource::new(&format!("/api/live?after={after}"))?;
+        let listeners = [
+            Listener::new(&source, "open", {
+                let tell = tell.clone();
+                move |_| tell(News::Open)
+            })?,
+            Listener::new(&source, "error", {
+                let (tell, source) = (tell.clone(), source.clone());
+                move |_| tell(News::Down { for_good: source.ready_state() == EventSource::CLOSED })
+            })?,
+            Listener::new(&source, LIVE_EVENT, move |event| tell(read(&event.unchecked_into())))?,
+        ];
+        Ok(Self { _listeners: listeners, source })
+    }
+}
+
+fn read(event: &MessageEvent) -> News {
+    let data = event.data().as_string().unwrap_or_default();
+    let Ok(seq) = event.last_event_id().parse() else {
+        return News::Unreadable("no number".to_owned());
+    };
+    let Ok(value) = js_sys::JSON::parse(&data) else {
+        return News::Unreadable("not JSON".to_owned());
+    };
+    match serde_wasm_bindgen::from_value(value) {
+        Ok(row) => News::Row { seq, row: Box::new(row) },
+        Err(error) => News::Unreadable(error.to_string()),
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.source.close();
+    }
+}

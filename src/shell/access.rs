@@ -1,0 +1,111 @@
+//! Who is signed in, and how one gets there.
+
+use std::rc::Rc;
+
+use call::api::{Agent, ProblemCode, Session, SignIn};
+use call::phone::{Event, FIRST_PAUSE_MS, LONGEST_PAUSE_MS};
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::{Inner, Timer};
+use crate::backend::Failure;
+
+/// Whether somebody may use the phone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// The server was asked who is signed in.
+    Asking,
+    /// The server does not answer; it is asked again.
+    Unreachable,
+    /// Nobody is; a name and a password are needed.
+    SignedOut {
+        /// What the server said to the last try.
+        refused: Option<ProblemCode>,
+        /// Whether a try is under way.
+        trying: bool,
+    },
+    /// Somebody is.
+    SignedIn {
+        /// Who.
+        agent: Agent,
+        /// Whether calls go to a stand-in.
+        demo: bool,
+    },
+}
+
+impl Inner {
+    pub(super) fn ask_who(self: &Rc<Self>) {
+        self.ask_who_after(FIRST_PAUSE_MS);
+    }
+
+    /// Asks who is signed in; without an answer, asks again after `pause` ms, then twice that.
+    fn ask_who_after(self: &Rc<Self>, pause: u64) {
+        let shell = Rc::clone(self);
+        spawn_local(async move {
+            match shell.backend.session().await {
+                Ok(Session { agent: Some(agent), demo }) => shell.signed_in(agent, demo),
+                Ok(Session { agent: None, demo: true }) => shell.sign_in_as(SignIn::Demo).await,
+                Ok(Session { agent: None, demo: false }) => {
+                    shell.access.set(Access::SignedOut { refused: None, trying: false });
+                }
+                Err(_) => {
+                    shell.access.set(Access::Unreachable);
+                    let next = (pause * 2).min(LONGEST_PAUSE_MS);
+                    shell.after(Timer::Access, pause, move |shell| shell.ask_who_after(next));
+                }
+            }
+        });
+    }
+
+    pub(super) fn sign_in(self: &Rc<Self>, name: String, password: String) {
+        self.access.set(Access::SignedOut { refused: None, trying: true });
+        let shell = Rc::clone(self);
+        spawn_local(async move { shell.sign_in_as(SignIn::Password { name, password }).await });
+    }
+
+    async fn sign_in_as(self: &Rc<Self>, how: SignIn) {
+        match self.backend.sign_in(&how).await {
+            Ok(Session { agent: Some(agent), demo }) => self.signed_in(agent, demo),
+            Ok(Session { agent: None, .. }) => {
+                let refused = Some(ProblemCode::Internal);
+                self.access.set(Access::SignedOut { refused, trying: false });
+            }
+            Err(Failure::Refused(code)) => {
+                self.access.set(Access::SignedOut { refused: Some(code), trying: false });
+            }
+            Err(Failure::Unreachable) => {
+                self.access.set(Access::Unreachable);
+                self.after(Timer::Access, FIRST_PAUSE_MS, Self::ask_who);
+            }
+        }
+    }
+
+    fn signed_in(self: &Rc<Self>, agent: Agent, demo: bool) {
+        self.access.set(Access::SignedIn { agent, demo });
+        self.send(Event::SignedIn);
+        self.open_live();
+    }
+
+    pub(super) fn sign_out(self: &Rc<Self>) {
+        let shell = Rc::clone(self);
+        spawn_local(async move {
+            // If the server did not hear it, the session runs out by itself; this page lets go of it now.
+            let _ = shell.backend.sign_out().await;
+            shell.session_ended();
+        });
+    }
+
+    /// Draws the consequence of a problem that concerns more than the request it answers.
+    pub(super) fn heed(self: &Rc<Self>, code: ProblemCode) {
+        if code == ProblemCode::NotSignedIn {
+            self.session_ended();
+            self.ask_who();
+        }
+    }
+
+    fn session_ended(self: &Rc<Self>) {
+        self.close_live();
+        self.send(Event::SignedOut);
+        self.access.set(Access::SignedOut { refused: None, trying: false });
+    }
+}

@@ -1,0 +1,170 @@
+//! The history this page knows: asked for once, pushed from then on, asked for again while
+//! pushes cannot come.
+
+use std::rc::Rc;
+
+use call::api::Calls;
+use call::history::Row;
+use call::ids::CallId;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::{Inner, Timer, now};
+use crate::backend::Failure;
+use crate::live::{Live, News};
+
+/// How long after a call its row is asked for while the stream is down, in milliseconds.
+const WATCH_MS: u64 = 60_000;
+/// How often, in milliseconds.
+const POLL_MS: u64 = 5_000;
+
+/// The rows loaded so far, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Ledger {
+    /// The rows.
+    pub(crate) rows: Vec<Row>,
+    /// Whether the first page has come.
+    pub(crate) loaded: bool,
+    /// What names the next page, if there is one.
+    next: Option<String>,
+    /// The newest change these rows hold, by the server's count.
+    seq: i64,
+}
+
+impl Ledger {
+    /// Whether there are older rows to load.
+    pub(crate) fn has_more(&self) -> bool {
+        self.next.is_some()
+    }
+
+    /// The row of a call, if it was loaded.
+    pub(crate) fn row(&self, id: &CallId) -> Option<&Row> {
+        self.rows.iter().find(|row| row.id == *id)
+    }
+
+    /// Puts a row in its place, instead of the one it supersedes.
+    fn put(&mut self, row: Row) {
+        self.rows.retain(|known| known.id != row.id);
+        let key = |row: &Row| (row.placed_at, row.id.clone());
+        let at = self.rows.partition_point(|known| key(known) > key(&row));
+        self.rows.insert(at, row);
+    }
+
+    /// Takes in the newest page.
+    ///
+    /// The stream may have said more than a list that was on its way: then the rows
+    /// known are the newer ones, and only what is unknown is taken.
+    fn take_in(&mut self, newest: Calls) {
+        let stale = newest.seq < self.seq;
+        for row in newest.rows {
+            if !(stale && self.row(&row.id).is_some()) {
+                self.put(row);
+            }
+        }
+        self.seq = self.seq.max(newest.seq);
+        if !self.loaded {
+            self.next = newest.next;
+            self.loaded = true;
+        }
+    }
+}
+
+impl Inner {
+    /// Asks for the history, then opens the stream where the list ends.
+    pub(super) fn open_live(self: &Rc<Self>) {
+        let shell = Rc::clone(self);
+        spawn_local(async move {
+            if !shell.reload().await {
+                return shell.reopen_later();
+            }
+            let hears = Rc::clone(&shell);
+            let after = shell.read_ledger.with_untracked(|ledger| ledger.seq);
+            match Live::open(after, move |news| hears.hear(news)) {
+                Ok(live) => drop(shell.live.borrow_mut().replace(live)),
+                Err(_) => shell.reopen_later(),
+            }
+        });
+    }
+
+    pub(super) fn close_live(&self) {
+        self.live_is_open.set(false);
+        drop(self.live.borrow_mut().take());
+        self.ledger.set(Ledger::default());
+    }
+
+    fn hear(self: &Rc<Self>, news: News) {
+        match news {
+            News::Open => self.live_is_open.set(true),
+            News::Down { for_good } => {
+                self.live_is_open.set(false);
+                if for_good {
+                    self.reopen_later();
+                }
+                self.poll();
+            }
+            News::Row { seq, row } => self.ledger.update(|ledger| {
+                ledger.seq = ledger.seq.max(seq);
+                ledger.put(*row);
+            }),
+            News::Unreadable(why) => leptos::logging::warn!("unreadable row: {why}"),
+        }
+    }
+
+    fn reopen_later(self: &Rc<Self>) {
+        self.after(Timer::Reopen, POLL_MS, Self::open_live);
+    }
+
+    /// A call has ended here: its recording is news for the next minute, pushed or not.
+    pub(super) fn watch_for_recording(self: &Rc<Self>) {
+        self.watch_until.set(now().after(WATCH_MS));
+        self.poll();
+    }
+
+    /// Asks for the history every 5 s while there is something to wait for and no stream to bring it.
+    fn poll(self: &Rc<Self>) {
+        self.after(Timer::Poll, POLL_MS, |shell| {
+            if !shell.live_is_open.get() && now() < shell.watch_until.get() {
+                let again = Rc::clone(shell);
+                spawn_local(async move {
+                    again.reload().await;
+                    again.poll();
+                });
+            }
+        });
+    }
+
+    /// Asks for the newest page; whether it came.
+    async fn reload(self: &Rc<Self>) -> bool {
+        match self.backend.calls(None).await {
+            Ok(newest) => {
+                self.ledger.update(|ledger| ledger.take_in(newest));
+                true
+            }
+            Err(Failure::Refused(code)) => {
+                self.heed(code);
+                false
+            }
+            Err(Failure::Unreachable) => false,
+        }
+    }
+
+    pub(super) fn load_more(self: &Rc<Self>) {
+        let mut next = None;
+        self.ledger.update(|ledger| next = ledger.next.take());
+        let Some(before) = next else { return };
+        let shell = Rc::clone(self);
+        spawn_local(async move {
+            let answer = shell.backend.calls(Some(&before)).await;
+            shell.ledger.update(|ledger| match answer {
+                Ok(Calls { rows, next, seq: _ }) => {
+                    for row in rows {
+                        ledger.put(row);
+                    }
+                    ledger.next = next;
+                }
+                // It can be asked for again.
+                Err(_) => ledger.next = Some(before),
+            });
+        });
+    }
+}

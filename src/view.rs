@@ -1,0 +1,12 @@
+//! What is seen: one file a screen or a lasting part of one. Views read signals and say verbs; they
+//! decide nothing.
+
+pub(crate) mod call;
+pub(crate) mod calls;
+pub(crate) mod clock;
+pub(crate) mod dialer;
+pub(crate) mod ended;
+pub(crate) mod header;
+pub(crate) mod icon;
+pub(crate) mod player;
+pub(crate) mod sign_in;

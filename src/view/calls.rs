@@ -1,0 +1,92 @@
+//! The history: one row a conversation, newest first.
+
+use call::history::{Recording, Row, Status, Word};
+use leptos::prelude::*;
+
+use super::clock::{day_and_time, span};
+use super::icon::{Icon, icon};
+use super::player::Player;
+use crate::shell::Shell;
+use crate::words::Words;
+
+/// How it went or, while it has not gone yet, how far it is.
+fn outcome_word(row: &Row, words: &'static Words) -> &'static str {
+    match (row.outcome, row.status) {
+        (Some(outcome), _) => (words.outcome)(outcome),
+        (None, Status::Placed | Status::Initiated) => words.placed,
+        (None, Status::Answered | Status::Ended | Status::Completed) => words.going_on,
+    }
+}
+
+#[component]
+pub(crate) fn Calls(shell: Shell) -> impl IntoView {
+    let words = shell.words;
+    let ledger = shell.ledger;
+    let loaded = Memo::new(move |_| ledger.with(|ledger| ledger.loaded));
+    let empty = Memo::new(move |_| ledger.with(|ledger| ledger.rows.is_empty()));
+    let more = Memo::new(move |_| ledger.with(super::super::shell::Ledger::has_more));
+    view! {
+        <section class="calls">
+            <h2>{words.calls}</h2>
+            {move || match (loaded.get(), empty.get()) {
+                (false, true) => view! { <p class="calls__empty" role="status">{words.loading}</p> }.into_any(),
+                (true, true) => view! { <p class="calls__empty">{words.no_calls}</p> }.into_any(),
+                (_, false) => ().into_any(),
+            }}
+            <ul class="calls__list" aria-label=words.calls role="list">
+                <For
+                    each=move || ledger.with(|ledger| ledger.rows.clone())
+                    // A row that changed is drawn anew; the others, and what plays in them, stay.
+                    key=Clone::clone
+                    let:row
+                >
+                    <CallRow row words />
+                </For>
+            </ul>
+            {move || more.get().then(|| view! {
+                <button class="quiet" type="button" on:click=move |_| shell.load_more()>
+                    {words.more_calls}
+                </button>
+            })}
+        </section>
+    }
+}
+
+#[component]
+fn CallRow(row: Row, words: &'static Words) -> impl IntoView {
+    let number = row.to.as_ref().map(call::number::Number::pretty);
+    let went = outcome_word(&row, words);
+    let answered = row.answered_at.is_some();
+    let talked = row.talk_ms.filter(|_| answered).map(span);
+    let when = row.placed_at.map(|at| day_and_time(at, words.tag));
+    let recording = match (&row.recording, &row.recording_url) {
+        (Recording::Ready { .. }, Some(url)) => {
+            view! { <Player url=url.clone() words /> }.into_any()
+        }
+        (Recording::Ready { .. }, None) | (Recording::None, _) => ().into_any(),
+        (Recording::Expected, _) => said(words.recording_expected),
+        (Recording::Processing, _) => said(words.recording_processing),
+        (Recording::Failed { .. }, _) => said(words.recording_failed),
+        (Recording::Missing, _) => said(words.recording_missing),
+    };
+    let no_word = match row.telnyx {
+        Word::Missing => Some(view! { <p class="attention">{words.no_word}</p> }),
+        Word::Awaited | Word::Heard => None,
+    };
+    view! {
+        <li class="row" data-answered=answered.then_some("true")>
+            <span class="row__icon">{icon(if answered { Icon::Outgoing } else { Icon::Missed })}</span>
+            <p class="row__number">{number}</p>
+            <p class="row__when">{when}</p>
+            <p class="row__went">
+                <span class="row__outcome">{went}</span>
+                {talked.map(|time| view! { <span class="row__talked">{time}</span> })}
+            </p>
+            <div class="row__recording">{recording}{no_word}</div>
+        </li>
+    }
+}
+
+fn said(word: &'static str) -> AnyView {
+    view! { <p class="quietly">{word}</p> }.into_any()
+}

@@ -1,0 +1,130 @@
+//! Entering a number and asking for a call.
+
+use call::number::Number;
+use call::phone::{Dialling, Event};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+use super::icon::{Icon, icon};
+use crate::shell::Shell;
+
+/// The keys and the letters that stand on them.
+const KEYS: [(&str, &str); 12] = [
+    ("1", ""),
+    ("2", "ABC"),
+    ("3", "DEF"),
+    ("4", "GHI"),
+    ("5", "JKL"),
+    ("6", "MNO"),
+    ("7", "PQRS"),
+    ("8", "TUV"),
+    ("9", "WXYZ"),
+    ("+", ""),
+    ("0", ""),
+    ("⌫", ""),
+];
+
+#[component]
+pub(crate) fn Dialer(shell: Shell) -> impl IntoView {
+    let words = shell.words;
+    let (written, set_written) = signal(String::new());
+    let write = move |text: String| {
+        set_written.set(text);
+        shell.send(Event::Edited);
+    };
+    let press = move |key: &'static str| {
+        let mut text = written.get_untracked();
+        if key == "⌫" {
+            text.pop();
+        } else {
+            text.push_str(key);
+        }
+        write(text);
+    };
+
+    let busy = Memo::new(move |_| {
+        shell.phone.with(|phone| match phone.dialling {
+            Dialling::Asked { .. } | Dialling::Granted { .. } => true,
+            Dialling::Idle | Dialling::NotANumber(_) | Dialling::Refused(_) => false,
+        })
+    });
+    let problem = Memo::new(move |_| {
+        shell.phone.with(|phone| match phone.dialling {
+            Dialling::NotANumber(why) => Some((words.not_a_number)(why)),
+            Dialling::Refused(why) => Some((words.refusal)(why)),
+            Dialling::Idle | Dialling::Asked { .. } | Dialling::Granted { .. } => None,
+        })
+    });
+    // What will be dialled, where it reads differently from what was written.
+    let meant = Memo::new(move |_| {
+        let text = written.get();
+        Number::parse(&text)
+            .ok()
+            .map(|number| number.pretty())
+            .filter(|pretty| *pretty != text.trim())
+    });
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        shell.send(Event::Dial { written: written.get_untracked() });
+    };
+
+    view! {
+        <section class="dialer" aria-label=words.dialer>
+            <form on:submit=submit novalidate=true>
+                <div class="dialer__field">
+                    <input
+                        class="dialer__number"
+                        type="tel"
+                        name="number"
+                        autocomplete="off"
+                        aria-label=words.number
+                        aria-invalid=move || problem.get().map(|_| "true")
+                        aria-describedby="dialer-said"
+                        placeholder=words.number_hint
+                        prop:value=written
+                        on:input=move |event| write(event_target_value(&event))
+                    />
+                </div>
+                <p class="dialer__said" id="dialer-said">
+                    {move || match (problem.get(), meant.get()) {
+                        (Some(problem), _) => view! { <span class="problem" role="alert">{problem}</span> }.into_any(),
+                        (None, Some(meant)) => view! { <span class="quietly">{meant}</span> }.into_any(),
+                        (None, None) => ().into_any(),
+                    }}
+                </p>
+                <div class="keypad">
+                    {KEYS.map(|(key, letters)| {
+                        let erases = key == "⌫";
+                        view! {
+                            <button
+                                class="keypad__key"
+                                type="button"
+                                aria-label=erases.then_some(words.erase)
+                                on:click=move |_| press(key)
+                            >
+                                {if erases { icon(Icon::Erase).into_any() } else { key.into_any() }}
+                                <small aria-hidden="true">{letters}</small>
+                            </button>
+                        }
+                    })}
+                </div>
+                <div class="dialer__actions">
+                    <button class="call-button" type="submit" aria-busy=move || busy.get().then_some("true")>
+                        {icon(Icon::Phone)}
+                        {words.call}
+                    </button>
+                    {move || busy.get().then(|| view! {
+                        <button
+                            class="hang-up-button dialer__give-up"
+                            type="button"
+                            on:click=move |_| shell.send(Event::GiveUp)
+                        >
+                            {icon(Icon::HangUp)}
+                            {words.hang_up}
+                        </button>
+                    })}
+                </div>
+            </form>
+        </section>
+    }
+}

@@ -1,0 +1,53 @@
+//! How the last call ended, until the person has read it.
+
+use call::call::{Call, Over};
+use call::phone::{Event, Screen};
+use leptos::prelude::*;
+
+use super::clock::span;
+use super::icon::{Icon, icon};
+use crate::shell::Shell;
+
+#[component]
+pub(crate) fn Ended(shell: Shell) -> impl IntoView {
+    let ending: Memo<Option<(Call, Over)>> = Memo::new(move |_| {
+        shell.phone.with(|phone| match phone.screen() {
+            Screen::Ended(call, over) => Some((call.clone(), over.clone())),
+            Screen::Dialer | Screen::Calling(..) | Screen::InCall(..) => None,
+        })
+    });
+    move || ending.get().map(|(call, over)| view! { <Ending shell call over /> })
+}
+
+#[component]
+fn Ending(shell: Shell, call: Call, over: Over) -> impl IntoView {
+    let words = shell.words;
+    let talked = over.talked_ms.map(|ms| (words.talked_for)(&span(ms)));
+    let rang = over.rang_ms.map(|ms| (words.rang_for)(&span(ms)));
+    let number = call.to.as_str().to_owned();
+    view! {
+        <section class="call call--ended" aria-label=words.call_ended>
+            <p class="call__who">{call.to.pretty()}</p>
+            <p class="call__state" role="status">
+                {words.call_ended}": "{(words.ended)(over.outcome, over.by)}
+            </p>
+            <div class="call__notes">
+                {talked.map(|text| view! { <p class="call__talked">{text}</p> })}
+                {rang.map(|text| view! { <p>{text}</p> })}
+            </div>
+            <div class="call__controls">
+                <button
+                    class="call-button"
+                    type="button"
+                    on:click=move |_| shell.send(Event::Dial { written: number.clone() })
+                >
+                    {icon(Icon::Phone)}
+                    {words.call_again}
+                </button>
+                <button class="control" type="button" on:click=move |_| shell.send(Event::Dismiss)>
+                    {words.done}
+                </button>
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,51 @@
+//! Pictures for words that stand beside them; hidden from screen readers.
+
+use leptos::prelude::*;
+
+/// Which picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Icon {
+    Phone,
+    HangUp,
+    Microphone,
+    MicrophoneOff,
+    Pause,
+    Play,
+    Erase,
+    Outgoing,
+    Missed,
+}
+
+impl Icon {
+    /// The picture's outline on a grid of 24.
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Phone => {
+                "M6.5 3.5l3 .8 1.2 4-2 1.6a12 12 0 0 0 5.4 5.4l1.6-2 4 1.2.8 3c0 1.700-1.300 3-3 3A14.500 14.500 0 0 1 3.500 6.500c0-1.700 1.300-3 3-3z"
+            }
+            Self::HangUp => {
+                "M3 14.500c0-3.500 4-6 9-6s9 2.500 9 6l-.8 2-4.700-.9-.6-2.900a11 11 0 0 0-5.800 0l-.6 2.900-4.700.9z"
+            }
+            Self::Microphone => {
+                "M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3zM6 11a6 6 0 0 0 12 0M12 17v4M9 21h6"
+            }
+            Self::MicrophoneOff => {
+                "M9 9v2a3 3 0 0 0 4.500 2.600M15 10V6a3 3 0 0 0-5.800-1.100M6 11a6 6 0 0 0 9 5.200M17.700 13a6 6 0 0 0 .3-2M12 17v4M9 21h6M4 4l16 16"
+            }
+            Self::Pause => "M8 5v14M16 5v14",
+            Self::Play => "M8 5l11 7-11 7z",
+            Self::Erase => "M9 6h11v12H9l-6-6zM12 9.500l5 5M17 9.500l-5 5",
+            Self::Outgoing => "M7 17L17 7M9 7h8v8",
+            Self::Missed => "M6 6l12 12M18 6L6 18",
+        }
+    }
+}
+
+/// Draws a picture in the colour of its text.
+pub(crate) fn icon(which: Icon) -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+            <path d=which.path() />
+        </svg>
+    }
+}

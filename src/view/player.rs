@@ -1,0 +1,89 @@
+//! Plays one recording.
+
+use leptos::html::Audio;
+use leptos::prelude::*;
+
+use super::clock::span;
+use super::icon::{Icon, icon};
+use crate::words::Words;
+
+/// A moment of the audio, in seconds as the browser gives it, in milliseconds.
+fn ms(seconds: f64) -> u64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to a day, and NaN becomes zero"
+    )]
+    ((seconds.clamp(0.0, 86_400.0) * 1_000.0) as u64)
+}
+
+#[component]
+pub(crate) fn Player(url: String, words: &'static Words) -> impl IntoView {
+    let audio = NodeRef::<Audio>::new();
+    let (playing, set_playing) = signal(false);
+    let (at, set_at) = signal(0.0_f64);
+    let (length, set_length) = signal(None::<f64>);
+    let (failed, set_failed) = signal(false);
+
+    let toggle = move |_| {
+        let Some(audio) = audio.get_untracked() else { return };
+        if audio.paused() {
+            set_failed.set(false);
+            // Whether it plays is told by the element's own events.
+            let _ = audio.play();
+        } else if audio.pause().is_err() {
+            set_failed.set(true);
+        }
+    };
+    let seek = move |event| {
+        if let (Some(audio), Ok(to)) = (audio.get_untracked(), event_target_value(&event).parse()) {
+            audio.set_current_time(to);
+        }
+    };
+    let measure = move |_| {
+        set_length
+            .set(audio.get_untracked().map(|audio| audio.duration()).filter(|it| it.is_finite()));
+    };
+    view! {
+        <div class="player">
+            <audio
+                node_ref=audio
+                src=url
+                preload="metadata"
+                on:play=move |_| set_playing.set(true)
+                on:pause=move |_| set_playing.set(false)
+                on:ended=move |_| set_playing.set(false)
+                on:durationchange=measure
+                on:timeupdate=move |_| {
+                    set_at.set(audio.get_untracked().map_or(0.0, |audio| audio.current_time()));
+                }
+                on:error=move |_| {
+                    set_playing.set(false);
+                    set_failed.set(true);
+                }
+            ></audio>
+            <button
+                class="player__button"
+                type="button"
+                aria-label=move || if playing.get() { words.pause_recording } else { words.play_recording }
+                on:click=toggle
+            >
+                {move || icon(if playing.get() { Icon::Pause } else { Icon::Play })}
+            </button>
+            <input
+                class="player__position"
+                type="range"
+                min="0"
+                step="0.1"
+                aria-label=words.position
+                max=move || length.get().unwrap_or(0.0).to_string()
+                prop:value=move || at.get().to_string()
+                on:input=seek
+            />
+            <span class="player__time">
+                {move || span(ms(at.get()))}" / "{move || length.get().map_or_else(|| "–".to_owned(), |all| span(ms(all)))}
+            </span>
+            {move || failed.get().then(|| view! { <p class="problem" role="alert">{words.cannot_play}</p> })}
+        </div>
+    }
+}

@@ -1,0 +1,368 @@
+//! Everything the page says, in one table.
+//!
+//! A language is a value of [`Words`]: a missing sentence does not compile.
+
+use call::api::ProblemCode;
+use call::cause::{Outcome, Side};
+use call::number::NotANumber;
+use call::phone::{Refusal, Trouble};
+
+/// One language.
+pub(crate) struct Words {
+    /// Its tag (BCP 47), for the document and for dates.
+    pub(crate) tag: &'static str,
+
+    pub(crate) demo_mode: &'static str,
+    pub(crate) demo_explained: &'static str,
+    pub(crate) signed_in_as: &'static str,
+    pub(crate) sign_in: &'static str,
+    pub(crate) sign_out: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) password: &'static str,
+    pub(crate) loading: &'static str,
+    pub(crate) server_unreachable: &'static str,
+
+    pub(crate) keypad: &'static str,
+    pub(crate) calls: &'static str,
+    pub(crate) main_navigation: &'static str,
+
+    pub(crate) dialer: &'static str,
+    pub(crate) number: &'static str,
+    pub(crate) number_hint: &'static str,
+    pub(crate) erase: &'static str,
+    pub(crate) call: &'static str,
+
+    pub(crate) line_off: &'static str,
+    pub(crate) line_registering: &'static str,
+    pub(crate) line_ready: &'static str,
+    pub(crate) line_lost: &'static str,
+
+    pub(crate) calling: &'static str,
+    pub(crate) ringing: &'static str,
+    pub(crate) in_call: &'static str,
+    pub(crate) on_hold: &'static str,
+    pub(crate) call_ended: &'static str,
+    pub(crate) hanging_up: &'static str,
+    pub(crate) audio_connecting: &'static str,
+    pub(crate) audio_flows: &'static str,
+    pub(crate) audio_lost: &'static str,
+    pub(crate) telnyx_answered: fn(time: &str) -> String,
+    pub(crate) talk_time: &'static str,
+    pub(crate) mute: &'static str,
+    pub(crate) hold: &'static str,
+    pub(crate) hang_up: &'static str,
+    pub(crate) talked_for: fn(time: &str) -> String,
+    pub(crate) rang_for: fn(time: &str) -> String,
+    pub(crate) call_again: &'static str,
+    pub(crate) done: &'static str,
+
+    pub(crate) no_calls: &'static str,
+    pub(crate) more_calls: &'static str,
+    pub(crate) placed: &'static str,
+    pub(crate) going_on: &'static str,
+    pub(crate) recording_expected: &'static str,
+    pub(crate) recording_processing: &'static str,
+    pub(crate) recording_failed: &'static str,
+    pub(crate) recording_missing: &'static str,
+    pub(crate) no_word: &'static str,
+    pub(crate) play_recording: &'static str,
+    pub(crate) pause_recording: &'static str,
+    pub(crate) position: &'static str,
+    pub(crate) cannot_play: &'static str,
+
+    pub(crate) not_a_number: fn(NotANumber) -> &'static str,
+    pub(crate) refusal: fn(Refusal) -> &'static str,
+    pub(crate) trouble: fn(Trouble) -> &'static str,
+    pub(crate) sign_in_refused: fn(ProblemCode) -> &'static str,
+    /// How a call ended: the words behind "Ended:".
+    pub(crate) ended: fn(Outcome, Side) -> &'static str,
+    /// How a call went: the word in the history.
+    pub(crate) outcome: fn(Outcome) -> &'static str,
+}
+
+/// The language a browser that prefers `tag` gets.
+pub(crate) fn for_tag(tag: &str) -> &'static Words {
+    let language = tag.split('-').next().unwrap_or_default();
+    if language.eq_ignore_ascii_case("es") { &SPANISH } else { &ENGLISH }
+}
+
+static ENGLISH: Words = Words {
+    tag: "en",
+    demo_mode: "Demo mode",
+    demo_explained: "Calls go to a stand-in for Telnyx on this computer. Nobody is called.",
+    signed_in_as: "Signed in as",
+    sign_in: "Sign in",
+    sign_out: "Sign out",
+    name: "Name",
+    password: "Password",
+    loading: "Loading…",
+    server_unreachable: "The Tono server does not answer. Trying again…",
+    keypad: "Keypad",
+    calls: "Calls",
+    main_navigation: "Main",
+    dialer: "Dialer",
+    number: "Number",
+    number_hint: "+1 202 555 0100",
+    erase: "Erase last digit",
+    call: "Call",
+    line_off: "Not connected",
+    line_registering: "Connecting…",
+    line_ready: "Ready",
+    line_lost: "Reconnecting…",
+    calling: "Calling",
+    ringing: "Ringing",
+    in_call: "In call",
+    on_hold: "On hold",
+    call_ended: "Call ended",
+    hanging_up: "Hanging up…",
+    audio_connecting: "Connecting the sound…",
+    audio_flows: "Sound connected",
+    audio_lost: "The sound is cut off. Waiting for it to come back…",
+    telnyx_answered: |time| format!("Telnyx: answered {time}"),
+    talk_time: "Talk time",
+    mute: "Mute",
+    hold: "Hold",
+    hang_up: "Hang up",
+    talked_for: |time| format!("Talked for {time}"),
+    rang_for: |time| format!("Rang for {time}"),
+    call_again: "Call again",
+    done: "Done",
+    no_calls: "No calls yet. Dial a number to start.",
+    more_calls: "Show more",
+    placed: "Placed",
+    going_on: "In call",
+    recording_expected: "Being recorded",
+    recording_processing: "Recording: processing",
+    recording_failed: "Telnyx could not record this call",
+    recording_missing: "No recording arrived",
+    no_word: "No word from Telnyx: check the webhook URL",
+    play_recording: "Play recording",
+    pause_recording: "Pause recording",
+    position: "Position",
+    cannot_play: "This recording cannot be played. Try again later.",
+    not_a_number: |why| match why {
+        NotANumber::Empty => "Enter a number to call.",
+        NotANumber::NotDigits => "A number has digits only. Remove the letters and signs.",
+        NotANumber::TooShort => "This number is too short.",
+        NotANumber::TooLong => "This number is too long: at most 15 digits.",
+        NotANumber::NoCountry => "Begin with + and the country code, as in +1 202 555 0100.",
+    },
+    refusal: |why| match why {
+        Refusal::NotReady => {
+            "Not connected to Telnyx yet. The call can be placed once the line is ready."
+        }
+        Refusal::ServerUnreachable => {
+            "The Tono server does not answer, so nothing was dialled. Try again."
+        }
+        Refusal::Server(code) => match code {
+            ProblemCode::NotANumber => "The server does not take this for a number.",
+            ProblemCode::NotSignedIn => "Your session has ended. Sign in again.",
+            ProblemCode::TelnyxUnreachable => {
+                "Telnyx does not answer, so nothing was dialled. Try again."
+            }
+            ProblemCode::TelnyxRefused => "Telnyx refused the call.",
+            ProblemCode::WrongPassword
+            | ProblemCode::TooManyAttempts
+            | ProblemCode::NoDemo
+            | ProblemCode::NotFound
+            | ProblemCode::BadRequest
+            | ProblemCode::TooLarge
+            | ProblemCode::BadSignature
+            | ProblemCode::Internal => "The server could not place the call. Nothing was dialled.",
+        },
+        Refusal::Sdk => "The browser could not start the call. Reload the page and try again.",
+    },
+    trouble: |why| match why {
+        Trouble::ServerUnreachable => "The Tono server does not answer. Trying again…",
+        Trouble::TelnyxUnreachable => "Telnyx does not answer. Trying again…",
+        Trouble::TelnyxRefused => "Telnyx refused to sign in this phone. Trying again…",
+        Trouble::ServerFailed => "The Tono server could not get a token. Trying again…",
+    },
+    sign_in_refused: |code| match code {
+        ProblemCode::WrongPassword => "Wrong name or password.",
+        ProblemCode::TooManyAttempts => "Too many tries. Wait a minute, then try again.",
+        ProblemCode::NotSignedIn
+        | ProblemCode::NoDemo
+        | ProblemCode::NotANumber
+        | ProblemCode::NotFound
+        | ProblemCode::BadRequest
+        | ProblemCode::TooLarge
+        | ProblemCode::TelnyxUnreachable
+        | ProblemCode::TelnyxRefused
+        | ProblemCode::BadSignature
+        | ProblemCode::Internal => "The server could not sign you in. Try again.",
+    },
+    ended: |outcome, by| match (outcome, by) {
+        (Outcome::Answered, Side::Us) => "you hung up",
+        (Outcome::Answered, Side::Them) => "they hung up",
+        (Outcome::Answered, Side::Network) => "the line was cut",
+        (Outcome::Busy, _) => "they are on another call",
+        (Outcome::NoAnswer, _) => "nobody answered",
+        (Outcome::Rejected, _) => "they declined",
+        (Outcome::Cancelled, _) => "you hung up before an answer",
+        (Outcome::NoSuchNumber, _) => "that number does not exist",
+        (Outcome::NoMicrophone, _) => {
+            "your browser blocks the microphone. Allow it in the address bar, then call again"
+        }
+        (Outcome::Failed, _) => "the call could not be connected",
+    },
+    outcome: |outcome| match outcome {
+        Outcome::Answered => "Answered",
+        Outcome::Busy => "Busy",
+        Outcome::NoAnswer => "No answer",
+        Outcome::Rejected => "Declined",
+        Outcome::Cancelled => "Cancelled",
+        Outcome::NoSuchNumber => "No such number",
+        Outcome::NoMicrophone => "No microphone",
+        Outcome::Failed => "Failed",
+    },
+};
+
+static SPANISH: Words = Words {
+    tag: "es",
+    demo_mode: "Modo de demostración",
+    demo_explained: "Las llamadas van a un sustituto de Telnyx en este ordenador. No se llama a nadie.",
+    signed_in_as: "Sesión de",
+    sign_in: "Entrar",
+    sign_out: "Salir",
+    name: "Nombre",
+    password: "Contraseña",
+    loading: "Cargando…",
+    server_unreachable: "El servidor de Tono no responde. Se intenta de nuevo…",
+    keypad: "Teclado",
+    calls: "Llamadas",
+    main_navigation: "Principal",
+    dialer: "Marcador",
+    number: "Número",
+    number_hint: "+1 202 555 0100",
+    erase: "Borrar la última cifra",
+    call: "Llamar",
+    line_off: "Sin conexión",
+    line_registering: "Conectando…",
+    line_ready: "Lista",
+    line_lost: "Reconectando…",
+    calling: "Llamando",
+    ringing: "Sonando",
+    in_call: "En llamada",
+    on_hold: "En espera",
+    call_ended: "Llamada terminada",
+    hanging_up: "Colgando…",
+    audio_connecting: "Conectando el sonido…",
+    audio_flows: "Sonido conectado",
+    audio_lost: "El sonido se ha cortado. Se espera a que vuelva…",
+    telnyx_answered: |time| format!("Telnyx: contestada a las {time}"),
+    talk_time: "Tiempo de conversación",
+    mute: "Silenciar",
+    hold: "En espera",
+    hang_up: "Colgar",
+    talked_for: |time| format!("Conversación de {time}"),
+    rang_for: |time| format!("Sonó {time}"),
+    call_again: "Llamar de nuevo",
+    done: "Hecho",
+    no_calls: "Aún no hay llamadas. Marque un número para empezar.",
+    more_calls: "Ver más",
+    placed: "Solicitada",
+    going_on: "En llamada",
+    recording_expected: "Se está grabando",
+    recording_processing: "Grabación: en proceso",
+    recording_failed: "Telnyx no pudo grabar esta llamada",
+    recording_missing: "No llegó ninguna grabación",
+    no_word: "Sin noticias de Telnyx: revise la URL del webhook",
+    play_recording: "Reproducir grabación",
+    pause_recording: "Pausar grabación",
+    position: "Posición",
+    cannot_play: "Esta grabación no se puede reproducir. Inténtelo más tarde.",
+    not_a_number: |why| match why {
+        NotANumber::Empty => "Escriba un número para llamar.",
+        NotANumber::NotDigits => "Un número solo tiene cifras. Quite las letras y los signos.",
+        NotANumber::TooShort => "Este número es demasiado corto.",
+        NotANumber::TooLong => "Este número es demasiado largo: como mucho 15 cifras.",
+        NotANumber::NoCountry => "Empiece por + y el prefijo del país, como en +1 202 555 0100.",
+    },
+    refusal: |why| match why {
+        Refusal::NotReady => {
+            "Aún no hay conexión con Telnyx. Podrá llamar cuando la línea esté lista."
+        }
+        Refusal::ServerUnreachable => {
+            "El servidor de Tono no responde, así que no se marcó nada. Inténtelo de nuevo."
+        }
+        Refusal::Server(code) => match code {
+            ProblemCode::NotANumber => "El servidor no reconoce esto como un número.",
+            ProblemCode::NotSignedIn => "Su sesión ha terminado. Entre de nuevo.",
+            ProblemCode::TelnyxUnreachable => {
+                "Telnyx no responde, así que no se marcó nada. Inténtelo de nuevo."
+            }
+            ProblemCode::TelnyxRefused => "Telnyx rechazó la llamada.",
+            ProblemCode::WrongPassword
+            | ProblemCode::TooManyAttempts
+            | ProblemCode::NoDemo
+            | ProblemCode::NotFound
+            | ProblemCode::BadRequest
+            | ProblemCode::TooLarge
+            | ProblemCode::BadSignature
+            | ProblemCode::Internal => "El servidor no pudo hacer la llamada. No se marcó nada.",
+        },
+        Refusal::Sdk => {
+            "El navegador no pudo iniciar la llamada. Recargue la página e inténtelo de nuevo."
+        }
+    },
+    trouble: |why| match why {
+        Trouble::ServerUnreachable => "El servidor de Tono no responde. Se intenta de nuevo…",
+        Trouble::TelnyxUnreachable => "Telnyx no responde. Se intenta de nuevo…",
+        Trouble::TelnyxRefused => "Telnyx no dejó entrar a este teléfono. Se intenta de nuevo…",
+        Trouble::ServerFailed => "El servidor de Tono no consiguió un token. Se intenta de nuevo…",
+    },
+    sign_in_refused: |code| match code {
+        ProblemCode::WrongPassword => "Nombre o contraseña incorrectos.",
+        ProblemCode::TooManyAttempts => {
+            "Demasiados intentos. Espere un minuto e inténtelo de nuevo."
+        }
+        ProblemCode::NotSignedIn
+        | ProblemCode::NoDemo
+        | ProblemCode::NotANumber
+        | ProblemCode::NotFound
+        | ProblemCode::BadRequest
+        | ProblemCode::TooLarge
+        | ProblemCode::TelnyxUnreachable
+        | ProblemCode::TelnyxRefused
+        | ProblemCode::BadSignature
+        | ProblemCode::Internal => "El servidor no pudo abrir la sesión. Inténtelo de nuevo.",
+    },
+    ended: |outcome, by| match (outcome, by) {
+        (Outcome::Answered, Side::Us) => "usted colgó",
+        (Outcome::Answered, Side::Them) => "colgaron",
+        (Outcome::Answered, Side::Network) => "se cortó la línea",
+        (Outcome::Busy, _) => "están en otra llamada",
+        (Outcome::NoAnswer, _) => "nadie contestó",
+        (Outcome::Rejected, _) => "rechazaron la llamada",
+        (Outcome::Cancelled, _) => "usted colgó antes de que contestaran",
+        (Outcome::NoSuchNumber, _) => "ese número no existe",
+        (Outcome::NoMicrophone, _) => {
+            "el navegador bloquea el micrófono. Permítalo en la barra de direcciones y llame de nuevo"
+        }
+        (Outcome::Failed, _) => "no se pudo conectar la llamada",
+    },
+    outcome: |outcome| match outcome {
+        Outcome::Answered => "Contestada",
+        Outcome::Busy => "Ocupado",
+        Outcome::NoAnswer => "Sin respuesta",
+        Outcome::Rejected => "Rechazada",
+        Outcome::Cancelled => "Cancelada",
+        Outcome::NoSuchNumber => "No existe el número",
+        Outcome::NoMicrophone => "Sin micrófono",
+        Outcome::Failed => "Fallida",
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::for_tag;
+
+    #[test]
+    fn a_browser_gets_its_language_and_english_where_we_have_none() {
+        assert_eq!(for_tag("es-MX").tag, "es");
+        assert_eq!(for_tag("en-GB").tag, "en");
+        assert_eq!(for_tag("fr").tag, "en");
+        assert_eq!(for_tag("").tag, "en");
+    }
+}
