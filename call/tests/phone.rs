@@ -1,0 +1,207 @@
+//! The phone: the line, dialling, and which screen is shown.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use ::call::api::{Placed, ProblemCode};
+use ::call::call::{self, Sdk};
+use ::call::cause::{Cause, Side};
+use ::call::history::What;
+use ::call::ids::CallId;
+use ::call::number::NotANumber;
+use ::call::phone::{
+    Dialling, Effect, Event, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, Line, Phone, Refusal, Screen,
+    Trouble,
+};
+use ::call::time::Millis;
+use support::{id, number, over, placed, ready, second, through, token};
+
+fn dial(written: &str) -> Event {
+    Event::Dial { written: written.to_owned() }
+}
+
+fn sdk(state: Sdk) -> Event {
+    Event::Call(id(), call::Event::Sdk(state))
+}
+
+/// Which screen, by name alone.
+fn screen(phone: &Phone) -> &'static str {
+    match phone.screen() {
+        Screen::Dialer => "dialer",
+        Screen::Calling(..) => "calling",
+        Screen::InCall(..) => "in call",
+        Screen::Ended(..) => "ended",
+    }
+}
+
+#[test]
+fn a_click_shows_no_call_screen_until_the_sdk_says_new() {
+    let (phone, effects) = through(ready(), vec![dial("+1 202 555 0100")]);
+    assert!(
+        matches!(effects.as_slice(), [Effect::AskForCall { attempt: 1, to }] if *to == number())
+    );
+    assert_eq!(screen(&phone), "dialer");
+
+    let (phone, effects) = through(phone, vec![Event::Granted { attempt: 1, placed: placed() }]);
+    assert!(matches!(effects.as_slice(), [Effect::NewCall { .. }]));
+    assert_eq!(screen(&phone), "dialer");
+
+    let (phone, _) = through(phone, vec![sdk(Sdk::New)]);
+    assert_eq!(screen(&phone), "calling");
+}
+
+#[test]
+fn each_screen_follows_the_sdks_word() {
+    let start = vec![dial("+12025550100"), Event::Granted { attempt: 1, placed: placed() }];
+    let (phone, _) = through(ready(), start);
+    let mut shown = Vec::new();
+    let states = [Sdk::New, Sdk::Requesting, Sdk::Trying, Sdk::Active, Sdk::Held, Sdk::Over(None)];
+    states.into_iter().fold(phone, |phone, state| {
+        let (phone, _) = phone.step(sdk(state), second(1));
+        shown.push(screen(&phone));
+        phone
+    });
+    assert_eq!(shown, ["calling", "calling", "calling", "in call", "in call", "ended"]);
+}
+
+#[test]
+fn the_sound_of_a_call_is_no_word_about_its_screen() {
+    let start = vec![dial("+12025550100"), Event::Granted { attempt: 1, placed: placed() }];
+    let (phone, _) = through(ready(), start);
+    let (phone, effects) = through(phone, vec![Event::Call(id(), call::Event::RemoteStream)]);
+    assert_eq!((screen(&phone), effects.len()), ("dialer", 0));
+}
+
+#[test]
+fn what_is_no_number_is_said_and_nothing_is_dialled_until_it_is_edited() {
+    let (phone, effects) = through(ready(), vec![dial("call me")]);
+    assert!(effects.is_empty());
+    assert_eq!(phone.dialling, Dialling::NotANumber(NotANumber::NotDigits));
+    let (phone, _) = through(phone, vec![Event::Edited]);
+    assert_eq!(phone.dialling, Dialling::Idle);
+}
+
+#[test]
+fn a_second_press_dials_nothing() {
+    let (_, effects) = through(ready(), vec![dial("+12025550100"), dial("+12025550100")]);
+    assert!(effects.is_empty());
+}
+
+#[test]
+fn one_may_dial_only_when_the_line_is_ready() {
+    let (phone, effects) = through(Phone::default(), vec![Event::SignedIn, dial("+12025550100")]);
+    assert!(effects.is_empty());
+    assert_eq!(phone.dialling, Dialling::Refused(Refusal::NotReady));
+}
+
+#[test]
+fn a_refused_call_says_why_and_a_stale_refusal_says_nothing() {
+    let why = Refusal::Server(ProblemCode::TelnyxUnreachable);
+    let (phone, _) =
+        through(ready(), vec![dial("+12025550100"), Event::Denied { attempt: 1, why }]);
+    assert_eq!(phone.dialling, Dialling::Refused(why));
+    let (phone, _) = through(phone, vec![dial("+12025550100"), Event::Denied { attempt: 1, why }]);
+    assert_eq!(phone.dialling, Dialling::Asked { to: number(), attempt: 2 });
+}
+
+#[test]
+fn giving_up_while_the_server_thinks_dials_nothing_and_tells_the_row_why() {
+    let given_up = vec![dial("+12025550100"), Event::GiveUp];
+    let (phone, _) = through(ready(), given_up);
+    let (phone, effects) = through(phone, vec![Event::Granted { attempt: 1, placed: placed() }]);
+    let ended = What::Ended { cause: Cause::Cancelled, by: Side::Us };
+    assert!(matches!(effects.as_slice(), [Effect::Testify(_, what)] if *what == ended));
+    assert_eq!(screen(&phone), "dialer");
+}
+
+#[test]
+fn an_sdk_that_will_not_dial_is_said_and_the_row_is_closed() {
+    let start = vec![dial("+12025550100"), Event::Granted { attempt: 1, placed: placed() }];
+    let (phone, _) = through(ready(), start);
+    let (phone, effects) = through(phone, vec![Event::DialFailed(id())]);
+    assert_eq!(phone.dialling, Dialling::Refused(Refusal::Sdk));
+    assert!(matches!(effects.as_slice(), [Effect::Testify(_, What::Ended { .. })]));
+}
+
+#[test]
+fn a_call_nobody_here_placed_is_declined() {
+    let stranger = CallId("stranger".to_owned());
+    let ringing = Event::Call(stranger.clone(), call::Event::Sdk(Sdk::Ringing));
+    let (phone, effects) = through(ready(), vec![ringing]);
+    assert!(matches!(effects.as_slice(), [Effect::Decline(id)] if *id == stranger));
+    assert_eq!(screen(&phone), "dialer");
+}
+
+#[test]
+fn how_it_ended_stays_until_it_is_read_and_the_next_dial_takes_its_place() {
+    let start = vec![
+        dial("+12025550100"),
+        Event::Granted { attempt: 1, placed: placed() },
+        sdk(Sdk::New),
+        Event::Call(id(), over(Cause::Busy)),
+    ];
+    let (ended, _) = through(ready(), start);
+    let (read, _) = through(ended.clone(), vec![Event::Dismiss]);
+    assert_eq!((screen(&ended), screen(&read)), ("ended", "dialer"));
+
+    let next = Placed { id: CallId("next".to_owned()), caller_id: None };
+    let again = vec![
+        dial("+12025550100"),
+        Event::Granted { attempt: 2, placed: next.clone() },
+        Event::Call(next.id, call::Event::Sdk(Sdk::New)),
+    ];
+    let (phone, _) = through(ended, again);
+    assert_eq!(screen(&phone), "calling");
+}
+
+#[test]
+fn a_living_call_cannot_be_dismissed() {
+    let start = vec![
+        dial("+12025550100"),
+        Event::Granted { attempt: 1, placed: placed() },
+        sdk(Sdk::New),
+        Event::Dismiss,
+    ];
+    let (phone, _) = through(ready(), start);
+    assert_eq!(screen(&phone), "calling");
+}
+
+#[test]
+fn what_is_unreachable_is_tried_again_with_growing_pauses() {
+    let (mut phone, _) = Phone::default().step(Event::SignedIn, Millis(0));
+    let mut pauses = Vec::new();
+    for _ in 0..8 {
+        let (waiting, effects) = phone.step(Event::NoToken(Trouble::TelnyxUnreachable), Millis(0));
+        match effects.as_slice() {
+            [Effect::TryAgainIn(ms)] => pauses.push(*ms),
+            _ => panic!("one effect"),
+        }
+        let (asking, effects) = waiting.step(Event::Again, Millis(0));
+        assert!(matches!(effects.as_slice(), [Effect::AskForToken]));
+        phone = asking;
+    }
+    assert_eq!(pauses.first(), Some(&FIRST_PAUSE_MS));
+    assert_eq!(pauses.last(), Some(&LONGEST_PAUSE_MS));
+    assert!(pauses.is_sorted());
+}
+
+#[test]
+fn a_lost_socket_is_named_and_ready_again_is_ready() {
+    let (lost, effects) = through(ready(), vec![Event::SocketClosed]);
+    assert_eq!((lost.line, effects.len()), (Line::Lost { since: second(0) }, 0));
+    let (back, _) = through(lost, vec![Event::Ready]);
+    assert_eq!(back.line, Line::Ready);
+}
+
+#[test]
+fn signing_out_closes_the_line_and_late_news_opens_nothing() {
+    let (phone, effects) = through(ready(), vec![Event::SignedOut]);
+    assert!(matches!(effects.as_slice(), [Effect::CloseLine]));
+    for late in
+        [Event::Token(token()), Event::Ready, Event::NoToken(Trouble::ServerFailed), Event::Again]
+    {
+        let (phone, effects) = through(phone.clone(), vec![late]);
+        assert_eq!((phone.line, effects.len()), (Line::Off, 0));
+    }
+}
