@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::clock::Moment;
 use crate::config::Config;
-use crate::exchange::tests::Dialogue;
+use crate::exchange::dialogue::Dialogue;
 use crate::lab::Lab;
 use crate::rest::error::ApiError;
 use crate::rest::{self, Saved};

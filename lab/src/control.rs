@@ -17,8 +17,12 @@ use serde_json::{Value, json};
 use crate::clock::Moment;
 use crate::delivery::{Delivery, Modes};
 use crate::exchange::Input;
-use crate::exchange::call::{Call, Recording, Stage};
+use crate::exchange::call::{Call, Direction, Recording, Stage};
 use crate::lab::{Lab, LegCommands};
+use crate::numbers;
+
+/// What callers dial to reach the agent, if the test does not care.
+const AGENTS_NUMBER: &str = "+12025550142";
 
 /// Everything under `/lab`.
 pub(crate) fn routes() -> Router<Arc<Lab>> {
@@ -28,6 +32,7 @@ pub(crate) fn routes() -> Router<Arc<Lab>> {
         .route("/calls/{id}", get(call))
         .route("/calls/{id}/answer", post(answer))
         .route("/calls/{id}/hangup", post(hang_up))
+        .route("/call-agent", post(call_agent))
         .route("/clock", get(clock).post(advance))
         .route("/webhooks", get(webhooks).post(set_webhooks))
         .route("/webhooks/{id}/again", post(webhook_again))
@@ -57,6 +62,8 @@ async fn allow_any_origin(mut response: Response) -> Response {
 enum Refused {
     #[error("no such call")]
     NoSuchCall,
+    #[error("nobody is signed in")]
+    NobodySignedIn,
     #[error("no such webhook")]
     NoSuchWebhook,
     #[error("the call is {0}")]
@@ -69,7 +76,7 @@ impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let status = match &self {
             Self::NoSuchCall | Self::NoSuchWebhook => StatusCode::NOT_FOUND,
-            Self::WrongState(_) => StatusCode::CONFLICT,
+            Self::NobodySignedIn | Self::WrongState(_) => StatusCode::CONFLICT,
             Self::Body(_) => StatusCode::BAD_REQUEST,
         };
         (status, Json(json!({ "error": self.to_string() }))).into_response()
@@ -101,6 +108,7 @@ async fn answer(
             Stage::Ringing { .. } => {}
             Stage::Preparing
             | Stage::Refusing { .. }
+            | Stage::AgentRings { .. }
             | Stage::Answered { .. }
             | Stage::Ended { .. } => {
                 return Err(Refused::WrongState(call.stage().name()));
@@ -123,6 +131,27 @@ async fn hang_up(
         }
     }
     lab.feed(Input::FarEndHangsUp { call: id.clone() });
+    call(State(lab), Path(id)).await
+}
+
+async fn call_agent(State(lab): State<Arc<Lab>>, body: Bytes) -> Result<Json<Value>, Refused> {
+    #[derive(Deserialize)]
+    struct CallAgent {
+        from: String,
+        to: Option<String>,
+    }
+    let CallAgent { from, to } = read(&body)?;
+    let id = {
+        let state = lab.state();
+        if !state.exchange.agent_is_signed_in() {
+            return Err(Refused::NobodySignedIn);
+        }
+        let number = state.exchange.calls().len().to_string();
+        lab.config.seed.uuid(&["incoming", &number, &lab.clock.now().iso()])
+    };
+    let to = to.as_deref().unwrap_or(AGENTS_NUMBER);
+    let (from, to) = (numbers::e164(&from), numbers::e164(to));
+    lab.feed(Input::CallAgent { id: id.clone(), from, to });
     call(State(lab), Path(id)).await
 }
 
@@ -192,6 +221,7 @@ fn shown(call: &Call) -> Value {
         Stage::Preparing
         | Stage::Refusing { .. }
         | Stage::Ringing { .. }
+        | Stage::AgentRings { .. }
         | Stage::Answered { .. } => (None, None, None),
         Stage::Ended { at, ending, talk } => (Some(*at), Some(*ending), talk.as_ref()),
     };
@@ -205,7 +235,11 @@ fn shown(call: &Call) -> Value {
         (None, Stage::Answered { .. }) => json!({ "state": "recording", "id": null }),
         (
             None,
-            Stage::Preparing | Stage::Refusing { .. } | Stage::Ringing { .. } | Stage::Ended { .. },
+            Stage::Preparing
+            | Stage::Refusing { .. }
+            | Stage::Ringing { .. }
+            | Stage::AgentRings { .. }
+            | Stage::Ended { .. },
         ) => {
             json!({ "state": "none", "id": null })
         }
@@ -215,6 +249,10 @@ fn shown(call: &Call) -> Value {
         "call_control_id": call.ids.control,
         "call_session_id": call.ids.session,
         "call_leg_id": call.ids.leg,
+        "direction": match call.direction {
+            Direction::Outgoing => "outgoing",
+            Direction::Incoming => "incoming",
+        },
         "user": call.user,
         "from": call.from,
         "to": call.to,

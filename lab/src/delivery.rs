@@ -1,5 +1,8 @@
 //! Brings webhooks to their address: at once, late, again, or never, as the control API says.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

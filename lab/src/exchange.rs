@@ -3,28 +3,32 @@
 //! Whatever happens comes in as an [`Input`] with the time it happened; what is to be done about it goes out as
 //! [`Output`]s.
 
+mod archive;
 pub(crate) mod call;
-mod events;
-mod io;
-mod requests;
-pub(crate) mod signalling;
 #[cfg(test)]
-pub(crate) mod tests;
+pub(crate) mod dialogue;
+mod ending;
+mod events;
+mod incoming;
+mod io;
+mod progress;
+mod requests;
+mod session;
+mod signalling;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 pub(crate) use io::{Audio, CallId, Event, Heard, Input, Order, Output, Socket};
 
 use crate::clock::Moment;
 use crate::credentials::Credentials;
 use crate::links::Links;
-use crate::numbers::Refusal;
 use crate::seed::Seed;
-use call::{Agent, By, Call, Cause, Ending, Next, Recording, Stage, Talk};
-
-/// How often the gateway pings a signed-in browser.
-const PING_EVERY: Duration = Duration::from_secs(30);
+use call::{Agent, Call, Next, Stage};
+use ending::{By, Cause, Ending};
+use session::{PING_EVERY, Session};
 
 /// All calls, who is signed in, and who may.
 #[derive(Debug)]
@@ -40,19 +44,6 @@ pub(crate) struct Exchange {
     calls: Vec<Call>,
     /// Requests sent to browsers so far.
     requests: u64,
-}
-
-/// How far a socket is.
-#[derive(Debug)]
-enum Session {
-    Anonymous,
-    SignedIn {
-        user: String,
-        sessid: String,
-        ping_at: Moment,
-        /// Calls to hand back once the browser has asked for the gateway's state.
-        reattach: Vec<CallId>,
-    },
 }
 
 impl Exchange {
@@ -111,11 +102,7 @@ impl Exchange {
             Input::MediaRestarted { call, request, sdp } => {
                 self.media_restarted(&call, &request, &sdp, &mut out);
             }
-            Input::MediaOffered { call, sdp } => {
-                if let Some(call) = self.calls.iter().find(|known| known.id == call) {
-                    send(call, signalling::attach(call, &sdp), &mut out);
-                }
-            }
+            Input::MediaOffered { call, sdp } => self.media_offered(&call, &sdp, now, &mut out),
             Input::Heard { call, heard } => {
                 if let Some(call) = find(&mut self.calls, &call) {
                     call.heard = heard;
@@ -124,10 +111,8 @@ impl Exchange {
             Input::Recorded { call, audio } => self.recorded(&call, audio, now),
             Input::FarEndAnswers { call } => self.far_end_answers(&call, now, &mut out),
             Input::FarEndHangsUp { call } => self.far_end_hangs_up(&call, now, &mut out),
-            Input::CarrierHangsUp { call } => {
-                let ending = Ending { cause: Cause::NormalClearing, by: By::Caller };
-                self.end(&call, ending, "REST command", now, &mut out);
-            }
+            Input::CarrierHangsUp { call } => self.carrier_hangs_up(&call, now, &mut out),
+            Input::CallAgent { id, from, to } => self.call_agent(id, from, to, now, &mut out),
             Input::Tick => {}
             Input::Reset => self.reset(&mut out),
         }
@@ -184,7 +169,9 @@ impl Exchange {
             Stage::Ringing { next: Next::Answer { at, .. }, .. } if at <= now => {
                 self.far_end_answers(id, now, out);
             }
-            Stage::Answered { leaves_at: Some(at), .. } if at <= now => {
+            Stage::Answered { leaves_at: Some(at), .. } | Stage::AgentRings { gives_up_at: at }
+                if at <= now =>
+            {
                 self.far_end_hangs_up(id, now, out);
             }
             Stage::Ended { at, ending, talk: Some(talk) } => {
@@ -193,158 +180,12 @@ impl Exchange {
             Stage::Preparing
             | Stage::Refusing { .. }
             | Stage::Ringing { .. }
+            | Stage::AgentRings { .. }
             | Stage::Answered { .. }
             | Stage::Ended { talk: None, .. } => {
                 // Nothing of the call's own is due, so it is the agent's return that no longer is awaited.
-                let ending = Ending { cause: Cause::NormalClearing, by: By::Caller };
+                let ending = Ending { cause: Cause::NormalClearing, by: call.agents_side() };
                 self.end(id, ending, "the browser never came back", now, out);
-            }
-        }
-    }
-
-    /// The browser's offer has an answer: the far end rings.
-    fn media_ready(&mut self, id: &str, sdp: String, out: &mut Vec<Output>) {
-        use crate::numbers::Plan;
-
-        let Some(call) = find(&mut self.calls, id) else { return };
-        if *call.stage() != Stage::Preparing {
-            // Hung up while media was at work.
-            return;
-        }
-        let from = call.invited_at;
-        let next = match call.behaviour.plan {
-            Plan::Refuse { after, refusal } | Plan::RingThenRefuse { after, refusal } => {
-                Next::Refuse { at: from.plus(after), refusal }
-            }
-            Plan::RingThenAnswer { after, program, leaves_after } => {
-                Next::Answer { at: from.plus(after), program, leaves_after }
-            }
-            Plan::RingUntilTold { program } => Next::Told { program },
-        };
-        call.enter(Stage::Ringing { sdp, next }, "media is ready");
-        send(call, signalling::ringing(call), out);
-    }
-
-    /// The far end picks up. A call that is not ringing (over, or answered already) stays as it is.
-    fn far_end_answers(&mut self, id: &str, now: Moment, out: &mut Vec<Output>) {
-        let Some(call) = find(&mut self.calls, id) else { return };
-        let Stage::Ringing { sdp, next } = call.stage().clone() else { return };
-        let (program, leaves_after) = match next {
-            Next::Answer { program, leaves_after, .. } => (program, leaves_after),
-            Next::Refuse { .. } => (crate::numbers::Program::Prompt, None),
-            Next::Told { program } => (program, None),
-        };
-        let leaves_at = leaves_after.map(|after| now.plus(after));
-        call.enter(Stage::Answered { at: now, held: false, leaves_at }, "the far end answers");
-        send(call, signalling::answer(call, &sdp), out);
-        media(call, Order::Play { program }, out);
-        out.push(Output::Post(self.writer.answered(call, now)));
-        out.push(Output::Post(self.writer.bridged(call, now)));
-    }
-
-    /// The far end hangs up, or declines if it has not answered.
-    fn far_end_hangs_up(&mut self, id: &str, now: Moment, out: &mut Vec<Output>) {
-        let Some(call) = self.call(id) else { return };
-        let cause = match call.stage() {
-            Stage::Preparing | Stage::Refusing { .. } | Stage::Ringing { .. } => {
-                Cause::Refused(Refusal::Rejected)
-            }
-            Stage::Answered { .. } | Stage::Ended { .. } => Cause::NormalClearing,
-        };
-        self.end(id, Ending { cause, by: By::Callee }, "the far end hangs up", now, out);
-    }
-
-    /// Ends a call that is not over and tells everyone. The agent's own browser is told too: it may be that
-    /// someone else ended the call.
-    fn end(&mut self, id: &str, ending: Ending, why: &str, now: Moment, out: &mut Vec<Output>) {
-        if let Some(call) = find(&mut self.calls, id)
-            && call.is_alive()
-        {
-            send(call, signalling::bye(call, ending), out);
-            self.close(id, ending, why, now, out);
-        }
-    }
-
-    /// Ends a call whose browser knows already.
-    fn close(&mut self, id: &str, ending: Ending, why: &str, now: Moment, out: &mut Vec<Output>) {
-        let Some(call) = find(&mut self.calls, id) else { return };
-        if !call.is_alive() {
-            return;
-        }
-        let talk = call
-            .answered_at()
-            .map(|answered_at| Talk { answered_at, recording: Recording::Collecting });
-        call.enter(Stage::Ended { at: now, ending, talk }, why);
-        media(call, Order::End, out);
-        out.push(Output::Post(self.writer.hangup(call, ending, now)));
-    }
-
-    /// Media handed in the recording; Telnyx takes its time with it, counted from the end of the call.
-    fn recorded(&mut self, id: &str, audio: Audio, now: Moment) {
-        let Some(call) = find(&mut self.calls, id) else { return };
-        let due = call.behaviour.recording_after;
-        let Stage::Ended { at, ending, talk: Some(mut talk) } = call.stage().clone() else {
-            return;
-        };
-        if talk.recording == Recording::Collecting {
-            let due = at.plus(due).max(now);
-            talk.recording = Recording::Processing { audio, due };
-            call.enter(Stage::Ended { at, ending, talk: Some(talk) }, "recording handed in");
-        }
-    }
-
-    fn save_recording(
-        &mut self,
-        id: &str,
-        at: Moment,
-        ending: Ending,
-        mut talk: Talk,
-        now: Moment,
-        out: &mut Vec<Output>,
-    ) {
-        let Some(call) = find(&mut self.calls, id) else { return };
-        let Recording::Processing { audio, .. } = talk.recording else { return };
-        let recording = self.seed.uuid(&["recording", id]);
-        let link = self.links.to(&recording, now);
-        let span = (talk.answered_at, at);
-        out.push(Output::Post(self.writer.recording_saved(call, &recording, &link, span, now)));
-        talk.recording = Recording::Saved { id: recording, audio, at: now };
-        call.enter(Stage::Ended { at, ending, talk: Some(talk) }, "recording saved");
-    }
-
-    fn media_restarted(
-        &self,
-        id: &str,
-        request: &serde_json::Value,
-        sdp: &str,
-        out: &mut Vec<Output>,
-    ) {
-        if let Some(call) = self.call(id) {
-            let result = serde_json::json!({
-                "action": "updateMedia",
-                "callID": id,
-                "sdp": sdp,
-            });
-            send(call, signalling::result(request, &result), out);
-        }
-    }
-
-    /// A socket is gone. Its calls wait for their browser to come back.
-    fn closed(&mut self, socket: Socket, now: Moment) {
-        self.sessions.remove(&socket);
-        for call in &mut self.calls {
-            if call.agent == Agent::On(socket) {
-                call.agent = Agent::LostSince(now);
-            }
-        }
-    }
-
-    fn reset(&mut self, out: &mut Vec<Output>) {
-        for call in self.calls.drain(..) {
-            if call.is_alive() {
-                let ending = Ending { cause: Cause::NormalClearing, by: By::Unknown };
-                send(&call, signalling::bye(&call, ending), out);
-                media(&call, Order::End, out);
             }
         }
     }

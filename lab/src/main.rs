@@ -144,13 +144,22 @@ async fn asked_to_stop() -> std::io::Result<()> {
 fn environment(config: &Config) -> String {
     [
         ("TONO_TELNYX_API", format!("{}/v2", config.origin())),
-        ("TONO_TELNYX_KEY", format!("'{}'", config.key.replace('\'', r"'\''"))),
+        ("TONO_TELNYX_KEY", quoted(&config.key)),
         ("TONO_GATEWAY", config.gateway()),
         ("TONO_PUBLIC_KEY", Signer::new(config.seed).public_key()),
         ("TONO_CONNECTION_ID", config.connection_id()),
     ]
     .map(|(name, value)| format!("export {name}={value}"))
     .join("\n")
+}
+
+/// A word as a shell reads it back; plain ones stay plain for readers that are no shell.
+fn quoted(word: &str) -> String {
+    if word.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter)) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 fn greeting(config: &Config) -> String {

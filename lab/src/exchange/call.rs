@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::clock::Moment;
+use crate::exchange::ending::{By, Ending};
 use crate::exchange::io::{Audio, CallId, Heard, Socket};
 use crate::numbers::{Behaviour, Program, Refusal};
 use crate::seed::Seed;
@@ -17,6 +18,7 @@ pub(crate) struct Call {
     /// The agent's SIP user name.
     pub(crate) user: String,
     pub(crate) agent: Agent,
+    pub(crate) direction: Direction,
     pub(crate) from: String,
     pub(crate) to: String,
     pub(crate) caller_name: String,
@@ -51,6 +53,13 @@ impl Ids {
     }
 }
 
+/// Who calls, seen from the agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Outgoing,
+    Incoming,
+}
+
 /// Whether the agent's browser can be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Agent {
@@ -68,6 +77,8 @@ pub(crate) enum Stage {
     Refusing { at: Moment, refusal: Refusal },
     /// The far end rings; `sdp` is what its answer will carry.
     Ringing { sdp: String, next: Next },
+    /// The agent's phone rings.
+    AgentRings { gives_up_at: Moment },
     /// Both ends talk, or could if the agent did not hold the call.
     Answered { at: Moment, held: bool, leaves_at: Option<Moment> },
     /// Over.
@@ -110,87 +121,13 @@ pub(crate) enum Recording {
     Saved { id: String, audio: Audio, at: Moment },
 }
 
-/// Why a call ended, and who ended it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Ending {
-    pub(crate) cause: Cause,
-    pub(crate) by: By,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum By {
-    Caller,
-    Callee,
-    Unknown,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cause {
-    NormalClearing,
-    OriginatorCancel,
-    Refused(Refusal),
-    /// The SDP could not be used.
-    IncompatibleMedia,
-}
-
-impl Cause {
-    /// Q.850 name and code, as `telnyx_rtc.bye` carries them.
-    pub(crate) fn q850(self) -> (&'static str, u16) {
-        match self {
-            Self::NormalClearing => ("NORMAL_CLEARING", 16),
-            Self::OriginatorCancel => ("ORIGINATOR_CANCEL", 487),
-            Self::Refused(Refusal::Busy) => ("USER_BUSY", 17),
-            Self::Refused(Refusal::NoAnswer) => ("NO_ANSWER", 19),
-            Self::Refused(Refusal::Rejected) => ("CALL_REJECTED", 21),
-            Self::Refused(Refusal::Unallocated) => ("UNALLOCATED_NUMBER", 1),
-            Self::IncompatibleMedia => ("INCOMPATIBLE_DESTINATION", 88),
-        }
-    }
-
-    /// SIP status and reason (RFC 3261, section 21).
-    pub(crate) fn sip(self) -> (u16, &'static str) {
-        match self {
-            Self::NormalClearing => (200, "OK"),
-            Self::OriginatorCancel => (487, "Request Terminated"),
-            Self::Refused(Refusal::Busy) => (486, "Busy Here"),
-            Self::Refused(Refusal::NoAnswer) => (480, "Temporarily Unavailable"),
-            Self::Refused(Refusal::Rejected) => (603, "Decline"),
-            Self::Refused(Refusal::Unallocated) => (404, "Not Found"),
-            Self::IncompatibleMedia => (488, "Not Acceptable Here"),
-        }
-    }
-
-    /// `hangup_cause` of the `call.hangup` webhook.
-    pub(crate) fn webhook(self) -> &'static str {
-        match self {
-            Self::NormalClearing => "normal_clearing",
-            Self::OriginatorCancel => "originator_cancel",
-            Self::Refused(Refusal::Busy) => "user_busy",
-            Self::Refused(Refusal::NoAnswer) => "no_answer",
-            Self::Refused(Refusal::Rejected) => "call_rejected",
-            Self::Refused(Refusal::Unallocated) => "not_found",
-            Self::IncompatibleMedia => "unspecified",
-        }
-    }
-}
-
-impl By {
-    /// `hangup_source` of the `call.hangup` webhook.
-    pub(crate) fn webhook(self) -> &'static str {
-        match self {
-            Self::Caller => "caller",
-            Self::Callee => "callee",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
 /// What an invite says.
 #[derive(Debug)]
 pub(crate) struct Invitation {
     pub(crate) id: CallId,
     pub(crate) user: String,
     pub(crate) socket: Socket,
+    pub(crate) direction: Direction,
     pub(crate) from: String,
     pub(crate) to: String,
     pub(crate) caller_name: String,
@@ -207,13 +144,23 @@ impl Call {
         stage: Stage,
         now: Moment,
     ) -> Self {
-        let Invitation { id, user, socket, from, to, caller_name, client_state, custom_headers } =
-            invitation;
+        let Invitation {
+            id,
+            user,
+            socket,
+            direction,
+            from,
+            to,
+            caller_name,
+            client_state,
+            custom_headers,
+        } = invitation;
         Self {
             id,
             ids,
             user,
             agent: Agent::On(socket),
+            direction,
             from,
             to,
             caller_name,
@@ -253,6 +200,7 @@ impl Call {
                 Next::Answer { at, .. } | Next::Refuse { at, .. } => Some(*at),
                 Next::Told { .. } => None,
             },
+            Stage::AgentRings { gives_up_at } => Some(*gives_up_at),
             Stage::Answered { leaves_at, .. } => *leaves_at,
             Stage::Ended { talk, .. } => {
                 return talk.as_ref().and_then(|talk| match &talk.recording {
@@ -268,6 +216,22 @@ impl Call {
         own.into_iter().chain(lost).min()
     }
 
+    /// The agent's part in the call.
+    pub(crate) fn agents_side(&self) -> By {
+        match self.direction {
+            Direction::Outgoing => By::Caller,
+            Direction::Incoming => By::Callee,
+        }
+    }
+
+    /// The far end's part in the call.
+    pub(crate) fn far_side(&self) -> By {
+        match self.direction {
+            Direction::Outgoing => By::Callee,
+            Direction::Incoming => By::Caller,
+        }
+    }
+
     /// Whether the call is not over.
     pub(crate) fn is_alive(&self) -> bool {
         !matches!(self.stage, Stage::Ended { .. })
@@ -276,7 +240,10 @@ impl Call {
     /// The moment both ends could first talk.
     pub(crate) fn answered_at(&self) -> Option<Moment> {
         match &self.stage {
-            Stage::Preparing | Stage::Refusing { .. } | Stage::Ringing { .. } => None,
+            Stage::Preparing
+            | Stage::Refusing { .. }
+            | Stage::Ringing { .. }
+            | Stage::AgentRings { .. } => None,
             Stage::Answered { at, .. } => Some(*at),
             Stage::Ended { talk, .. } => talk.as_ref().map(|talk| talk.answered_at),
         }
@@ -291,7 +258,7 @@ impl Stage {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Preparing | Self::Refusing { .. } => "new",
-            Self::Ringing { .. } => "ringing",
+            Self::Ringing { .. } | Self::AgentRings { .. } => "ringing",
             Self::Answered { held: false, .. } => "answered",
             Self::Answered { held: true, .. } => "held",
             Self::Ended { .. } => "ended",

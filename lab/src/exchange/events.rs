@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::call::{Call, Direction};
+use super::ending::Ending;
+use super::io::Event;
 use crate::clock::Moment;
-use crate::exchange::call::{Call, Ending};
-use crate::exchange::io::Event;
 use crate::seed::Seed;
 
 /// Writes a call's webhooks.
@@ -22,7 +23,10 @@ impl Writer {
         payload["calling_party_type"] = json!("sip");
         payload["connection_codecs"] = json!("PCMU");
         payload["custom_headers"] = call.custom_headers.clone();
-        payload["direction"] = json!("outgoing");
+        payload["direction"] = match call.direction {
+            Direction::Outgoing => json!("outgoing"),
+            Direction::Incoming => json!("incoming"),
+        };
         payload["offered_codecs"] = json!("OPUS,G722,PCMU,PCMA");
         payload["start_time"] = json!(call.invited_at.iso());
         payload["state"] = json!("bridging");

@@ -29,7 +29,7 @@ pub(crate) enum Input {
     MediaRefused { call: CallId, reason: String },
     /// Media took the browser's ICE restart; `request` is the SDK's message that asked for it.
     MediaRestarted { call: CallId, request: Value, sdp: String },
-    /// Media has a fresh offer for a browser that lost the call.
+    /// Media has a fresh offer for a browser that is called, or that lost the call.
     MediaOffered { call: CallId, sdp: String },
     /// What has been heard from the browser so far.
     Heard { call: CallId, heard: Heard },
@@ -41,6 +41,8 @@ pub(crate) enum Input {
     FarEndHangsUp { call: CallId },
     /// A REST command ends the call.
     CarrierHangsUp { call: CallId },
+    /// Someone calls the agent. `id` is a call id nobody has used.
+    CallAgent { id: CallId, from: String, to: String },
     /// Time has passed.
     Tick,
     /// Forget every call and recording.

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::call::{Call, Direction, Ids, Invitation, Stage};
+use super::session::Session;
+use super::signalling::{self, Fault};
+use super::{Exchange, Order, Output, Socket, find, media};
 use crate::clock::Moment;
-use crate::exchange::call::{Agent, By, Call, Cause, Ending, Ids, Invitation, Stage};
-use crate::exchange::io::{Order, Output, Socket};
-use crate::exchange::signalling::{self, Fault};
-use crate::exchange::{Exchange, PING_EVERY, Session, find, media};
 use crate::numbers::{self, Plan};
 
 impl Exchange {
@@ -61,7 +61,8 @@ impl Exchange {
                 return;
             }
             "telnyx_rtc.bye" => {
-                self.bye(params, now, out);
+                // A call nobody knows is over too, so this never fails.
+                self.agent_hangs_up(call_id(params), now, out);
                 Ok(json!({ "callID": call_id(params), "message": "CALL ENDED", "sessid": sessid }))
             }
             "telnyx_rtc.modify" => match self.modify(id, params, out) {
@@ -72,6 +73,7 @@ impl Exchange {
             },
             "telnyx_rtc.info" => self.info(params),
             "telnyx_rtc.candidate" => self.candidate(params, out),
+            "telnyx_rtc.answer" => self.agent_answers(params, now, out),
             "telnyx_rtc.attach" => self.attach(params, out),
             "telnyx_rtc.endOfCandidates" => Ok(json!({ "callID": call_id(params) })),
             _ => Err(Fault::UnknownMethod),
@@ -79,63 +81,6 @@ impl Exchange {
         match done {
             Ok(result) => reply(socket, signalling::result(id, &result), out),
             Err(fault) => reply(socket, fault.reply(id), out),
-        }
-    }
-
-    fn login(
-        &mut self,
-        socket: Socket,
-        id: &Value,
-        params: &Value,
-        now: Moment,
-        out: &mut Vec<Output>,
-    ) {
-        let text = |name: &str| params[name].as_str().unwrap_or_default();
-        let known = match params["login_token"].as_str() {
-            Some(token) => self.credentials.by_token(token, now),
-            None => self.credentials.by_password(text("login"), text("passwd")),
-        };
-        let user = match known {
-            Ok(user) => user,
-            Err(refused) => {
-                tracing::info!(%refused, "sign-in refused");
-                reply(socket, signalling::login_refused(id, &refused.to_string()), out);
-                return;
-            }
-        };
-        let number = socket.0.to_string();
-        let sessid = params["sessid"]
-            .as_str()
-            .map_or_else(|| self.seed.uuid(&["session", &number, &now.iso()]), str::to_owned);
-        let reattach: Vec<_> = if params["reconnection"] == json!(true) {
-            self.calls
-                .iter()
-                .filter(|call| call.user == user && matches!(call.stage(), Stage::Answered { .. }))
-                .map(|call| call.id.clone())
-                .collect()
-        } else {
-            Vec::new()
-        };
-        let mut logged_in =
-            signalling::result(id, &json!({ "message": "logged in", "sessid": sessid }));
-        logged_in["voice_sdk_id"] = json!(self.seed.uuid(&["voice sdk", &user]));
-        reply(socket, logged_in, out);
-        reply(socket, signalling::client_ready(&reattach), out);
-        let ping_at = now.plus(PING_EVERY);
-        self.sessions.insert(socket, Session::SignedIn { user, sessid, ping_at, reattach });
-    }
-
-    /// Registered; calls that lost their browser are offered to it anew.
-    fn gateway_state(&mut self, socket: Socket, id: &Value, out: &mut Vec<Output>) {
-        reply(socket, signalling::registered(id), out);
-        let Some(Session::SignedIn { reattach, .. }) = self.sessions.get_mut(&socket) else {
-            return;
-        };
-        for id in std::mem::take(reattach) {
-            if let Some(call) = find(&mut self.calls, &id) {
-                call.agent = Agent::On(socket);
-                media(call, Order::Offer, out);
-            }
         }
     }
 
@@ -162,6 +107,7 @@ impl Exchange {
             caller_name: text("caller_id_name").unwrap_or_default().to_owned(),
             user,
             socket,
+            direction: Direction::Outgoing,
             to: numbers::e164(to),
             client_state: text("clientState").map(str::to_owned),
             custom_headers: if headers.is_array() { headers.clone() } else { json!([]) },
@@ -191,18 +137,6 @@ impl Exchange {
         }
         out.push(Output::Post(self.writer.initiated(&call, now)));
         self.calls.push(call);
-    }
-
-    /// A call nobody knows is over too, so this never fails.
-    fn bye(&mut self, params: &Value, now: Moment, out: &mut Vec<Output>) {
-        let id = call_id(params);
-        let Some(call) = self.call(id) else { return };
-        let cause = if call.answered_at().is_some() {
-            Cause::NormalClearing
-        } else {
-            Cause::OriginatorCancel
-        };
-        self.close(id, Ending { cause, by: By::Caller }, "the agent hangs up", now, out);
     }
 
     fn modify(
@@ -263,13 +197,14 @@ impl Exchange {
 }
 
 /// The call a request is about.
-fn call_id(params: &Value) -> &str {
+pub(super) fn call_id(params: &Value) -> &str {
     params["dialogParams"]["callID"]
         .as_str()
         .or_else(|| params["callID"].as_str())
         .unwrap_or_default()
 }
 
-fn reply(socket: Socket, frame: Value, out: &mut Vec<Output>) {
+/// Answers on the socket the question came from.
+pub(super) fn reply(socket: Socket, frame: Value, out: &mut Vec<Output>) {
     out.push(Output::Send { socket, frame });
 }

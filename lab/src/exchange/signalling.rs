@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::call::{Call, Ending};
+use super::call::Call;
+use super::ending::Ending;
 
 /// A successful reply to the SDK's request `id`.
 pub(crate) fn result(id: &Value, result: &Value) -> Value {
@@ -78,8 +79,17 @@ pub(crate) fn answer(call: &Call, sdp: &str) -> Value {
     json!({ "method": "telnyx_rtc.answer", "params": with_ids(call, json!({ "sdp": sdp })) })
 }
 
+/// `telnyx_rtc.invite`: someone calls, with this offer.
+pub(crate) fn invite(call: &Call, sdp: &str) -> Value {
+    json!({ "method": "telnyx_rtc.invite", "params": offered(call, sdp) })
+}
+
 /// `telnyx_rtc.attach`: the call goes on, with this fresh offer.
 pub(crate) fn attach(call: &Call, sdp: &str) -> Value {
+    json!({ "method": "telnyx_rtc.attach", "params": offered(call, sdp) })
+}
+
+fn offered(call: &Call, sdp: &str) -> Value {
     let params = json!({
         "sdp": sdp,
         "caller_id_name": call.caller_name,
@@ -88,7 +98,7 @@ pub(crate) fn attach(call: &Call, sdp: &str) -> Value {
         "callee_id_number": call.to,
         "client_state": call.client_state,
     });
-    json!({ "method": "telnyx_rtc.attach", "params": with_ids(call, params) })
+    with_ids(call, params)
 }
 
 /// `telnyx_rtc.bye`.

@@ -81,6 +81,7 @@ fn ended_at(call: &Call) -> Option<Moment> {
         Stage::Preparing
         | Stage::Refusing { .. }
         | Stage::Ringing { .. }
+        | Stage::AgentRings { .. }
         | Stage::Answered { .. } => None,
         Stage::Ended { at, .. } => Some(*at),
     }

@@ -42,6 +42,7 @@ impl<'a> Saved<'a> {
             Stage::Preparing
             | Stage::Refusing { .. }
             | Stage::Ringing { .. }
+            | Stage::AgentRings { .. }
             | Stage::Answered { .. }
             | Stage::Ended { talk: None, .. } => None,
         }
