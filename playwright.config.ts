@@ -37,6 +37,7 @@ export default defineConfig({
   use: {
     browserName: "chromium",
     locale: "en-US",
+    actionTimeout: 10_000,
     launchOptions: { args: FLAGS, ...(executablePath === undefined ? {} : { executablePath }) },
     trace: "retain-on-failure",
   },

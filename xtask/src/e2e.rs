@@ -17,7 +17,8 @@ pub(crate) fn run(part: Option<&str>) -> Result<(), Error> {
 /// Runs the specs whose path contains `part`; everything must be built.
 pub(crate) fn suite(part: Option<&str>) -> Result<(), Error> {
     let mut playwright = playwright()?;
-    playwright.args(["--project", "promises"]).args(part);
+    // The part comes first: `--project` swallows every word behind it.
+    playwright.args(part).args(["--project", "promises"]);
     tool::run(&mut playwright)
 }
 

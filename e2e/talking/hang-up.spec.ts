@@ -1,0 +1,14 @@
+import { expect, test } from "../fixtures/test.ts";
+
+test("hanging up ends the call for both, once, however often it is pressed", async ({ phone, lab, wire }) => {
+  await phone.dials("+12025550100");
+  await expect(phone.inCall).toBeVisible();
+
+  const hangUp = phone.page.getByRole("button", { name: "Hang up" });
+  await hangUp.evaluate((button: HTMLButtonElement) => [1, 2, 3].forEach(() => button.click()));
+
+  await expect(phone.says(phone.ended)).toContainText("you hung up");
+  await expect(phone.talkTime).toHaveCount(0);
+  await expect.poll(async () => (await lab.call()).state).toBe("ended");
+  expect(wire.calls()).toEqual(["invite →", "← ringing", "← answer", "bye →"]);
+});
