@@ -16,6 +16,10 @@ pub(crate) struct Speakers {
 impl Speakers {
     /// Lets a call's remote stream be heard.
     pub(crate) fn attach(&mut self, id: &CallId, stream: &MediaStream) {
+        let same = |element: &HtmlAudioElement| element.src_object().as_ref() == Some(stream);
+        if self.elements.get(id).is_some_and(same) {
+            return;
+        }
         let Ok(element) = HtmlAudioElement::new() else { return };
         element.set_autoplay(true);
         element.set_src_object(Some(stream));

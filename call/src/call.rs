@@ -304,7 +304,7 @@ impl Calling {
             }
             Event::RemoteStream => {
                 let media = Media { stream: true, ..self.media };
-                (Stage::Calling(Self { media, ..self }), vec![])
+                (Stage::Calling(Self { media, ..self }), vec![Effect::AttachAudio])
             }
             Event::Connection(connection) => {
                 let media = Media { connection, ..self.media };
@@ -390,8 +390,9 @@ impl Talking {
                 self.over(Some(Cause::Silence), now)
             }
             Event::RemoteStream => {
+                // Every time: a re-attached call brings a stream of its own.
                 let media = Media { stream: true, ..self.media };
-                (Stage::Talking(Self { media, ..self }), vec![])
+                (Stage::Talking(Self { media, ..self }), vec![Effect::AttachAudio])
             }
             Event::Connection(connection) => {
                 let media = Media { connection, ..self.media };
@@ -507,7 +508,7 @@ fn verdict(trouble: Option<Cause>, said: Option<Cause>, hang_up: HangUp) -> (Cau
     }
 }
 
-/// What a stage wants to be heard: the one gate between states and sounds.
+/// What a stage lets be heard: the one gate between states and sounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Wants {
     ringback: bool,
@@ -534,11 +535,7 @@ impl Wants {
             (true, false) => Some(Effect::SilenceRingback),
             (false, false) | (true, true) => None,
         };
-        let audio = match (self.audio, after.audio) {
-            (false, true) => Some(Effect::AttachAudio),
-            (true, false) => Some(Effect::DetachAudio),
-            (false, false) | (true, true) => None,
-        };
-        ringback.into_iter().chain(audio)
+        let silenced = (self.audio && !after.audio).then_some(Effect::DetachAudio);
+        ringback.into_iter().chain(silenced)
     }
 }

@@ -27,6 +27,8 @@ pub(crate) struct Ledger {
     pub(crate) loaded: bool,
     /// What names the next page, if there is one.
     next: Option<String>,
+    /// Whether changes cannot reach this page, because the stream that brings them is down.
+    pub(crate) cut_off: bool,
     /// The newest change these rows hold, by the server's count.
     seq: i64,
 }
@@ -75,6 +77,7 @@ impl Inner {
         let shell = Rc::clone(self);
         spawn_local(async move {
             if !shell.reload().await {
+                shell.ledger.update(|ledger| ledger.cut_off = true);
                 return shell.reopen_later();
             }
             let hears = Rc::clone(&shell);
@@ -87,16 +90,15 @@ impl Inner {
     }
 
     pub(super) fn close_live(&self) {
-        self.live_is_open.set(false);
         drop(self.live.borrow_mut().take());
         self.ledger.set(Ledger::default());
     }
 
     fn hear(self: &Rc<Self>, news: News) {
         match news {
-            News::Open => self.live_is_open.set(true),
+            News::Open => self.ledger.update(|ledger| ledger.cut_off = false),
             News::Down { for_good } => {
-                self.live_is_open.set(false);
+                self.ledger.update(|ledger| ledger.cut_off = true);
                 if for_good {
                     self.reopen_later();
                 }
@@ -123,7 +125,8 @@ impl Inner {
     /// Asks for the history every 5 s while there is something to wait for and no stream to bring it.
     fn poll(self: &Rc<Self>) {
         self.after(Timer::Poll, POLL_MS, |shell| {
-            if !shell.live_is_open.get() && now() < shell.watch_until.get() {
+            let cut_off = shell.read_ledger.with_untracked(|ledger| ledger.cut_off);
+            if cut_off && now() < shell.watch_until.get() {
                 let again = Rc::clone(shell);
                 spawn_local(async move {
                     again.reload().await;

@@ -6,7 +6,7 @@ use call::time::Millis;
 use leptos::prelude::*;
 
 use super::clock::{running, time_of_day};
-use super::icon::{Icon, icon};
+use super::icon::{Icon, hang_up_icon, icon};
 use crate::shell::Shell;
 use crate::words::Words;
 
@@ -180,7 +180,7 @@ fn Controls(
             aria-busy=move || hanging_up.get().then_some("true")
             on:click=move |_| send(CallEvent::HangUp)
         >
-            {icon(Icon::HangUp)}
+            {hang_up_icon()}
             {words.hang_up}
         </button>
     }

@@ -24,10 +24,12 @@ pub(crate) fn Calls(shell: Shell) -> impl IntoView {
     let ledger = shell.ledger;
     let loaded = Memo::new(move |_| ledger.with(|ledger| ledger.loaded));
     let empty = Memo::new(move |_| ledger.with(|ledger| ledger.rows.is_empty()));
+    let cut_off = Memo::new(move |_| ledger.with(|ledger| ledger.cut_off));
     let more = Memo::new(move |_| ledger.with(super::super::shell::Ledger::has_more));
     view! {
         <section class="calls">
             <h2>{words.calls}</h2>
+            {move || cut_off.get().then(|| view! { <p class="attention" role="status">{words.not_live}</p> })}
             {move || match (loaded.get(), empty.get()) {
                 (false, true) => view! { <p class="calls__empty" role="status">{words.loading}</p> }.into_any(),
                 (true, true) => view! { <p class="calls__empty">{words.no_calls}</p> }.into_any(),
@@ -57,6 +59,12 @@ fn CallRow(row: Row, words: &'static Words) -> impl IntoView {
     let number = row.to.as_ref().map(call::number::Number::pretty);
     let went = outcome_word(&row, words);
     let answered = row.answered_at.is_some();
+    let went_icon = match (answered, row.outcome) {
+        (true, _) => icon(Icon::Outgoing).into_any(),
+        (false, Some(_)) => icon(Icon::Missed).into_any(),
+        (false, None) => icon(Icon::Phone).into_any(),
+    };
+    let failed = !answered && row.outcome.is_some();
     let talked = row.talk_ms.filter(|_| answered).map(span);
     let when = row.placed_at.map(|at| day_and_time(at, words.tag));
     let recording = match (&row.recording, &row.recording_url) {
@@ -74,8 +82,8 @@ fn CallRow(row: Row, words: &'static Words) -> impl IntoView {
         Word::Awaited | Word::Heard => None,
     };
     view! {
-        <li class="row" data-answered=answered.then_some("true")>
-            <span class="row__icon">{icon(if answered { Icon::Outgoing } else { Icon::Missed })}</span>
+        <li class="row" class:row--answered=answered class:row--failed=failed>
+            <span class="row__icon">{went_icon}</span>
             <p class="row__number">{number}</p>
             <p class="row__when">{when}</p>
             <p class="row__went">

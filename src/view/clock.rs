@@ -32,10 +32,12 @@ pub(crate) fn time_of_day(at: Millis, tag: &str) -> String {
     String::from(date(at).to_locale_time_string(tag))
 }
 
-/// The day and time, in the reader's language.
+/// The time of day, and the day unless it is today, in the reader's language.
 pub(crate) fn day_and_time(at: Millis, tag: &str) -> String {
     let options = js_sys::Object::new();
-    for (name, value) in [("dateStyle", "medium"), ("timeStyle", "short")] {
+    let is_today = date(at).to_date_string() == date(now()).to_date_string();
+    let day = (!is_today).then_some(("dateStyle", "medium"));
+    for (name, value) in day.into_iter().chain([("timeStyle", "short")]) {
         // A plain object takes any property.
         let _ = js_sys::Reflect::set(&options, &name.into(), &value.into());
     }

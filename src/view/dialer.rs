@@ -5,7 +5,7 @@ use call::phone::{Dialling, Event};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::icon::{Icon, icon};
+use super::icon::{Icon, hang_up_icon, icon};
 use crate::shell::Shell;
 
 /// The keys and the letters that stand on them.
@@ -119,7 +119,7 @@ pub(crate) fn Dialer(shell: Shell) -> impl IntoView {
                             type="button"
                             on:click=move |_| shell.send(Event::GiveUp)
                         >
-                            {icon(Icon::HangUp)}
+                            {hang_up_icon()}
                             {words.hang_up}
                         </button>
                     })}

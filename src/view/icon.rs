@@ -6,7 +6,6 @@ use leptos::prelude::*;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Icon {
     Phone,
-    HangUp,
     Microphone,
     MicrophoneOff,
     Pause,
@@ -23,9 +22,6 @@ impl Icon {
             Self::Phone => {
                 "M6.5 3.5l3 .8 1.2 4-2 1.6a12 12 0 0 0 5.4 5.4l1.6-2 4 1.2.8 3c0 1.700-1.300 3-3 3A14.500 14.500 0 0 1 3.500 6.500c0-1.700 1.300-3 3-3z"
             }
-            Self::HangUp => {
-                "M3 14.500c0-3.500 4-6 9-6s9 2.500 9 6l-.8 2-4.700-.9-.6-2.900a11 11 0 0 0-5.800 0l-.6 2.900-4.700.9z"
-            }
             Self::Microphone => {
                 "M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3zM6 11a6 6 0 0 0 12 0M12 17v4M9 21h6"
             }
@@ -39,6 +35,11 @@ impl Icon {
             Self::Missed => "M6 6l12 12M18 6L6 18",
         }
     }
+}
+
+/// The receiver put down: the picture of the phone, turned.
+pub(crate) fn hang_up_icon() -> impl IntoView {
+    view! { <span class="icon icon--down">{icon(Icon::Phone)}</span> }
 }
 
 /// Draws a picture in the colour of its text.
