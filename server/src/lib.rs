@@ -21,6 +21,8 @@ mod live;
 mod mask;
 mod page;
 mod recording;
+#[cfg(test)]
+mod samples;
 mod store;
 mod token;
 mod webhook;

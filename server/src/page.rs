@@ -1,5 +1,7 @@
 //! The page's files: read from `target/page` while developing, inside the binary in a release.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{
@@ -8,7 +10,7 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri};
 use axum::response::IntoResponse as _;
-use rust_embed::{EmbeddedFile, RustEmbed};
+use rust_embed::RustEmbed;
 
 use crate::app::App;
 use crate::config::Config;
@@ -19,6 +21,14 @@ use crate::error::ApiError;
 #[cfg_attr(not(debug_assertions), folder = "$CARGO_MANIFEST_DIR/../dist")]
 #[allow_missing = true]
 struct Files;
+
+/// One file of the page.
+#[derive(Clone)]
+struct File {
+    content: Cow<'static, [u8]>,
+    /// The content's SHA-256.
+    digest: [u8; 32],
+}
 
 /// Where the SDK signals when `TONO_GATEWAY` says nothing.
 const TELNYXS_GATEWAYS: &str =
@@ -38,7 +48,11 @@ pub(crate) async fn serve(
     if method != Method::GET && method != Method::HEAD {
         return Err(ApiError::WrongMethod);
     }
-    Ok(answer(<Files as RustEmbed>::get, path, &headers, &app.policy))
+    let find = |name: &str| {
+        let file = Files::get(name)?;
+        Some(File { digest: file.metadata.sha256_hash(), content: file.data })
+    };
+    Ok(answer(find, path, &headers, &app.policy))
 }
 
 /// What the page's HTML may load and where it may connect. It has no inline script and no inline style.
@@ -56,7 +70,7 @@ pub(crate) fn policy(config: &Config) -> String {
 
 /// Finds the file for a path and says it as the client can take it.
 fn answer(
-    find: impl Fn(&str) -> Option<EmbeddedFile>,
+    find: impl Fn(&str) -> Option<File>,
     path: &str,
     headers: &HeaderMap,
     policy: &str,
@@ -74,7 +88,7 @@ fn answer(
     let mut answer = if names(headers, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        file.data.into_owned().into_response()
+        file.content.into_owned().into_response()
     };
     let kept = if is_hashed(name) { "public, max-age=31536000, immutable" } else { "no-cache" };
     let head = answer.headers_mut();
@@ -132,11 +146,10 @@ fn takes_brotli(headers: &HeaderMap) -> bool {
 }
 
 /// The content's own digest; each encoding has another.
-fn tag(file: &EmbeddedFile) -> String {
+fn tag(file: &File) -> String {
     use std::fmt::Write as _;
-    let digest = file.metadata.sha256_hash();
     let mut tag = String::from("\"");
-    for byte in &digest[..16] {
+    for byte in &file.digest[..16] {
         // Writing to a String cannot fail.
         let _ = write!(tag, "{byte:02x}");
     }
@@ -175,5 +188,4 @@ fn content_type(name: &str) -> &'static str {
 }
 
 #[cfg(test)]
-#[path = "page_tests.rs"]
 mod tests;

@@ -20,7 +20,7 @@ const LONGEST_ID: usize = 512;
 
 /// Why an authentic body cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Undecodable {
+pub(crate) enum Undecodable {
     #[error("it is no event of Telnyx's API version 2: {0}")]
     Envelope(#[from] serde_json::Error),
     #[error("its {0} is empty or too long")]
@@ -92,7 +92,7 @@ struct Header {
 }
 
 /// Reads an authentic body. `connection_id` is the connection whose calls are ours.
-pub(super) fn decode(body: &[u8], connection_id: &str) -> Result<Webhook, Undecodable> {
+pub(crate) fn decode(body: &[u8], connection_id: &str) -> Result<Webhook, Undecodable> {
     let Body { data } = serde_json::from_slice(body)?;
     if data.id.is_empty() || data.id.len() > LONGEST_ID {
         return Err(Undecodable::Id("id"));

@@ -1,0 +1,55 @@
+//! What Telnyx sends, as pinned in `lab/carrier`: our readers have to understand all of it.
+
+use std::path::Path;
+
+use axum::http::StatusCode;
+
+use crate::carrier::samples::{
+    read_credential, read_recording, read_recordings, read_refusal, read_result,
+};
+use crate::store::Said;
+use crate::webhook::decode;
+
+/// Every sample: its file's name without the extension, and its body.
+fn samples() -> Vec<(String, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lab/carrier");
+    let mut samples = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        let name =
+            path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let text = std::fs::read(&path).unwrap_or_default();
+        let sample: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
+        samples.push((name, sample["body"].to_string().into_bytes()));
+    }
+    samples
+}
+
+#[test]
+fn every_sample_of_what_telnyx_sends_is_understood() {
+    let samples = samples();
+    assert!(samples.len() >= 12, "the samples are not where they were");
+    for (name, body) in samples {
+        let understood = match name.as_str() {
+            "call.command" => read_result(&body),
+            // Nothing here asks for a call's status.
+            "call.status" => true,
+            "recording" => read_recording(&body),
+            "recordings.list" => read_recordings(&body),
+            "telephony_credential" => read_credential(&body),
+            name if name.starts_with("error.") => {
+                read_refusal(StatusCode::UNPROCESSABLE_ENTITY, &body)
+            }
+            name if name.starts_with("call.") => {
+                decode(&body, "1494404757140276705").is_ok_and(|webhook| {
+                    matches!(webhook.said, Said::Fact { .. }) && webhook.event_type == name
+                })
+            }
+            _ => false,
+        };
+        assert!(understood, "{name}: {}", String::from_utf8_lossy(&body));
+    }
+}

@@ -1,0 +1,229 @@
+//! A small Telnyx that says what a test tells it to, in the words pinned in `lab/carrier`.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use axum::body::Bytes;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+/// The key the server has to show, and to nobody but the API.
+pub(crate) const KEY: &str = "KEY-that-nobody-else-may-see";
+
+/// The connection the calls go out on, as in the samples.
+pub(crate) const CONNECTION: &str = "1494404757140276705";
+
+/// What this Telnyx says and what it was asked.
+#[derive(Default)]
+pub(crate) struct Script {
+    /// The credentials that were made and still exist.
+    pub(crate) credentials: Vec<String>,
+    /// Whether every request is refused as unauthenticated.
+    pub(crate) locked: bool,
+    /// What a hang-up is answered with.
+    pub(crate) hang_up: Option<(u16, Value)>,
+    /// The ids of recordings that exist, and under which session they are listed.
+    pub(crate) recordings: Vec<(String, String)>,
+    /// Where links to recordings lead; the own storage if none.
+    pub(crate) link: Option<String>,
+    /// The audio in the storage.
+    pub(crate) audio: Vec<u8>,
+    /// How many of the next downloads fail.
+    pub(crate) failures: u32,
+    /// Every request, as "METHOD /path?query".
+    pub(crate) asked: Vec<String>,
+    made: u32,
+}
+
+/// A running stand-in: the API and, on another origin, its storage.
+#[derive(Clone)]
+pub(crate) struct Telnyx {
+    script: Arc<Mutex<Script>>,
+    pub(crate) api: SocketAddr,
+    pub(crate) storage: SocketAddr,
+}
+
+/// To a request without the right key.
+struct Refusal;
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (StatusCode::UNAUTHORIZED, Json(sample("error.401"))).into_response()
+    }
+}
+
+/// The `body` of a sample.
+pub(crate) fn sample(name: &str) -> Value {
+    let path = format!("{}/../lab/carrier/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let mut sample: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    sample["body"].take()
+}
+
+impl Telnyx {
+    pub(crate) async fn start() -> Self {
+        let api = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let storage = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let telnyx = Self {
+            script: Arc::default(),
+            api: api.local_addr().unwrap(),
+            storage: storage.local_addr().unwrap(),
+        };
+        let calls = Router::new()
+            .route("/v2/telephony_credentials", post(create_credential))
+            .route("/v2/telephony_credentials/{id}/token", post(token))
+            .route("/v2/calls/{id}/actions/hangup", post(hang_up))
+            .route("/v2/recordings", get(recordings))
+            .route("/v2/recordings/{id}", get(recording))
+            .with_state(telnyx.clone());
+        let files = Router::new().route("/{file}", get(download)).with_state(telnyx.clone());
+        tokio::spawn(async move { axum::serve(api, calls).await });
+        tokio::spawn(async move { axum::serve(storage, files).await });
+        telnyx
+    }
+
+    pub(crate) fn script(&self) -> MutexGuard<'_, Script> {
+        self.script.lock().unwrap()
+    }
+
+    /// How often something was asked that contains `words`.
+    pub(crate) fn asked(&self, words: &str) -> usize {
+        self.script().asked.iter().filter(|request| request.contains(words)).count()
+    }
+
+    /// Notes a request and refuses one without the key.
+    fn admit(
+        &self,
+        request: String,
+        headers: &HeaderMap,
+    ) -> Result<MutexGuard<'_, Script>, Refusal> {
+        let mut script = self.script();
+        script.asked.push(request);
+        let expected = format!("Bearer {KEY}");
+        let is_right =
+            headers.get(header::AUTHORIZATION).is_some_and(|key| key == expected.as_str());
+        if script.locked || !is_right {
+            return Err(Refusal);
+        }
+        Ok(script)
+    }
+
+    fn recording(&self, script: &Script, id: &str, session: &str) -> Value {
+        let link = script.link.clone();
+        let link = link
+            .unwrap_or_else(|| format!("http://{}/{id}.wav?X-Amz-Signature=secret", self.storage));
+        let mut recording = sample("recording")["data"].take();
+        recording["id"] = id.into();
+        recording["call_session_id"] = session.into();
+        recording["download_urls"] = json!({ "wav": link });
+        recording
+    }
+}
+
+async fn create_credential(
+    State(telnyx): State<Telnyx>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Response {
+    let mut script = match telnyx.admit("POST /telephony_credentials".to_owned(), &headers) {
+        Ok(script) => script,
+        Err(refusal) => return refusal.into_response(),
+    };
+    assert_eq!(body["connection_id"], CONNECTION);
+    script.made += 1;
+    let id = format!("credential-{}", script.made);
+    script.credentials.push(id.clone());
+    let mut credential = sample("telephony_credential");
+    credential["data"]["id"] = id.into();
+    (StatusCode::CREATED, Json(credential)).into_response()
+}
+
+async fn token(
+    State(telnyx): State<Telnyx>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    match telnyx.admit(format!("POST /telephony_credentials/{id}/token"), &headers) {
+        Ok(script) if script.credentials.contains(&id) => {
+            (StatusCode::CREATED, format!("header.{id}.signature")).into_response()
+        }
+        Ok(_) => {
+            let body = json!({ "errors": [{ "code": "10005", "title": "Resource not found" }] });
+            (StatusCode::NOT_FOUND, Json(body)).into_response()
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+async fn hang_up(
+    State(telnyx): State<Telnyx>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Response {
+    assert!(body["command_id"].is_string());
+    match telnyx.admit(format!("POST /calls/{id}/actions/hangup"), &headers) {
+        Ok(script) => {
+            let (status, body) =
+                script.hang_up.clone().unwrap_or_else(|| (200, sample("call.command")));
+            (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+async fn recordings(
+    State(telnyx): State<Telnyx>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let script = match telnyx.admit(format!("GET /recordings?{query}"), &headers) {
+        Ok(script) => script,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let mut list = sample("recordings.list");
+    let found =
+        script.recordings.iter().filter(|(_, session)| query.ends_with(&format!("={session}")));
+    list["data"] = found.map(|(id, session)| telnyx.recording(&script, id, session)).collect();
+    Json(list).into_response()
+}
+
+async fn recording(
+    State(telnyx): State<Telnyx>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let script = match telnyx.admit(format!("GET /recordings/{id}"), &headers) {
+        Ok(script) => script,
+        Err(refusal) => return refusal.into_response(),
+    };
+    match script.recordings.iter().find(|(known, _)| *known == id) {
+        Some((id, session)) => {
+            Json(json!({ "data": telnyx.recording(&script, id, session) })).into_response()
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// Like S3: a signed link and a key at once are one too many.
+async fn download(
+    State(telnyx): State<Telnyx>,
+    Path(file): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let mut script = telnyx.script();
+    script.asked.push(format!("GET storage/{file}"));
+    if headers.contains_key(header::AUTHORIZATION) {
+        return (StatusCode::BAD_REQUEST, "Only one auth mechanism allowed").into_response();
+    }
+    if script.failures > 0 {
+        script.failures -= 1;
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    Bytes::from(script.audio.clone()).into_response()
+}
