@@ -1,4 +1,4 @@
-//! The media of one call: a task with a UDP socket of its own on the loopback interface.
+//! The media of one call: a task with UDP sockets of its own on the loopback interface.
 
 mod meter;
 mod peer;
@@ -6,6 +6,7 @@ mod player;
 mod tape;
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::net::UdpSocket;
@@ -26,25 +27,23 @@ pub(crate) async fn run(
     mut orders: UnboundedReceiver<Order>,
     reports: UnboundedSender<Input>,
 ) {
-    let (socket, address) = match bind().await {
-        Ok(bound) => bound,
-        Err(error) => {
-            let reason = format!("no UDP socket on the loopback interface: {error}");
-            // The exchange is gone only when the lab stops.
-            let _ = reports.send(Input::MediaRefused { call, reason });
-            return;
-        }
-    };
-    let mut desk = Desk { call, address, reports, peer: None, talk: None, meter: Meter::default() };
+    let mut desk = Desk { call, reports, line: None, talk: None, meter: Meter::default() };
     let mut buffer = [0; 2048];
     loop {
-        let wake = desk.settle(&socket);
+        let wake = desk.settle();
+        let socket = desk.line.as_ref().map(|line| Arc::clone(&line.socket));
+        let receive = async {
+            match &socket {
+                Some(socket) => socket.recv_from(&mut buffer).await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             order = orders.recv() => match order {
                 None | Some(Order::End) => break,
                 Some(order) => desk.obey(order),
             },
-            received = socket.recv_from(&mut buffer) => match received {
+            received = receive => match received {
                 Ok((length, from)) => desk.with_peer(|peer| peer.receive(from, &buffer[..length])),
                 // A browser that is gone: its port answers with ICMP "unreachable".
                 Err(error) => tracing::debug!(%error, "datagram lost"),
@@ -55,18 +54,39 @@ pub(crate) async fn run(
     desk.hand_in();
 }
 
-async fn bind() -> std::io::Result<(UdpSocket, SocketAddr)> {
-    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-    let address = socket.local_addr()?;
-    Ok((socket, address))
+/// Why there is no media.
+#[derive(Debug, thiserror::Error)]
+enum NoMedia {
+    #[error("no UDP socket on the loopback interface: {0}")]
+    Socket(#[from] std::io::Error),
+    #[error(transparent)]
+    Peer(#[from] PeerError),
+}
+
+/// A peer and the socket that serves it and no other: what the peer before it still gets must not confuse it.
+struct Line {
+    socket: Arc<UdpSocket>,
+    peer: Peer,
+}
+
+impl Line {
+    /// Opens a socket and lets `make` put a peer on it, which comes with its SDP.
+    fn open(
+        make: impl FnOnce(SocketAddr) -> Result<(Peer, String), PeerError>,
+    ) -> Result<(Self, String), NoMedia> {
+        let socket = std::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
+        socket.set_nonblocking(true)?;
+        let socket = UdpSocket::from_std(socket)?;
+        let (peer, sdp) = make(socket.local_addr()?)?;
+        Ok((Self { socket: Arc::new(socket), peer }, sdp))
+    }
 }
 
 /// The far end's end of the call.
 struct Desk {
     call: CallId,
-    address: SocketAddr,
     reports: UnboundedSender<Input>,
-    peer: Option<Peer>,
+    line: Option<Line>,
     talk: Option<Talk>,
     meter: Meter,
 }
@@ -103,16 +123,16 @@ impl Desk {
     fn obey(&mut self, order: Order) {
         let call = self.call.clone();
         match order {
-            Order::Open { offer } => match Peer::answering(self.address, &offer) {
-                Ok((peer, sdp)) => {
-                    self.peer = Some(peer);
+            Order::Open { offer } => match Line::open(|address| Peer::answering(address, &offer)) {
+                Ok((line, sdp)) => {
+                    self.line = Some(line);
                     self.report(Input::MediaReady { call, sdp });
                 }
                 Err(error) => self.report(Input::MediaRefused { call, reason: error.to_string() }),
             },
-            Order::Offer => match Peer::offering(self.address) {
-                Ok((peer, sdp)) => {
-                    self.peer = Some(peer);
+            Order::Offer => match Line::open(Peer::offering) {
+                Ok((line, sdp)) => {
+                    self.line = Some(line);
                     self.report(Input::MediaOffered { call, sdp });
                 }
                 Err(error) => self.report(Input::MediaRefused { call, reason: error.to_string() }),
@@ -125,8 +145,8 @@ impl Desk {
                 });
             }
             Order::Restart { offer, request } => {
-                let answer = self.peer.as_mut().ok_or(PeerError::NotOffered);
-                match answer.and_then(|peer| peer.answer(&offer)) {
+                let line = self.line.as_mut().ok_or(PeerError::NotOffered);
+                match line.and_then(|line| line.peer.answer(&offer)) {
                     Ok(sdp) => self.report(Input::MediaRestarted { call, request, sdp }),
                     Err(error) => tracing::warn!(call, %error, "ICE restart failed"),
                 }
@@ -152,32 +172,32 @@ impl Desk {
 
     /// Does something with the peer. One that fails is dropped: the SDK notices and attaches anew.
     fn with_peer(&mut self, act: impl FnOnce(&mut Peer) -> Result<(), PeerError>) {
-        if let Some(peer) = &mut self.peer
-            && let Err(error) = act(peer)
+        if let Some(line) = &mut self.line
+            && let Err(error) = act(&mut line.peer)
         {
             tracing::warn!(call = self.call, %error, "media peer dropped");
-            self.peer = None;
+            self.line = None;
         }
     }
 
     /// Grants what the peer wishes, and says until when nothing else is to be done.
-    fn settle(&mut self, socket: &UdpSocket) -> Instant {
+    fn settle(&mut self) -> Instant {
         let frame = self.talk.as_ref().map(Talk::next_frame);
         let mut wake = frame.unwrap_or_else(|| Instant::now() + Duration::from_secs(1));
-        while let Some(peer) = &mut self.peer {
-            match peer.next() {
+        while let Some(line) = &mut self.line {
+            match line.peer.next() {
                 Ok(Wish::Wait { until }) => {
                     wake = wake.min(until);
                     break;
                 }
                 Ok(Wish::Send { to, datagram }) => {
                     // A full buffer loses a datagram, as a network does.
-                    let _ = socket.try_send_to(&datagram, to);
+                    let _ = line.socket.try_send_to(&datagram, to);
                 }
                 Ok(Wish::Hear(packet)) => self.hear(&packet),
                 Err(error) => {
                     tracing::warn!(call = self.call, %error, "media peer dropped");
-                    self.peer = None;
+                    self.line = None;
                 }
             }
         }
@@ -201,7 +221,7 @@ impl Desk {
     /// Says every frame that is due. Frames keep flowing while the browser is not connected yet or the call is held,
     /// so that recording and RTP time run on; they are silent, and the program waits.
     fn wake(&mut self) {
-        let connected = self.peer.as_ref().is_some_and(Peer::is_connected);
+        let connected = self.line.as_ref().is_some_and(|line| line.peer.is_connected());
         while let Some(talk) = &mut self.talk
             && talk.next_frame() <= Instant::now()
         {
