@@ -4,6 +4,8 @@ mod meter;
 mod peer;
 mod player;
 mod tape;
+#[cfg(test)]
+mod tests;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
