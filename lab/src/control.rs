@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::extract::{Path, Request, State};
 use axum::http::header::{ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_ORIGIN};
+use axum::http::{Method, StatusCode};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Json, Router, middleware};
+use axum::{Json, Router};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -46,10 +47,16 @@ pub(crate) fn routes() -> Router<Arc<Lab>> {
                 Json(json!({ "ok": true }))
             }),
         )
-        .layer(middleware::map_response(allow_any_origin))
+        .layer(middleware::from_fn(allow_any_origin))
 }
 
-async fn allow_any_origin(mut response: Response) -> Response {
+/// Lets pages of any origin in: says yes to the question they ask first, and marks each response.
+async fn allow_any_origin(request: Request, next: Next) -> Response {
+    let mut response = if request.method() == Method::OPTIONS {
+        StatusCode::NO_CONTENT.into_response()
+    } else {
+        next.run(request).await
+    };
     let headers = response.headers_mut();
     let any = axum::http::HeaderValue::from_static("*");
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, any.clone());
@@ -264,6 +271,8 @@ fn shown(call: &Call) -> Value {
             "packets": call.heard.packets,
             "level": call.heard.level,
             "frequency_hz": call.heard.frequency_hz,
+            "recent_level": call.heard.recent_level,
+            "recent_frequency_hz": call.heard.recent_frequency_hz,
             "loudest_level": call.heard.loudest_level,
             "loudest_frequency_hz": call.heard.loudest_frequency_hz,
         },

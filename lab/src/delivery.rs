@@ -142,7 +142,8 @@ impl Delivery {
         }
     }
 
-    /// Sets the modes and applies them to what has been held so far, in the order it happened.
+    /// Sets the modes and applies them to what has been held so far. Each goes on its own, so they may overtake one
+    /// another.
     pub(crate) fn set_modes(lab: &Arc<Lab>, modes: Modes) {
         let mut free = Vec::new();
         {

@@ -20,6 +20,7 @@ mod seed;
 mod webhook;
 mod wire;
 
+use std::io::Write as _;
 use std::net::Ipv4Addr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -60,11 +61,11 @@ async fn main() -> ExitCode {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => {}
         ["env"] => {
-            println!("{}", environment(&config));
+            say(&environment(&config));
             return ExitCode::SUCCESS;
         }
         ["--help" | "-h" | "help"] => {
-            println!("{HELP}");
+            say(HELP);
             return ExitCode::SUCCESS;
         }
         _ => {
@@ -105,7 +106,7 @@ async fn run(config: Config) -> Result<(), Stopped> {
 
     let main = bind(config.port).await?;
     let files = bind(config.files_port).await?;
-    println!("{}", greeting(&config));
+    say(&greeting(&config));
     let (lab, reports) = Lab::new(config)?;
 
     tokio::select! {
@@ -114,6 +115,11 @@ async fn run(config: Config) -> Result<(), Stopped> {
         served = axum::serve(files, files::router(Arc::clone(&lab))) => Ok(served?),
         stopped = asked_to_stop() => Ok(stopped?),
     }
+}
+
+/// Prints a line. A reader that went away, such as `head`, is no reason to stop.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 /// The first port's whole URL space.
@@ -179,6 +185,7 @@ tono-lab stands in for Telnyx
         +1 202 555 0103  never answers
         +1 202 555 0104  declines
         +1 202 555 0105  answers and hangs up after 5 s
+        lab/README.md lists them all
 ",
         config.gateway(),
         config.origin(),

@@ -105,6 +105,10 @@ pub(crate) struct Heard {
     pub(crate) level: f64,
     /// Strongest frequency of the last 50 ms, unless they were quiet.
     pub(crate) frequency_hz: Option<f64>,
+    /// RMS of the loudest 50 ms of the last second.
+    pub(crate) recent_level: f64,
+    /// Strongest frequency of the loudest 50 ms of the last second, unless they were quiet.
+    pub(crate) recent_frequency_hz: Option<f64>,
     /// RMS of the loudest 50 ms of the call.
     pub(crate) loudest_level: f64,
     /// Strongest frequency of the loudest 50 ms.

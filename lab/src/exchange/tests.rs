@@ -100,6 +100,29 @@ fn hanging_up_while_media_gets_ready_does_not_let_it_ring_on() {
 }
 
 #[test]
+fn an_offer_that_media_cannot_use_ends_the_call() {
+    let mut dialogue = Dialogue::ready();
+    dialogue.asks(
+        "telnyx_rtc.invite",
+        json!({ "sdp": "nonsense", "dialogParams": { "destination_number": "+12025550100" } }),
+    );
+    dialogue.feed(Input::MediaRefused { call: CALL.to_owned(), reason: "unreadable".to_owned() });
+    assert_eq!(dialogue.last_bye()["sipCode"], 488);
+    assert_eq!(dialogue.stage(), "ended");
+}
+
+#[test]
+fn an_invite_that_says_too_little_or_comes_twice_is_refused() {
+    let mut dialogue = Dialogue::ready();
+    dialogue.asks("telnyx_rtc.invite", json!({ "sdp": "offer" }));
+    assert_eq!(dialogue.hears(), ["error -32602"]);
+    dialogue.dials("+12025550100");
+    dialogue.hears();
+    dialogue.dials("+12025550100");
+    assert_eq!(dialogue.hears(), ["error -32003"]);
+}
+
+#[test]
 fn a_bye_is_always_answered_even_for_a_call_nobody_knows() {
     let mut dialogue = Dialogue::ready();
     dialogue.asks("telnyx_rtc.bye", json!({}));

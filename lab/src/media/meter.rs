@@ -1,5 +1,6 @@
 //! Measures what comes from the browser: how loud, and at which frequency.
 
+use std::collections::VecDeque;
 use std::f64::consts::TAU;
 
 use crate::exchange::Heard;
@@ -7,6 +8,9 @@ use crate::g711::RATE;
 
 /// Samples measured at a time: 50 ms.
 const WINDOW: usize = RATE as usize / 20;
+
+/// Windows that count as recent: one second.
+const RECENT: usize = 20;
 
 /// Below this RMS (of 1) nothing has a frequency: it is the hiss of an idle microphone.
 const QUIET: f64 = 0.003;
@@ -20,6 +24,8 @@ const STEPS: u32 = 191;
 #[derive(Debug, Default)]
 pub(crate) struct Meter {
     window: Vec<f64>,
+    /// Level and frequency of the last windows, oldest first.
+    recent: VecDeque<(f64, Option<f64>)>,
     heard: Heard,
 }
 
@@ -42,6 +48,16 @@ impl Meter {
         let frequency = (level > QUIET).then(|| strongest(&self.window));
         self.heard.level = level;
         self.heard.frequency_hz = frequency;
+        if self.recent.len() == RECENT {
+            self.recent.pop_front();
+        }
+        self.recent.push_back((level, frequency));
+        if let Some((level, frequency)) =
+            self.recent.iter().max_by(|one, other| one.0.total_cmp(&other.0))
+        {
+            self.heard.recent_level = *level;
+            self.heard.recent_frequency_hz = *frequency;
+        }
         if level > self.heard.loudest_level {
             self.heard.loudest_level = level;
             self.heard.loudest_frequency_hz = frequency;
@@ -132,5 +148,15 @@ mod tests {
         assert_eq!(heard.frequency_hz, None);
         assert!((heard.loudest_frequency_hz.unwrap() - 600.0).abs() < 3.0);
         assert!(heard.loudest_level > 0.25);
+    }
+
+    #[test]
+    fn what_is_more_than_a_second_ago_is_not_recent() {
+        let mut meter = Meter::default();
+        meter.hear(&tone(600.0, 0.4));
+        assert!(meter.hear(&[0; 7600]).recent_level > 0.25);
+        let heard = meter.hear(&[0; 400]);
+        assert!(heard.recent_level < f64::EPSILON);
+        assert_eq!(heard.recent_frequency_hz, None);
     }
 }
