@@ -48,22 +48,10 @@ impl Exchange {
     /// The far end hangs up; before the answer it declines, or gives up if it is the one who calls.
     pub(super) fn far_end_hangs_up(&mut self, id: &str, now: Moment, out: &mut Vec<Output>) {
         let Some(call) = self.call(id) else { return };
-        let cause = match (call.stage(), call.direction) {
-            (Stage::Answered { .. } | Stage::Ended { .. }, _) => Cause::NormalClearing,
-            (
-                Stage::Preparing
-                | Stage::Refusing { .. }
-                | Stage::Ringing { .. }
-                | Stage::AgentRings { .. },
-                Direction::Outgoing,
-            ) => Cause::Refused(Refusal::Rejected),
-            (
-                Stage::Preparing
-                | Stage::Refusing { .. }
-                | Stage::Ringing { .. }
-                | Stage::AgentRings { .. },
-                Direction::Incoming,
-            ) => Cause::OriginatorCancel,
+        let cause = match (call.answered_at(), call.direction) {
+            (Some(_), _) => Cause::NormalClearing,
+            (None, Direction::Outgoing) => Cause::Refused(Refusal::Rejected),
+            (None, Direction::Incoming) => Cause::OriginatorCancel,
         };
         let ending = Ending { cause, by: call.far_side() };
         self.end(id, ending, "the far end hangs up", now, out);
