@@ -60,6 +60,7 @@ impl Shell {
             queue: RefCell::default(),
             stepping: Cell::new(false),
             line: RefCell::new(None),
+            lines: Cell::new(0),
             live: RefCell::new(None),
             watch_until: Cell::new(Millis(0)),
             outbox: RefCell::default(),
@@ -139,6 +140,8 @@ struct Inner {
     queue: RefCell<VecDeque<Event>>,
     stepping: Cell<bool>,
     line: RefCell<Option<Line>>,
+    /// How many lines were opened or closed: one that opens too late finds that it is not the last.
+    lines: Cell<u32>,
     live: RefCell<Option<Live>>,
     watch_until: Cell<Millis>,
     outbox: RefCell<outbox::Outbox>,
@@ -178,7 +181,9 @@ impl Inner {
         match effect {
             Effect::AskForToken => self.ask_for_token(),
             Effect::OpenLine(token) => self.open_line(token),
-            Effect::CloseLine => drop(self.line.borrow_mut().take()),
+            Effect::CloseLine => {
+                self.next_line();
+            }
             Effect::TryAgainIn(ms) => self.after(Timer::Line, ms, |shell| shell.send(Event::Again)),
             Effect::AskForCall { attempt, to } => {
                 let shell = Rc::clone(self);
@@ -266,8 +271,15 @@ impl Inner {
         });
     }
 
-    fn open_line(self: &Rc<Self>, token: Token) {
+    /// Closes the line there is; the number of the one that may follow.
+    fn next_line(&self) -> u32 {
         drop(self.line.borrow_mut().take());
+        self.lines.set(self.lines.get().wrapping_add(1));
+        self.lines.get()
+    }
+
+    fn open_line(self: &Rc<Self>, token: Token) {
+        let number = self.next_line();
         let shell = Rc::clone(self);
         spawn_local(async move {
             let hears = Rc::clone(&shell);
@@ -276,6 +288,8 @@ impl Inner {
                 Err(Unknown(word)) => leptos::logging::warn!("unknown to Tono: {word}"),
             });
             match line.await {
+                // Signed out, or tried again, meanwhile.
+                Ok(_) | Err(_) if shell.lines.get() != number => {}
                 Ok(line) => drop(shell.line.borrow_mut().replace(line)),
                 Err(error) => {
                     leptos::logging::warn!("the line could not be opened: {error:?}");

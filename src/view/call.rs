@@ -6,6 +6,7 @@ use call::time::Millis;
 use leptos::prelude::*;
 
 use super::clock::{running, time_of_day};
+use super::focus::focus_on;
 use super::icon::{Icon, hang_up_icon, icon};
 use crate::shell::Shell;
 use crate::words::Words;
@@ -97,8 +98,11 @@ pub(crate) fn CallPanel(shell: Shell) -> impl IntoView {
         Some((words.telnyx_answered)(&time_of_day(answered, words.tag)))
     });
 
+    // Not on a button: a key still held down from dialling must not hang up.
+    let panel = NodeRef::new();
+    focus_on(panel);
     view! {
-        <section class="call call--live" aria-label=name>
+        <section class="call call--live" aria-label=name tabindex="-1" node_ref=panel>
             <p class="call__who">{who}</p>
             <p class="call__state" role="status">
                 {move || if hanging_up.get() { words.hanging_up } else { state.get() }}

@@ -5,39 +5,28 @@ use call::phone::{Dialling, Event};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
+use super::focus::{focus_on, types_with_keys};
 use super::icon::{Icon, hang_up_icon, icon};
+use super::keypad::{Key, Keypad};
 use crate::shell::Shell;
-
-/// The keys and the letters that stand on them.
-const KEYS: [(&str, &str); 12] = [
-    ("1", ""),
-    ("2", "ABC"),
-    ("3", "DEF"),
-    ("4", "GHI"),
-    ("5", "JKL"),
-    ("6", "MNO"),
-    ("7", "PQRS"),
-    ("8", "TUV"),
-    ("9", "WXYZ"),
-    ("+", ""),
-    ("0", ""),
-    ("⌫", ""),
-];
 
 #[component]
 pub(crate) fn Dialer(shell: Shell) -> impl IntoView {
     let words = shell.words;
     let (written, set_written) = signal(String::new());
+    let field = NodeRef::new();
+    if types_with_keys() {
+        focus_on(field);
+    }
     let write = move |text: String| {
         set_written.set(text);
         shell.send(Event::Edited);
     };
-    let press = move |key: &'static str| {
+    let press = move |key| {
         let mut text = written.get_untracked();
-        if key == "⌫" {
-            text.pop();
-        } else {
-            text.push_str(key);
+        match key {
+            Key::Digit(digit) => text.push(digit),
+            Key::Erase => drop(text.pop()),
         }
         write(text);
     };
@@ -73,6 +62,7 @@ pub(crate) fn Dialer(shell: Shell) -> impl IntoView {
             <form on:submit=submit novalidate=true>
                 <div class="dialer__field">
                     <input
+                        node_ref=field
                         class="dialer__number"
                         type="tel"
                         name="number"
@@ -92,22 +82,7 @@ pub(crate) fn Dialer(shell: Shell) -> impl IntoView {
                         (None, None) => ().into_any(),
                     }}
                 </p>
-                <div class="keypad">
-                    {KEYS.map(|(key, letters)| {
-                        let erases = key == "⌫";
-                        view! {
-                            <button
-                                class="keypad__key"
-                                type="button"
-                                aria-label=erases.then_some(words.erase)
-                                on:click=move |_| press(key)
-                            >
-                                {if erases { icon(Icon::Erase).into_any() } else { key.into_any() }}
-                                <small aria-hidden="true">{letters}</small>
-                            </button>
-                        }
-                    })}
-                </div>
+                <Keypad words press />
                 <div class="dialer__actions">
                     <button class="call-button" type="submit" aria-busy=move || busy.get().then_some("true")>
                         {icon(Icon::Phone)}

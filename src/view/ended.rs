@@ -5,6 +5,7 @@ use call::phone::{Event, Screen};
 use leptos::prelude::*;
 
 use super::clock::span;
+use super::focus::focus_on;
 use super::icon::{Icon, icon};
 use crate::shell::Shell;
 
@@ -25,8 +26,10 @@ fn Ending(shell: Shell, call: Call, over: Over) -> impl IntoView {
     let talked = over.talked_ms.map(|ms| (words.talked_for)(&span(ms)));
     let rang = over.rang_ms.map(|ms| (words.rang_for)(&span(ms)));
     let number = call.to.as_str().to_owned();
+    let panel = NodeRef::new();
+    focus_on(panel);
     view! {
-        <section class="call call--ended" aria-label=words.call_ended>
+        <section class="call call--ended" aria-label=words.call_ended tabindex="-1" node_ref=panel>
             <p class="call__who">{call.to.pretty()}</p>
             <p class="call__state" role="status">
                 {words.call_ended}": "{(words.ended)(over.outcome, over.by)}
