@@ -10,5 +10,7 @@ test("hanging up ends the call for both, once, however often it is pressed", asy
   await expect(phone.says(phone.ended)).toContainText("you hung up");
   await expect(phone.talkTime).toHaveCount(0);
   await expect.poll(async () => (await lab.call()).state).toBe("ended");
-  expect(wire.calls()).toEqual(["invite →", "← ringing", "← answer", "bye →"]);
+  // The server hangs up as well, so that it works with the socket down; its echo may come back.
+  const said = wire.calls().filter((line) => line !== "← bye");
+  expect(said).toEqual(["invite →", "← ringing", "← answer", "bye →"]);
 });

@@ -8,13 +8,14 @@ pub(crate) mod smoke;
 use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Instant;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::error::Error;
 use crate::setup::{self, Need};
-use crate::step::step;
+use crate::step::{spoken, step};
 use crate::{page, paths, tool};
 
 use child::{Child, Death};
@@ -31,6 +32,7 @@ pub(crate) enum End {
 
 /// Sets everything up, starts it, and says what to dial.
 pub(crate) fn run() -> Result<(), Error> {
+    let began = Instant::now();
     setup::set_up(Need::Running)?;
     build_servers()?;
     step("Building the page", || page::build(page::Kind::Dev, &paths::page()).map(drop))?;
@@ -38,10 +40,11 @@ pub(crate) fn run() -> Result<(), Error> {
     let ports = Ports::read()?;
     let running = start(ports)?;
     println!(
-        "\nTono is at http://localhost:{}\n\
+        "\nReady after {}. Tono is at http://localhost:{}\n\
          Dial +1 202 555 0100: somebody answers after a moment and speaks. (0101 echoes, 0102 is busy, \
          0103 never answers.)\n\
          Nothing leaves this machine. Ctrl-C stops it.\n",
+        spoken(began.elapsed()),
         ports.server
     );
     running.until_the_end()

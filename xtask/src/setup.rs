@@ -4,10 +4,8 @@ pub(crate) mod chromium;
 pub(crate) mod node;
 pub(crate) mod rust;
 
-use std::time::Instant;
-
 use crate::error::Error;
-use crate::step::{spoken, step};
+use crate::step::step;
 
 /// How much has to be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,13 +16,10 @@ pub(crate) enum Need {
     Developing,
 }
 
-/// Makes sure that everything needed is there, and says how long that took.
+/// Makes sure that everything needed is there.
 pub(crate) fn set_up(need: Need) -> Result<(), Error> {
-    let began = Instant::now();
     step("Looking for Rust's WebAssembly target", || rust::for_the_page().map(drop))?;
-    step("Looking for the packages of package-lock.json", || node::packages(need))?;
-    println!("Set-up took {}", spoken(began.elapsed()));
-    Ok(())
+    step("Looking for the packages of package-lock.json", || node::packages(need))
 }
 
 /// Whether we may install system packages.

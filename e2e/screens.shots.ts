@@ -1,0 +1,53 @@
+import { resolve } from "node:path";
+
+import type { Phone } from "./fixtures/phone.ts";
+import { expect, test } from "./fixtures/test.ts";
+
+const SHOTS = resolve(import.meta.dirname, "../target/shots");
+
+for (const theme of ["light", "dark"] as const) {
+  for (const width of [380, 1280]) {
+    test.describe(`${theme}, ${width} pixels`, () => {
+      test.use({ colorScheme: theme, viewport: { width, height: 800 } });
+
+      const shot = (phone: Phone, screen: string) =>
+        phone.page.screenshot({ path: resolve(SHOTS, `${screen}-${theme}-${width}.png`), animations: "disabled" });
+
+      test("every screen of a call, in its order", async ({ phone, lab }) => {
+        await shot(phone, "1-dialer");
+        await phone.dials("call me");
+        await expect(phone.complaint).toBeVisible();
+        await shot(phone, "2-not-a-number");
+
+        await phone.dials("+12025550108");
+        await expect(phone.says(phone.calling)).toHaveText("Ringing");
+        await shot(phone, "3-ringing");
+
+        await lab.answers();
+        await expect(phone.talkTime).toHaveText("0:02");
+        await shot(phone, "4-in-call");
+        await phone.mute.click();
+        await expect(phone.mute).toHaveAttribute("aria-pressed", "true");
+        await shot(phone, "5-muted");
+
+        await phone.hangsUp();
+        await expect(phone.ended).toBeVisible();
+        await shot(phone, "6-ended");
+
+        await phone.opensCalls();
+        await expect(phone.newestRow).toContainText("processing");
+        await shot(phone, "7-calls-processing");
+        await lab.waits(5);
+        await expect(phone.play).toBeVisible({ timeout: 20_000 });
+        await shot(phone, "8-calls-recorded");
+      });
+
+      test("a page that cannot reach our server", async ({ closedPhone: phone }) => {
+        await phone.page.route("**/api/**", (route) => route.abort());
+        await phone.page.goto("/");
+        await expect(phone.page.getByRole("alert")).toBeVisible();
+        await shot(phone, "9-server-unreachable");
+      });
+    });
+  }
+}
