@@ -311,6 +311,11 @@ impl Live {
 
     /// The next row and its number; nothing when the stream is over.
     pub(crate) async fn next(&mut self) -> Option<(i64, Row)> {
+        // The stream keeps itself alive with comments, so a limit on each of its chunks would be none.
+        tokio::time::timeout(PATIENCE, self.read()).await.unwrap()
+    }
+
+    async fn read(&mut self) -> Option<(i64, Row)> {
         loop {
             while let Some(end) = self.text.find("\n\n") {
                 let event: String = self.text.drain(..end + 2).collect();
@@ -326,8 +331,7 @@ impl Live {
                     return Some((id.parse().unwrap(), serde_json::from_str(&data).unwrap()));
                 }
             }
-            let chunk =
-                tokio::time::timeout(PATIENCE, self.answer.chunk()).await.unwrap().unwrap()?;
+            let chunk = self.answer.chunk().await.unwrap()?;
             self.text.push_str(std::str::from_utf8(&chunk).unwrap());
         }
     }
