@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
@@ -88,7 +88,12 @@ fn answer(
     let mut answer = if names(headers, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        file.content.into_owned().into_response()
+        match file.content {
+            // A release answers out of the binary itself.
+            Cow::Borrowed(content) => Bytes::from_static(content),
+            Cow::Owned(content) => Bytes::from(content),
+        }
+        .into_response()
     };
     let kept = if is_hashed(name) { "public, max-age=31536000, immutable" } else { "no-cache" };
     let head = answer.headers_mut();
