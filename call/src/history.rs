@@ -66,9 +66,9 @@ pub enum What {
         /// Telnyx's name for it, where it came with one.
         recording_id: Option<String>,
     },
-    /// Telnyx could not make the recording (`call.recording.error`).
+    /// There will be no copy: Telnyx could not make the recording (`call.recording.error`), or ours cannot be made.
     RecordingFailed {
-        /// Telnyx's reason.
+        /// Telnyx's reason, or ours.
         reason: String,
     },
     /// Our own copy of the recording is complete.
@@ -115,9 +115,9 @@ pub enum Recording {
         /// How long the audio lasts, in milliseconds.
         duration_ms: Option<u64>,
     },
-    /// Telnyx could not make it.
+    /// Telnyx could not make it, or we could not copy it.
     Failed {
-        /// Telnyx's reason.
+        /// Telnyx's reason, or ours.
         reason: String,
     },
     /// None came within the limit.
