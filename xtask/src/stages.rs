@@ -17,16 +17,13 @@ pub(crate) fn test() -> Result<(), Error> {
     if std::env::var_os("CI").is_some_and(|ci| ci == "true") {
         suite.stage("licences", licences::deny)?;
     }
-    suite.report();
     Ok(())
 }
 
 /// What one runs before a commit.
 pub(crate) fn check() -> Result<(), Error> {
     let mut suite = Suite::new();
-    quick(&mut suite)?;
-    suite.report();
-    Ok(())
+    quick(&mut suite)
 }
 
 fn quick(suite: &mut Suite) -> Result<(), Error> {

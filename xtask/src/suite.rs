@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::Error;
 
-/// The stages so far.
+/// The stages so far. Prints their seconds when dropped: after the last, and after the first that failed.
 #[derive(Debug, Default)]
 pub(crate) struct Suite {
     done: Vec<(&'static str, Duration)>,
@@ -24,19 +24,25 @@ impl Suite {
     ) -> Result<(), Error> {
         println!("\n== {name}");
         let began = Instant::now();
-        work().map_err(|source| Error::Stage { name, source: Box::new(source) })?;
+        let done = work();
         self.done.push((name, began.elapsed()));
-        Ok(())
+        done.map_err(|source| Error::Stage { name, source: Box::new(source) })
     }
 
-    /// Prints the seconds of each stage.
-    pub(crate) fn report(&self) {
+    /// The seconds of each stage, the failed one included.
+    fn report(&self) {
         println!("\n{:20} {:>8}", "stage", "seconds");
         for (name, took) in &self.done {
             println!("{name:20} {:8.1}", took.as_secs_f64());
         }
         let total: Duration = self.done.iter().map(|(_, took)| *took).sum();
         println!("{:20} {:8.1}", "all", total.as_secs_f64());
+    }
+}
+
+impl Drop for Suite {
+    fn drop(&mut self) {
+        self.report();
     }
 }
 
