@@ -15,8 +15,9 @@ use std::rc::Rc;
 use call::api::{CALL_HEADER, Ice, Placed, Token};
 use call::call::Event as CallEvent;
 use call::ids::{CallId, TelnyxIds};
+use call::line::{Event as LineEvent, Trouble};
 use call::number::Number;
-use call::phone::{Event, Trouble};
+use call::phone::Event;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -49,7 +50,7 @@ impl Line {
     /// Starts to register and reports everything the line hears to `tell`.
     ///
     /// Success means that the SDK took the order; being registered is itself news
-    /// ([`Event::Ready`]). Fails if the SDK cannot be fetched or takes no such options.
+    /// ([`LineEvent::Ready`]). Fails if the SDK cannot be fetched or takes no such options.
     pub(crate) async fn open(
         token: Token,
         tell: impl Fn(Result<Event, Unknown>) + 'static,
@@ -72,8 +73,8 @@ impl Line {
             on(bindings::NOTIFICATION, Desk::hear_notification)?,
             on(bindings::SOCKET_MESSAGE, Desk::hear_message)?,
             on(bindings::ERROR, Desk::hear_error)?,
-            on(bindings::READY, |desk, _| (desk.tell)(Ok(Event::Ready)))?,
-            on(bindings::SOCKET_CLOSE, |desk, _| (desk.tell)(Ok(Event::SocketClosed)))?,
+            on(bindings::READY, |desk, _| desk.tell_line(LineEvent::Ready))?,
+            on(bindings::SOCKET_CLOSE, |desk, _| desk.tell_line(LineEvent::SocketClosed))?,
         ];
         let session = Session(client);
         session.0.connect().await?;
@@ -186,6 +187,10 @@ impl Desk {
         (self.tell)(Ok(Event::Call(id.clone(), event)));
     }
 
+    fn tell_line(&self, event: LineEvent) {
+        (self.tell)(Ok(Event::Line(event)));
+    }
+
     fn handle(&self, id: &CallId) -> Option<bindings::Call> {
         self.legs.borrow().get(id).map(|leg| leg.call.clone())
     }
@@ -266,7 +271,7 @@ impl Desk {
             (decode::Meaning::Call(cause), Some(id)) => {
                 self.tell_call(&CallId(id), CallEvent::Trouble(cause));
             }
-            (decode::Meaning::Line(trouble), _) => (self.tell)(Ok(Event::LineFailed(trouble))),
+            (decode::Meaning::Line(trouble), _) => self.tell_line(LineEvent::Failed(trouble)),
             (decode::Meaning::Call(_), None) | (decode::Meaning::Nothing, _) => {}
         }
     }

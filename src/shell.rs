@@ -15,7 +15,8 @@ use call::api::{ProblemCode, Token};
 use call::call::{Effect as CallEffect, Event as CallEvent, HANG_UP_SETTLES_MS};
 use call::history::{Fact, What};
 use call::ids::{CallId, TelnyxIds};
-use call::phone::{Effect, Event, Phone, Refusal, Trouble};
+use call::line::{Effect as LineEffect, Event as LineEvent, Trouble};
+use call::phone::{Effect, Event, Phone, Refusal};
 use call::time::Millis;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -179,12 +180,7 @@ impl Inner {
 
     fn perform(self: &Rc<Self>, effect: Effect) {
         match effect {
-            Effect::AskForToken => self.ask_for_token(),
-            Effect::OpenLine(token) => self.open_line(token),
-            Effect::CloseLine => {
-                self.next_line();
-            }
-            Effect::TryAgainIn(ms) => self.after(Timer::Line, ms, |shell| shell.send(Event::Again)),
+            Effect::Line(effect) => self.perform_line(effect),
             Effect::AskForCall { attempt, to } => {
                 let shell = Rc::clone(self);
                 spawn_local(async move {
@@ -204,6 +200,19 @@ impl Inner {
             Effect::Decline(id) => self.with_line(|line| line.hang_up(&id)),
             Effect::Testify(id, what) => self.testify(id, TelnyxIds::default(), what),
             Effect::Call(id, effect) => self.perform_call(id, effect),
+        }
+    }
+
+    fn perform_line(self: &Rc<Self>, effect: LineEffect) {
+        match effect {
+            LineEffect::AskForToken => self.ask_for_token(),
+            LineEffect::Open(token) => self.open_line(token),
+            LineEffect::Close => {
+                self.next_line();
+            }
+            LineEffect::TryAgainIn(ms) => {
+                self.after(Timer::Line, ms, |shell| shell.send(Event::Line(LineEvent::Again)));
+            }
         }
     }
 
@@ -264,10 +273,10 @@ impl Inner {
         let shell = Rc::clone(self);
         spawn_local(async move {
             let answer = shell.backend.token().await;
-            shell.send(match answer {
-                Ok(token) => Event::Token(token),
-                Err(failure) => Event::NoToken(shell.trouble(failure)),
-            });
+            shell.send(Event::Line(match answer {
+                Ok(token) => LineEvent::Token(token),
+                Err(failure) => LineEvent::NoToken(shell.trouble(failure)),
+            }));
         });
     }
 
@@ -293,7 +302,7 @@ impl Inner {
                 Ok(line) => drop(shell.line.borrow_mut().replace(line)),
                 Err(error) => {
                     leptos::logging::warn!("the line could not be opened: {error:?}");
-                    shell.send(Event::LineFailed(line::NOT_OPENED));
+                    shell.send(Event::Line(LineEvent::Failed(line::NOT_OPENED)));
                 }
             }
         });

@@ -4,8 +4,9 @@
 
 use call::api::ProblemCode;
 use call::cause::{Outcome, Side};
+use call::line::Trouble;
 use call::number::NotANumber;
-use call::phone::{Refusal, Trouble};
+use call::phone::Refusal;
 
 /// One language.
 pub(crate) struct Words {

@@ -8,15 +8,17 @@
 //! # Where to start
 //!
 //! 1. [`call`]: one call, from the first word of the SDK to its end.
-//! 2. [`phone`]: signing in, dialling, and which calls there are.
-//! 3. [`history`]: what is remembered of a call, whoever said it, in any order.
-//! 4. [`api`]: what the page and the server say to each other.
+//! 2. [`line`]: signing in at Telnyx, and trying again.
+//! 3. [`phone`]: both together, dialling, and which screen is shown.
+//! 4. [`history`]: what is remembered of a call, whoever said it, in any order.
+//! 5. [`api`]: what the page and the server say to each other.
 
 pub mod api;
 pub mod call;
 pub mod cause;
 pub mod history;
 pub mod ids;
+pub mod line;
 pub mod number;
 pub mod phone;
 pub mod time;

@@ -3,61 +3,14 @@
 //! The same shape as one call: events in, the next phone and its effects out. The phone owns what
 //! no single call can: the line to Telnyx and the question "may I dial?".
 
-use crate::api::{Placed, ProblemCode, Token};
+use crate::api::{Placed, ProblemCode};
 use crate::call::{self, Call, Sdk, Stage};
 use crate::cause::{Cause, Side};
 use crate::history::What;
 use crate::ids::CallId;
+use crate::line::{self, Line};
 use crate::number::{NotANumber, Number};
 use crate::time::Millis;
-
-/// The first pause before something unreachable is asked again, in milliseconds; it doubles up to [`LONGEST_PAUSE_MS`].
-pub const FIRST_PAUSE_MS: u64 = 1_000;
-/// The longest pause between two tries, in milliseconds.
-pub const LONGEST_PAUSE_MS: u64 = 30_000;
-
-/// The line to Telnyx.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Line {
-    /// Nobody is signed in.
-    Off,
-    /// Our server was asked for a token.
-    AskingForToken {
-        /// How many tries failed before this one.
-        failures: u32,
-    },
-    /// Asking failed; it is tried again.
-    Waiting {
-        /// Why.
-        why: Trouble,
-        /// How many tries have failed.
-        failures: u32,
-        /// When the next try begins.
-        again_at: Millis,
-    },
-    /// The SDK has a token and is registering.
-    Registering,
-    /// `telnyx.ready`: one may dial.
-    Ready,
-    /// The socket closed; the SDK opens it again by itself.
-    Lost {
-        /// When it closed.
-        since: Millis,
-    },
-}
-
-/// What keeps the line from being ready.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Trouble {
-    /// Our server does not answer.
-    ServerUnreachable,
-    /// Our server answers, Telnyx does not.
-    TelnyxUnreachable,
-    /// Telnyx refused the token or the login.
-    TelnyxRefused,
-    /// Our server failed.
-    ServerFailed,
-}
 
 /// What is being dialled, before there is a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,22 +53,8 @@ pub enum Refusal {
 /// Everything that can happen to the phone.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Event {
-    /// An agent signed in.
-    SignedIn,
-    /// The agent signed out, or the session ended.
-    SignedOut,
-    /// A token came.
-    Token(Token),
-    /// No token came.
-    NoToken(Trouble),
-    /// It is time to ask again.
-    Again,
-    /// `telnyx.ready`.
-    Ready,
-    /// `telnyx.socket.close`.
-    SocketClosed,
-    /// The SDK gave up on the line: login refused, or reconnecting exhausted.
-    LineFailed(Trouble),
+    /// Something happened to the line.
+    Line(line::Event),
     /// The person asked to dial what is in the number field.
     Dial {
         /// As it was written.
@@ -150,14 +89,8 @@ pub enum Event {
 /// What the phone wants done.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Ask our server for a token.
-    AskForToken,
-    /// Open the SDK's line with this token, closing any other.
-    OpenLine(Token),
-    /// Close the SDK's line.
-    CloseLine,
-    /// Report [`Event::Again`] after so many milliseconds.
-    TryAgainIn(u64),
+    /// The line's own wish.
+    Line(line::Effect),
     /// Ask our server for a call.
     AskForCall {
         /// Which attempt.
@@ -217,54 +150,7 @@ impl Phone {
     #[must_use = "the effects are requests; dropping them drops the phone's wishes"]
     pub fn step(self, event: Event, now: Millis) -> (Self, Vec<Effect>) {
         match event {
-            Event::SignedIn => match self.line {
-                Line::Off => {
-                    self.with_line(Line::AskingForToken { failures: 0 }, vec![Effect::AskForToken])
-                }
-                Line::AskingForToken { .. }
-                | Line::Waiting { .. }
-                | Line::Registering
-                | Line::Ready
-                | Line::Lost { .. } => (self, vec![]),
-            },
-            Event::SignedOut => (Self::default(), vec![Effect::CloseLine]),
-            Event::Token(token) => match self.line {
-                Line::AskingForToken { .. } => {
-                    self.with_line(Line::Registering, vec![Effect::OpenLine(token)])
-                }
-                // Signed out, or served, meanwhile.
-                Line::Off
-                | Line::Waiting { .. }
-                | Line::Registering
-                | Line::Ready
-                | Line::Lost { .. } => (self, vec![]),
-            },
-            Event::NoToken(why) | Event::LineFailed(why) => self.line_failed(why, now),
-            Event::Again => match self.line {
-                Line::Waiting { failures, .. } => {
-                    self.with_line(Line::AskingForToken { failures }, vec![Effect::AskForToken])
-                }
-                Line::Off
-                | Line::AskingForToken { .. }
-                | Line::Registering
-                | Line::Ready
-                | Line::Lost { .. } => (self, vec![]),
-            },
-            Event::Ready => match self.line {
-                Line::Registering | Line::Ready | Line::Lost { .. } => {
-                    self.with_line(Line::Ready, vec![])
-                }
-                Line::Off | Line::AskingForToken { .. } | Line::Waiting { .. } => (self, vec![]),
-            },
-            Event::SocketClosed => match self.line {
-                Line::Registering | Line::Ready => {
-                    self.with_line(Line::Lost { since: now }, vec![])
-                }
-                Line::Off
-                | Line::AskingForToken { .. }
-                | Line::Waiting { .. }
-                | Line::Lost { .. } => (self, vec![]),
-            },
+            Event::Line(event) => self.line_event(event, now),
             Event::Dial { written } => self.dial(&written),
             Event::Edited => match self.dialling {
                 Dialling::NotANumber(_) | Dialling::Refused(_) => {
@@ -339,28 +225,15 @@ impl Phone {
         self.call.as_ref().is_some_and(|call| !call.is_over())
     }
 
-    fn with_line(self, line: Line, effects: Vec<Effect>) -> (Self, Vec<Effect>) {
-        (Self { line, ..self }, effects)
+    fn line_event(self, event: line::Event, now: Millis) -> (Self, Vec<Effect>) {
+        // What a phone holds is its agent's: the next one starts with an empty phone.
+        let phone = if event == line::Event::SignedOut { Self::default() } else { self };
+        let (line, effect) = phone.line.step(event, now);
+        (Self { line, ..phone }, effect.into_iter().map(Effect::Line).collect())
     }
 
     fn with_dialling(self, dialling: Dialling) -> (Self, Vec<Effect>) {
         (Self { dialling, ..self }, vec![])
-    }
-
-    /// Waits, a little longer each time, and asks for a fresh token then.
-    fn line_failed(self, why: Trouble, now: Millis) -> (Self, Vec<Effect>) {
-        let failures = match self.line {
-            // Nobody is signed in any more, or the wait is on already.
-            Line::Off | Line::Waiting { .. } => return (self, vec![]),
-            Line::AskingForToken { failures } => failures + 1,
-            Line::Registering | Line::Ready | Line::Lost { .. } => 1,
-        };
-        let doubled = FIRST_PAUSE_MS.saturating_mul(1_u64 << (failures - 1).min(16));
-        let pause = doubled.min(LONGEST_PAUSE_MS);
-        self.with_line(
-            Line::Waiting { why, failures, again_at: now.after(pause) },
-            vec![Effect::TryAgainIn(pause)],
-        )
     }
 
     fn dial(self, written: &str) -> (Self, Vec<Effect>) {

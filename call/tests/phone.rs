@@ -9,13 +9,11 @@ use ::call::call::{self, Sdk};
 use ::call::cause::{Cause, Side};
 use ::call::history::What;
 use ::call::ids::CallId;
+use ::call::line::{self, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, Line, Trouble};
 use ::call::number::NotANumber;
-use ::call::phone::{
-    Dialling, Effect, Event, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, Line, Phone, Refusal, Screen,
-    Trouble,
-};
+use ::call::phone::{Dialling, Effect, Event, Phone, Refusal, Screen};
 use ::call::time::Millis;
-use support::{id, number, over, placed, ready, second, through, token};
+use support::{id, line, number, over, placed, ready, second, through, token};
 
 fn dial(written: &str) -> Event {
     Event::Dial { written: written.to_owned() }
@@ -90,7 +88,8 @@ fn a_second_press_dials_nothing() {
 
 #[test]
 fn one_may_dial_only_when_the_line_is_ready() {
-    let (phone, effects) = through(Phone::default(), vec![Event::SignedIn, dial("+12025550100")]);
+    let (phone, effects) =
+        through(Phone::default(), vec![line(line::Event::SignedIn), dial("+12025550100")]);
     assert!(effects.is_empty());
     assert_eq!(phone.dialling, Dialling::Refused(Refusal::NotReady));
 }
@@ -169,16 +168,17 @@ fn a_living_call_cannot_be_dismissed() {
 
 #[test]
 fn what_is_unreachable_is_tried_again_with_growing_pauses() {
-    let (mut phone, _) = Phone::default().step(Event::SignedIn, Millis(0));
+    let (mut phone, _) = Phone::default().step(line(line::Event::SignedIn), Millis(0));
     let mut pauses = Vec::new();
     for _ in 0..8 {
-        let (waiting, effects) = phone.step(Event::NoToken(Trouble::TelnyxUnreachable), Millis(0));
+        let (waiting, effects) =
+            phone.step(line(line::Event::NoToken(Trouble::TelnyxUnreachable)), Millis(0));
         match effects.as_slice() {
-            [Effect::TryAgainIn(ms)] => pauses.push(*ms),
+            [Effect::Line(line::Effect::TryAgainIn(ms))] => pauses.push(*ms),
             _ => panic!("one effect"),
         }
-        let (asking, effects) = waiting.step(Event::Again, Millis(0));
-        assert!(matches!(effects.as_slice(), [Effect::AskForToken]));
+        let (asking, effects) = waiting.step(line(line::Event::Again), Millis(0));
+        assert!(matches!(effects.as_slice(), [Effect::Line(line::Effect::AskForToken)]));
         phone = asking;
     }
     assert_eq!(pauses.first(), Some(&FIRST_PAUSE_MS));
@@ -188,19 +188,22 @@ fn what_is_unreachable_is_tried_again_with_growing_pauses() {
 
 #[test]
 fn a_lost_socket_is_named_and_ready_again_is_ready() {
-    let (lost, effects) = through(ready(), vec![Event::SocketClosed]);
+    let (lost, effects) = through(ready(), vec![line(line::Event::SocketClosed)]);
     assert_eq!((lost.line, effects.len()), (Line::Lost { since: second(0) }, 0));
-    let (back, _) = through(lost, vec![Event::Ready]);
+    let (back, _) = through(lost, vec![line(line::Event::Ready)]);
     assert_eq!(back.line, Line::Ready);
 }
 
 #[test]
 fn signing_out_closes_the_line_and_late_news_opens_nothing() {
-    let (phone, effects) = through(ready(), vec![Event::SignedOut]);
-    assert!(matches!(effects.as_slice(), [Effect::CloseLine]));
-    for late in
-        [Event::Token(token()), Event::Ready, Event::NoToken(Trouble::ServerFailed), Event::Again]
-    {
+    let (phone, effects) = through(ready(), vec![line(line::Event::SignedOut)]);
+    assert!(matches!(effects.as_slice(), [Effect::Line(line::Effect::Close)]));
+    for late in [
+        line(line::Event::Token(token())),
+        line(line::Event::Ready),
+        line(line::Event::NoToken(Trouble::ServerFailed)),
+        line(line::Event::Again),
+    ] {
         let (phone, effects) = through(phone.clone(), vec![late]);
         assert_eq!((phone.line, effects.len()), (Line::Off, 0));
     }

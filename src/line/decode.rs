@@ -2,7 +2,7 @@
 
 use call::call::{Connection, Sdk};
 use call::cause::Cause;
-use call::phone::Trouble;
+use call::line::Trouble;
 use web_sys::RtcPeerConnectionState;
 
 /// A word of the SDK that we do not know.

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use call::api::{Agent, ProblemCode, Session, SignIn};
-use call::phone::{Event, FIRST_PAUSE_MS, LONGEST_PAUSE_MS};
+use call::line::{Event as LineEvent, FIRST_PAUSE_MS, LONGEST_PAUSE_MS};
+use call::phone::Event;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -82,7 +83,7 @@ impl Inner {
 
     fn signed_in(self: &Rc<Self>, agent: Agent, demo: bool) {
         self.access.set(Access::SignedIn { agent, demo });
-        self.send(Event::SignedIn);
+        self.send(Event::Line(LineEvent::SignedIn));
         self.open_live();
     }
 
@@ -105,7 +106,7 @@ impl Inner {
 
     fn session_ended(self: &Rc<Self>) {
         self.close_live();
-        self.send(Event::SignedOut);
+        self.send(Event::Line(LineEvent::SignedOut));
         self.access.set(Access::SignedOut { refused: None, trying: false });
     }
 }

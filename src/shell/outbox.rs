@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use call::history::Fact;
 use call::ids::CallId;
-use call::phone::FIRST_PAUSE_MS;
+use call::line::FIRST_PAUSE_MS;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Inner, Timer};

@@ -1,7 +1,8 @@
 //! A call that lives: calling, then in call. Which of the two is for the phone to say.
 
 use call::call::{Call, Calling, Connection, Event as CallEvent, HangUp, Talking};
-use call::phone::{Line, Screen};
+use call::line::Line;
+use call::phone::Screen;
 use call::time::Millis;
 use leptos::prelude::*;
 

@@ -1,6 +1,7 @@
 //! The top of every screen: whose phone this is, what the line says, and whether any of it is real.
 
-use call::phone::{Line, Phone};
+use call::line::Line;
+use call::phone::Phone;
 use leptos::prelude::*;
 
 use crate::shell::{Access, Shell};

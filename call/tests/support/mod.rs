@@ -7,6 +7,7 @@ use call::api::{Ice, Placed, Token};
 use call::call::{Call, Connection, Effect, Event, Sdk, Stage};
 use call::cause::{Cause, Outcome, Side};
 use call::ids::CallId;
+use call::line;
 use call::number::Number;
 use call::phone::{self, Phone};
 use call::time::Millis;
@@ -108,11 +109,20 @@ pub(crate) fn through(phone: Phone, events: Vec<phone::Event>) -> (Phone, Vec<ph
     events.into_iter().fold((phone, vec![]), |(phone, _), event| phone.step(event, second(0)))
 }
 
+/// Something that happens to the phone's line.
+pub(crate) fn line(event: line::Event) -> phone::Event {
+    phone::Event::Line(event)
+}
+
 /// A phone that may dial.
 pub(crate) fn ready() -> Phone {
     let (phone, _) = through(
         Phone::default(),
-        vec![phone::Event::SignedIn, phone::Event::Token(token()), phone::Event::Ready],
+        vec![
+            line(line::Event::SignedIn),
+            line(line::Event::Token(token())),
+            line(line::Event::Ready),
+        ],
     );
     phone
 }

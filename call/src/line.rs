@@ -1,0 +1,148 @@
+//! The line to Telnyx: from signing in to being able to dial, and back whenever something breaks.
+
+use crate::api::Token;
+use crate::time::Millis;
+
+/// The first pause before something unreachable is asked again, in milliseconds; it doubles up to [`LONGEST_PAUSE_MS`].
+pub const FIRST_PAUSE_MS: u64 = 1_000;
+/// The longest pause between two tries, in milliseconds.
+pub const LONGEST_PAUSE_MS: u64 = 30_000;
+
+/// What keeps the line from being ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Trouble {
+    /// Our server does not answer.
+    ServerUnreachable,
+    /// Our server answers, Telnyx does not.
+    TelnyxUnreachable,
+    /// Telnyx refused the token or the login.
+    TelnyxRefused,
+    /// Our server failed.
+    ServerFailed,
+}
+
+/// The line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    /// Nobody is signed in.
+    Off,
+    /// Our server was asked for a token.
+    AskingForToken {
+        /// How many tries failed before this one.
+        failures: u32,
+    },
+    /// The last try failed; there will be another.
+    Waiting {
+        /// Why.
+        why: Trouble,
+        /// How many tries have failed.
+        failures: u32,
+        /// When the next try begins.
+        again_at: Millis,
+    },
+    /// The SDK has a token and is registering.
+    Registering,
+    /// `telnyx.ready`: one may dial.
+    Ready,
+    /// The socket closed; the SDK opens it again by itself.
+    Lost {
+        /// When it closed.
+        since: Millis,
+    },
+}
+
+/// What can happen to the line.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Event {
+    /// An agent signed in.
+    SignedIn,
+    /// The agent signed out, or the session ended.
+    SignedOut,
+    /// A token came.
+    Token(Token),
+    /// No token came.
+    NoToken(Trouble),
+    /// It is time to try again.
+    Again,
+    /// `telnyx.ready`.
+    Ready,
+    /// `telnyx.socket.close`.
+    SocketClosed,
+    /// The SDK gave up: login refused, or reconnecting exhausted.
+    Failed(Trouble),
+}
+
+/// What the line wants done.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Ask our server for a token.
+    AskForToken,
+    /// Register with this token, on a line of the SDK's that takes the place of any other.
+    Open(Token),
+    /// Close the SDK's line.
+    Close,
+    /// Report [`Event::Again`] after so many milliseconds.
+    TryAgainIn(u64),
+}
+
+impl Line {
+    /// Moves the line forward by one event; what comes too late to matter changes nothing.
+    #[must_use = "the effect is a request; dropping it drops the line's wish"]
+    pub fn step(self, event: Event, now: Millis) -> (Self, Option<Effect>) {
+        match event {
+            Event::SignedOut => (Self::Off, Some(Effect::Close)),
+            Event::SignedIn => match self {
+                Self::Off => (Self::AskingForToken { failures: 0 }, Some(Effect::AskForToken)),
+                Self::AskingForToken { .. }
+                | Self::Waiting { .. }
+                | Self::Registering
+                | Self::Ready
+                | Self::Lost { .. } => (self, None),
+            },
+            Event::Token(token) => match self {
+                Self::AskingForToken { .. } => (Self::Registering, Some(Effect::Open(token))),
+                Self::Off
+                | Self::Waiting { .. }
+                | Self::Registering
+                | Self::Ready
+                | Self::Lost { .. } => (self, None),
+            },
+            Event::NoToken(why) | Event::Failed(why) => self.fails(why, now),
+            Event::Again => match self {
+                Self::Waiting { failures, .. } => {
+                    (Self::AskingForToken { failures }, Some(Effect::AskForToken))
+                }
+                Self::Off
+                | Self::AskingForToken { .. }
+                | Self::Registering
+                | Self::Ready
+                | Self::Lost { .. } => (self, None),
+            },
+            Event::Ready => match self {
+                Self::Registering | Self::Ready | Self::Lost { .. } => (Self::Ready, None),
+                Self::Off | Self::AskingForToken { .. } | Self::Waiting { .. } => (self, None),
+            },
+            Event::SocketClosed => match self {
+                Self::Registering | Self::Ready => (Self::Lost { since: now }, None),
+                Self::Off
+                | Self::AskingForToken { .. }
+                | Self::Waiting { .. }
+                | Self::Lost { .. } => (self, None),
+            },
+        }
+    }
+
+    /// Waits, a little longer each time, and asks for a fresh token then.
+    fn fails(self, why: Trouble, now: Millis) -> (Self, Option<Effect>) {
+        let failures = match self {
+            // Nobody is signed in any more, or the wait is on already.
+            Self::Off | Self::Waiting { .. } => return (self, None),
+            Self::AskingForToken { failures } => failures + 1,
+            Self::Registering | Self::Ready | Self::Lost { .. } => 1,
+        };
+        let doubled = FIRST_PAUSE_MS.saturating_mul(1_u64 << (failures - 1).min(16));
+        let pause = doubled.min(LONGEST_PAUSE_MS);
+        let waiting = Self::Waiting { why, failures, again_at: now.after(pause) };
+        (waiting, Some(Effect::TryAgainIn(pause)))
+    }
+}
