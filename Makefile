@@ -2,7 +2,7 @@
 
 xtask = @cargo run -q -p xtask --
 
-.PHONY: run test check e2e dist bench shots dev deny explore
+.PHONY: run test check e2e dist bench shots dev deny
 
 run: ; $(xtask) run
 test: ; $(xtask) test
@@ -13,4 +13,3 @@ bench: ; $(xtask) bench
 shots: ; $(xtask) shots
 dev: ; $(xtask) dev
 deny: ; $(xtask) deny
-explore: ; @cargo run -q --release -p call --example explore
