@@ -64,6 +64,7 @@ impl Shell {
             lines: Cell::new(0),
             live: RefCell::new(None),
             watch_until: Cell::new(Millis(0)),
+            polling: Cell::new(false),
             outbox: RefCell::default(),
             timers: RefCell::default(),
             ringback: RefCell::default(),
@@ -144,7 +145,10 @@ struct Inner {
     /// How many lines were opened or closed: one that opens too late finds that it is not the last.
     lines: Cell<u32>,
     live: RefCell<Option<Live>>,
+    /// Until when the history is worth asking for while the stream is down.
     watch_until: Cell<Millis>,
+    /// Whether the next question is set.
+    polling: Cell<bool>,
     outbox: RefCell<outbox::Outbox>,
     timers: RefCell<HashMap<Timer, Timeout>>,
     ringback: RefCell<Option<Ringback>>,

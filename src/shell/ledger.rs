@@ -123,16 +123,27 @@ impl Inner {
     }
 
     /// Asks for the history every 5 s while there is something to wait for and no stream to bring it.
+    ///
+    /// The browser's own tries to open the stream fail every few seconds: being told so again must not put off
+    /// the question that is due.
     fn poll(self: &Rc<Self>) {
+        if !self.polling.replace(true) {
+            self.poll_later();
+        }
+    }
+
+    fn poll_later(self: &Rc<Self>) {
         self.after(Timer::Poll, POLL_MS, |shell| {
             let cut_off = shell.read_ledger.with_untracked(|ledger| ledger.cut_off);
-            if cut_off && now() < shell.watch_until.get() {
-                let again = Rc::clone(shell);
-                spawn_local(async move {
-                    again.reload().await;
-                    again.poll();
-                });
+            if !cut_off || now() >= shell.watch_until.get() {
+                shell.polling.set(false);
+                return;
             }
+            let shell = Rc::clone(shell);
+            spawn_local(async move {
+                shell.reload().await;
+                shell.poll_later();
+            });
         });
     }
 
