@@ -45,19 +45,36 @@ impl Tab {
     }
 }
 
+/// What the page shows to whom. Derived, so that a screen is rebuilt only when another takes its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gate {
+    Asking,
+    Unreachable,
+    SignIn,
+    Open,
+}
+
 #[component]
 fn App(origin: String, words: &'static words::Words) -> impl IntoView {
     let shell = Shell::new(origin, words);
     shell.start();
+    let gate = Memo::new(move |_| {
+        shell.access.with(|access| match access {
+            Access::Asking => Gate::Asking,
+            Access::Unreachable => Gate::Unreachable,
+            Access::SignedOut { .. } => Gate::SignIn,
+            Access::SignedIn { .. } => Gate::Open,
+        })
+    });
     view! {
         <Header shell />
-        {move || match shell.access.get() {
-            Access::Asking => view! { <p class="waiting" role="status">{words.loading}</p> }.into_any(),
-            Access::Unreachable => {
+        {move || match gate.get() {
+            Gate::Asking => view! { <p class="waiting" role="status">{words.loading}</p> }.into_any(),
+            Gate::Unreachable => {
                 view! { <p class="waiting" role="alert">{words.server_unreachable}</p> }.into_any()
             }
-            Access::SignedOut { refused, trying } => view! { <SignIn shell refused trying /> }.into_any(),
-            Access::SignedIn { .. } => view! { <Phone shell /> }.into_any(),
+            Gate::SignIn => view! { <SignIn shell /> }.into_any(),
+            Gate::Open => view! { <Phone shell /> }.into_any(),
         }}
     }
 }

@@ -6,15 +6,14 @@
 
 mod bindings;
 mod decode;
+mod desk;
 mod handler;
 
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use call::api::{CALL_HEADER, Ice, Placed, Token};
 use call::call::Event as CallEvent;
-use call::ids::{CallId, TelnyxIds};
+use call::ids::CallId;
 use call::line::{Event as LineEvent, Trouble};
 use call::number::Number;
 use call::phone::Event;
@@ -23,10 +22,9 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{MediaStream, MediaStreamTrack, RtcPeerConnection, RtcRtpSender};
 
-use bindings::{
-    CallOptions, Client, ClientOptions, ErrorEvent, Header, Ids, Message, Notification,
-};
+use bindings::{CallOptions, Client, ClientOptions, Header};
 pub(crate) use decode::Unknown;
+use desk::Desk;
 pub(crate) use handler::Listener;
 use handler::Subscription;
 
@@ -64,7 +62,7 @@ impl Line {
             },
         };
         let client = bindings::new_client(plain(&options)?).await?;
-        let desk = Rc::new(Desk { tell: Box::new(tell), legs: RefCell::default() });
+        let desk = Rc::new(Desk::new(tell));
         let on = |event, hear: fn(&Rc<Desk>, JsValue)| {
             let desk = Rc::clone(&desk);
             Subscription::new(&client, event, move |value| hear(&desk, value))
@@ -83,7 +81,7 @@ impl Line {
 
     /// Dials. The call reports itself as `new` before this returns.
     pub(crate) fn dial(&self, to: &Number, placed: &Placed) -> Result<(), JsValue> {
-        self.desk.legs.borrow_mut().retain(|_, leg| !leg.is_over());
+        self.desk.clear();
         let id = placed.id.as_str();
         let options = CallOptions {
             id,
@@ -163,169 +161,6 @@ impl Drop for Session {
     }
 }
 
-/// Where what the SDK says is sorted: by call, and by which of a call's objects said it.
-struct Desk {
-    tell: Box<dyn Fn(Result<Event, Unknown>)>,
-    legs: RefCell<HashMap<CallId, Leg>>,
-}
-
-/// The SDK's object for a call, and what we listen to on its peer connection.
-struct Leg {
-    call: bindings::Call,
-    peer: Option<(RtcPeerConnection, [Listener; 2])>,
-}
-
-impl Leg {
-    fn is_over(&self) -> bool {
-        let state = self.call.state().unwrap_or_default();
-        matches!(decode::state(&state, None, None), Ok(call::call::Sdk::Over(_)))
-    }
-}
-
-impl Desk {
-    fn tell_call(&self, id: &CallId, event: CallEvent) {
-        (self.tell)(Ok(Event::Call(id.clone(), event)));
-    }
-
-    fn tell_line(&self, event: LineEvent) {
-        (self.tell)(Ok(Event::Line(event)));
-    }
-
-    fn handle(&self, id: &CallId) -> Option<bindings::Call> {
-        self.legs.borrow().get(id).map(|leg| leg.call.clone())
-    }
-
-    fn hear_notification(self: &Rc<Self>, value: JsValue) {
-        let notification: Notification = value.unchecked_into();
-        if notification.kind().as_deref() != Some(bindings::CALL_UPDATE) {
-            return;
-        }
-        let Some(call) = notification.call() else { return };
-        let Some(id) = call.id().map(CallId) else { return };
-        let state = match decode::state(
-            &call.state().unwrap_or_default(),
-            call.cause().as_deref(),
-            call.sip_code().and_then(sip_code),
-        ) {
-            Ok(state) => state,
-            Err(unknown) => return (self.tell)(Err(unknown)),
-        };
-        if !self.takes_over(&id, &call, &state) {
-            return;
-        }
-        self.tell_ids(&id, &call);
-        self.tell_call(&id, CallEvent::Sdk(state));
-        // In the event itself a re-attached call has no peer yet; a microtask later it has.
-        let desk = Rc::clone(self);
-        spawn_local(async move { desk.watch_peer(&id) });
-    }
-
-    /// Whether this object speaks for the call. A re-attached call is a new object under the old
-    /// id; what the old one still says of its end is stale.
-    fn takes_over(&self, id: &CallId, call: &bindings::Call, state: &call::call::Sdk) -> bool {
-        let mut legs = self.legs.borrow_mut();
-        let over = matches!(state, call::call::Sdk::Over(_));
-        match legs.get(id) {
-            Some(leg) if js_sys::Object::is(&leg.call, call) => true,
-            Some(_) if over => false,
-            Some(_) | None => {
-                legs.insert(id.clone(), Leg { call: call.clone(), peer: None });
-                true
-            }
-        }
-    }
-
-    fn tell_ids(&self, id: &CallId, call: &bindings::Call) {
-        let Ok(ids) = serde_wasm_bindgen::from_value::<Ids>(call.telnyx_ids()) else { return };
-        let some = |id: Option<String>| id.filter(|id| !id.is_empty());
-        let ids = TelnyxIds {
-            call_control_id: some(ids.call_control),
-            call_session_id: some(ids.session),
-            call_leg_id: some(ids.leg),
-        };
-        if !ids.is_empty() {
-            self.tell_call(id, CallEvent::Identified(ids));
-        }
-    }
-
-    /// The raw requests of the gateway: the only place where the far end's ringing is heard.
-    fn hear_message(self: &Rc<Self>, value: JsValue) {
-        let Ok(message) = serde_wasm_bindgen::from_value::<Message>(value) else { return };
-        if message.method.as_deref() != Some(bindings::RINGING) {
-            return;
-        }
-        if let Some(id) = message.params.and_then(|params| params.call_id).map(CallId) {
-            if let Some(call) = self.handle(&id) {
-                self.tell_ids(&id, &call);
-            }
-            self.tell_call(&id, CallEvent::FarEndRings);
-        }
-    }
-
-    fn hear_error(self: &Rc<Self>, value: JsValue) {
-        let Ok(ErrorEvent { error, call_id }) = serde_wasm_bindgen::from_value(value) else {
-            return (self.tell)(Err(Unknown("an error without a code".to_owned())));
-        };
-        let (code, name) = (error.code.unwrap_or_default(), error.name.unwrap_or_default());
-        match (decode::error(code, &name), call_id) {
-            (decode::Meaning::Call(cause), Some(id)) => {
-                self.tell_call(&CallId(id), CallEvent::Trouble(cause));
-            }
-            (decode::Meaning::Line(trouble), _) => self.tell_line(LineEvent::Failed(trouble)),
-            (decode::Meaning::Call(_), None) | (decode::Meaning::Nothing, _) => {}
-        }
-    }
-
-    /// Listens to the call's peer connection, once, and reads what it said before.
-    fn watch_peer(self: &Rc<Self>, id: &CallId) {
-        let Some(call) = self.handle(id) else { return };
-        let Some(peer) = call.peer().and_then(|peer| peer.instance()) else { return };
-        let known = self.legs.borrow().get(id).is_some_and(|leg| {
-            leg.peer.as_ref().is_some_and(|(seen, _)| js_sys::Object::is(seen, &peer))
-        });
-        if known {
-            return;
-        }
-        let Ok(listeners) = self.listeners(id, &peer) else {
-            return (self.tell)(Err(Unknown(
-                "a peer connection that takes no listener".to_owned(),
-            )));
-        };
-        if let Some(leg) = self.legs.borrow_mut().get_mut(id) {
-            leg.peer = Some((peer.clone(), listeners));
-        }
-        if call.remote_stream().is_some_and(|stream| stream.get_tracks().length() > 0) {
-            self.tell_call(id, CallEvent::RemoteStream);
-        }
-        self.tell_connection(id, &peer);
-    }
-
-    fn listeners(
-        self: &Rc<Self>,
-        id: &CallId,
-        peer: &RtcPeerConnection,
-    ) -> Result<[Listener; 2], JsValue> {
-        let track = {
-            let (desk, id) = (Rc::clone(self), id.clone());
-            Listener::new(peer, "track", move |_| desk.tell_call(&id, CallEvent::RemoteStream))?
-        };
-        let connection = {
-            let (desk, id, peer) = (Rc::clone(self), id.clone(), peer.clone());
-            Listener::new(&peer.clone(), "connectionstatechange", move |_| {
-                desk.tell_connection(&id, &peer);
-            })?
-        };
-        Ok([track, connection])
-    }
-
-    fn tell_connection(&self, id: &CallId, peer: &RtcPeerConnection) {
-        match decode::connection(peer.connection_state()) {
-            Ok(state) => self.tell_call(id, CallEvent::Connection(state)),
-            Err(unknown) => (self.tell)(Err(unknown)),
-        }
-    }
-}
-
 /// The audio tracks a peer connection sends.
 fn sending_tracks(peer: &RtcPeerConnection) -> impl Iterator<Item = MediaStreamTrack> {
     peer.get_senders()
@@ -333,16 +168,6 @@ fn sending_tracks(peer: &RtcPeerConnection) -> impl Iterator<Item = MediaStreamT
         .filter_map(|sender| sender.unchecked_into::<RtcRtpSender>().track())
         .collect::<Vec<_>>()
         .into_iter()
-}
-
-/// A SIP status code; the SDK gives numbers of JavaScript's kind.
-fn sip_code(code: f64) -> Option<u16> {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "the range is checked first"
-    )]
-    (100.0..700.0).contains(&code).then_some(code as u16)
 }
 
 /// A plain object, not a `Map`, with absent fields left out.

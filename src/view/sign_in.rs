@@ -1,18 +1,30 @@
 //! Signing in with a name and a password.
 
-use call::api::ProblemCode;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use crate::shell::Shell;
+use super::focus::focus_on;
+use crate::shell::{Access, Shell};
 
 #[component]
-pub(crate) fn SignIn(shell: Shell, refused: Option<ProblemCode>, trying: bool) -> impl IntoView {
+pub(crate) fn SignIn(shell: Shell) -> impl IntoView {
     let words = shell.words;
+    let state = Memo::new(move |_| {
+        shell.access.with(|access| match access {
+            Access::SignedOut { refused, trying } => (*refused, *trying),
+            Access::Asking | Access::Unreachable | Access::SignedIn { .. } => (None, false),
+        })
+    });
+    let refused = move || state.get().0;
+    let trying = move || state.get().1;
     let name = NodeRef::<leptos::html::Input>::new();
+    focus_on(name);
     let password = NodeRef::<leptos::html::Input>::new();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
+        if trying() {
+            return;
+        }
         if let (Some(name), Some(password)) = (name.get(), password.get()) {
             shell.sign_in(name.value(), password.value());
         }
@@ -23,7 +35,7 @@ pub(crate) fn SignIn(shell: Shell, refused: Option<ProblemCode>, trying: bool) -
                 <h2>{words.sign_in}</h2>
                 <label>
                     {words.name}
-                    <input node_ref=name name="username" autocomplete="username" required=true autofocus=true />
+                    <input node_ref=name name="username" autocomplete="username" required=true />
                 </label>
                 <label>
                     {words.password}
@@ -35,10 +47,10 @@ pub(crate) fn SignIn(shell: Shell, refused: Option<ProblemCode>, trying: bool) -
                         required=true
                     />
                 </label>
-                {refused.map(|code| view! {
+                {move || refused().map(|code| view! {
                     <p class="problem" role="alert">{(words.sign_in_refused)(code)}</p>
                 })}
-                <button class="primary" aria-busy=trying.then_some("true") disabled=trying>
+                <button class="primary" aria-busy=move || trying().then_some("true")>
                     {words.sign_in}
                 </button>
             </form>

@@ -1,0 +1,199 @@
+//! Where what the SDK says is sorted: by call, and by which of a call's objects said it.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use call::call::{Event as CallEvent, Sdk};
+use call::ids::{CallId, TelnyxIds};
+use call::line::Event as LineEvent;
+use call::phone::Event;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::RtcPeerConnection;
+
+use super::bindings::{self, ErrorEvent, Ids, Message, Notification};
+use super::decode::{self, Meaning, Unknown};
+use super::handler::Listener;
+
+/// The desk.
+pub(super) struct Desk {
+    tell: Box<dyn Fn(Result<Event, Unknown>)>,
+    legs: RefCell<HashMap<CallId, Leg>>,
+}
+
+/// The SDK's object for a call, and what we listen to on its peer connection.
+struct Leg {
+    call: bindings::Call,
+    peer: Option<(RtcPeerConnection, [Listener; 2])>,
+}
+
+impl Leg {
+    fn is_over(&self) -> bool {
+        let state = self.call.state().unwrap_or_default();
+        matches!(decode::state(&state, None, None), Ok(Sdk::Over(_)))
+    }
+}
+
+impl Desk {
+    pub(super) fn new(tell: impl Fn(Result<Event, Unknown>) + 'static) -> Self {
+        Self { tell: Box::new(tell), legs: RefCell::default() }
+    }
+
+    /// Forgets the calls that are over.
+    pub(super) fn clear(&self) {
+        self.legs.borrow_mut().retain(|_, leg| !leg.is_over());
+    }
+
+    pub(super) fn tell_call(&self, id: &CallId, event: CallEvent) {
+        (self.tell)(Ok(Event::Call(id.clone(), event)));
+    }
+
+    pub(super) fn tell_line(&self, event: LineEvent) {
+        (self.tell)(Ok(Event::Line(event)));
+    }
+
+    pub(super) fn handle(&self, id: &CallId) -> Option<bindings::Call> {
+        self.legs.borrow().get(id).map(|leg| leg.call.clone())
+    }
+
+    pub(super) fn hear_notification(self: &Rc<Self>, value: JsValue) {
+        let notification: Notification = value.unchecked_into();
+        if notification.kind().as_deref() != Some(bindings::CALL_UPDATE) {
+            return;
+        }
+        let Some(call) = notification.call() else { return };
+        let Some(id) = call.id().map(CallId) else { return };
+        let state = match decode::state(
+            &call.state().unwrap_or_default(),
+            call.cause().as_deref(),
+            call.sip_code().and_then(sip_code),
+        ) {
+            Ok(state) => state,
+            Err(unknown) => return (self.tell)(Err(unknown)),
+        };
+        if !self.takes_over(&id, &call, &state) {
+            return;
+        }
+        self.tell_ids(&id, &call);
+        self.tell_call(&id, CallEvent::Sdk(state));
+        // In the event itself a re-attached call has no peer yet; a microtask later it has.
+        let desk = Rc::clone(self);
+        spawn_local(async move { desk.watch_peer(&id) });
+    }
+
+    /// Whether this object speaks for the call. A re-attached call is a new object under the old
+    /// id; what the old one still says of its end is stale.
+    fn takes_over(&self, id: &CallId, call: &bindings::Call, state: &Sdk) -> bool {
+        let mut legs = self.legs.borrow_mut();
+        let over = matches!(state, Sdk::Over(_));
+        match legs.get(id) {
+            Some(leg) if js_sys::Object::is(&leg.call, call) => true,
+            Some(_) if over => false,
+            Some(_) | None => {
+                legs.insert(id.clone(), Leg { call: call.clone(), peer: None });
+                true
+            }
+        }
+    }
+
+    fn tell_ids(&self, id: &CallId, call: &bindings::Call) {
+        let Ok(ids) = serde_wasm_bindgen::from_value::<Ids>(call.telnyx_ids()) else { return };
+        let some = |id: Option<String>| id.filter(|id| !id.is_empty());
+        let ids = TelnyxIds {
+            call_control_id: some(ids.call_control),
+            call_session_id: some(ids.session),
+            call_leg_id: some(ids.leg),
+        };
+        if !ids.is_empty() {
+            self.tell_call(id, CallEvent::Identified(ids));
+        }
+    }
+
+    /// The raw requests of the gateway: the only place where the far end's ringing is heard.
+    pub(super) fn hear_message(self: &Rc<Self>, value: JsValue) {
+        let Ok(message) = serde_wasm_bindgen::from_value::<Message>(value) else { return };
+        if message.method.as_deref() != Some(bindings::RINGING) {
+            return;
+        }
+        if let Some(id) = message.params.and_then(|params| params.call_id).map(CallId) {
+            if let Some(call) = self.handle(&id) {
+                self.tell_ids(&id, &call);
+            }
+            self.tell_call(&id, CallEvent::FarEndRings);
+        }
+    }
+
+    pub(super) fn hear_error(self: &Rc<Self>, value: JsValue) {
+        let Ok(ErrorEvent { error, call_id }) = serde_wasm_bindgen::from_value(value) else {
+            return (self.tell)(Err(Unknown("an error without a code".to_owned())));
+        };
+        let (code, name) = (error.code.unwrap_or_default(), error.name.unwrap_or_default());
+        match (decode::error(code, &name), call_id) {
+            (Meaning::Call(cause), Some(id)) => {
+                self.tell_call(&CallId(id), CallEvent::Trouble(cause));
+            }
+            (Meaning::Line(trouble), _) => self.tell_line(LineEvent::Failed(trouble)),
+            (Meaning::Call(_), None) | (Meaning::Nothing, _) => {}
+        }
+    }
+
+    /// Listens to the call's peer connection, once, and reads what it said before.
+    pub(super) fn watch_peer(self: &Rc<Self>, id: &CallId) {
+        let Some(call) = self.handle(id) else { return };
+        let Some(peer) = call.peer().and_then(|peer| peer.instance()) else { return };
+        let known = self.legs.borrow().get(id).is_some_and(|leg| {
+            leg.peer.as_ref().is_some_and(|(seen, _)| js_sys::Object::is(seen, &peer))
+        });
+        if known {
+            return;
+        }
+        let Ok(listeners) = self.listeners(id, &peer) else {
+            return (self.tell)(Err(Unknown(
+                "a peer connection that takes no listener".to_owned(),
+            )));
+        };
+        if let Some(leg) = self.legs.borrow_mut().get_mut(id) {
+            leg.peer = Some((peer.clone(), listeners));
+        }
+        if call.remote_stream().is_some_and(|stream| stream.get_tracks().length() > 0) {
+            self.tell_call(id, CallEvent::RemoteStream);
+        }
+        self.tell_connection(id, &peer);
+    }
+
+    fn listeners(
+        self: &Rc<Self>,
+        id: &CallId,
+        peer: &RtcPeerConnection,
+    ) -> Result<[Listener; 2], JsValue> {
+        let track = {
+            let (desk, id) = (Rc::clone(self), id.clone());
+            Listener::new(peer, "track", move |_| desk.tell_call(&id, CallEvent::RemoteStream))?
+        };
+        let connection = {
+            let (desk, id, peer) = (Rc::clone(self), id.clone(), peer.clone());
+            Listener::new(&peer.clone(), "connectionstatechange", move |_| {
+                desk.tell_connection(&id, &peer);
+            })?
+        };
+        Ok([track, connection])
+    }
+
+    fn tell_connection(&self, id: &CallId, peer: &RtcPeerConnection) {
+        match decode::connection(peer.connection_state()) {
+            Ok(state) => self.tell_call(id, CallEvent::Connection(state)),
+            Err(unknown) => (self.tell)(Err(unknown)),
+        }
+    }
+}
+
+/// A SIP status code; the SDK gives numbers of JavaScript's kind.
+fn sip_code(code: f64) -> Option<u16> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the range is checked first"
+    )]
+    (100.0..700.0).contains(&code).then_some(code as u16)
+}
