@@ -43,6 +43,6 @@ export default defineConfig({
   },
   projects: [
     { name: "promises", testMatch: /\.spec\.ts$/ },
-    { name: "shots", testMatch: /\.shots\.ts$/ },
+    { name: "shots", testMatch: /\.shots\.ts$/, outputDir: "target/e2e-shots" },
   ],
 });
