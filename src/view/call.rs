@@ -32,7 +32,7 @@ fn state_word(screen: Screen<'_>, words: &'static Words) -> &'static str {
         Screen::Calling(..) => words.calling,
         Screen::InCall(_, talking) if talking.hold.held => words.on_hold,
         Screen::InCall(..) => words.in_call,
-        Screen::Dialer | Screen::Ended(..) => words.call_ended,
+        Screen::Dialer | Screen::Ended(..) => words.ended_word,
     }
 }
 

@@ -68,8 +68,8 @@ fn CallRow(row: Row, words: &'static Words) -> impl IntoView {
     let talked = row.talk_ms.filter(|_| answered).map(span);
     let when = row.placed_at.map(|at| day_and_time(at, words.tag));
     let recording = match (&row.recording, &row.recording_url) {
-        (Recording::Ready { .. }, Some(url)) => {
-            view! { <Player url=url.clone() words /> }.into_any()
+        (Recording::Ready { duration_ms }, Some(url)) => {
+            view! { <Player url=url.clone() duration_ms=*duration_ms words /> }.into_any()
         }
         (Recording::Ready { .. }, None) | (Recording::None, _) => ().into_any(),
         (Recording::Expected, _) => said(words.recording_expected),

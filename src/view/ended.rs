@@ -32,7 +32,7 @@ fn Ending(shell: Shell, call: Call, over: Over) -> impl IntoView {
         <section class="call call--ended" aria-label=words.call_ended tabindex="-1" node_ref=panel>
             <p class="call__who">{call.to.pretty()}</p>
             <p class="call__state" role="status">
-                {words.call_ended}": "{(words.ended)(over.outcome, over.by)}
+                {words.ended_word}": "{(words.ended)(over.outcome, over.by)}
             </p>
             <div class="call__notes">
                 {talked.map(|text| view! { <p class="call__talked">{text}</p> })}

@@ -18,11 +18,17 @@ fn ms(seconds: f64) -> u64 {
 }
 
 #[component]
-pub(crate) fn Player(url: String, words: &'static Words) -> impl IntoView {
+pub(crate) fn Player(
+    url: String,
+    /// How long the audio lasts in milliseconds, as the server knows it.
+    duration_ms: Option<u64>,
+    words: &'static Words,
+) -> impl IntoView {
     let audio = NodeRef::<Audio>::new();
     let (playing, set_playing) = signal(false);
     let (at, set_at) = signal(0.0_f64);
-    let (length, set_length) = signal(None::<f64>);
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of a call are far below 2^53")]
+    let (length, set_length) = signal(duration_ms.map(|ms| ms as f64 / 1_000.0));
     let (failed, set_failed) = signal(false);
 
     let toggle = move |_| {
@@ -41,15 +47,17 @@ pub(crate) fn Player(url: String, words: &'static Words) -> impl IntoView {
         }
     };
     let measure = move |_| {
-        set_length
-            .set(audio.get_untracked().map(|audio| audio.duration()).filter(|it| it.is_finite()));
+        let measured = audio.get_untracked().map(|audio| audio.duration());
+        if let Some(seconds) = measured.filter(|seconds| seconds.is_finite()) {
+            set_length.set(Some(seconds));
+        }
     };
     view! {
         <div class="player">
             <audio
                 node_ref=audio
                 src=url
-                preload="metadata"
+                preload="none"
                 on:play=move |_| set_playing.set(true)
                 on:pause=move |_| set_playing.set(false)
                 on:ended=move |_| set_playing.set(false)
