@@ -182,3 +182,59 @@ impl Inner {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use call::history::{Fact, What};
+    use call::ids::TelnyxIds;
+    use call::time::Millis;
+
+    use super::{CallId, Calls, Ledger, Row};
+
+    /// A call by its id, placed at that second, and further when it was answered.
+    fn row(id: &str, placed: u64, answered: bool) -> Row {
+        let to = call::number::Number::parse("+12025550100").map_err(|error| error.to_string());
+        let fact = |what| Fact { at: Millis(placed * 1_000), ids: TelnyxIds::default(), what };
+        let placed = to.map(|to| fact(What::Placed { agent: "demo".to_owned(), to })).ok();
+        let answered = answered.then(|| fact(What::Answered));
+        Row::fold(CallId(id.to_owned()), placed.into_iter().chain(answered))
+    }
+
+    fn list(seq: i64, rows: Vec<Row>) -> Calls {
+        Calls { rows, next: None, seq }
+    }
+
+    fn ids(ledger: &Ledger) -> Vec<&str> {
+        ledger.rows.iter().map(|row| row.id.as_str()).collect()
+    }
+
+    #[test]
+    fn rows_stand_newest_first_however_they_come() {
+        let mut ledger = Ledger::default();
+        ledger.put(row("b", 2, false));
+        ledger.put(row("a", 1, false));
+        ledger.put(row("c", 3, false));
+        ledger.put(row("b", 2, true));
+        assert_eq!(ids(&ledger), ["c", "b", "a"]);
+        assert!(ledger.rows[1].answered_at.is_some());
+    }
+
+    #[test]
+    fn a_list_that_was_overtaken_by_the_stream_changes_no_row_that_is_known() {
+        let mut ledger = Ledger { seq: 9, ..Ledger::default() };
+        ledger.put(row("a", 1, true));
+        ledger.take_in(list(7, vec![row("b", 2, false), row("a", 1, false)]));
+        assert_eq!(ids(&ledger), ["b", "a"]);
+        assert!(ledger.rows[1].answered_at.is_some(), "the pushed row is the newer one");
+        assert_eq!(ledger.seq, 9);
+    }
+
+    #[test]
+    fn a_list_that_is_newer_replaces_what_is_known_and_says_where_the_stream_goes_on() {
+        let mut ledger = Ledger { seq: 3, ..Ledger::default() };
+        ledger.put(row("a", 1, false));
+        ledger.take_in(list(7, vec![row("a", 1, true)]));
+        assert!(ledger.rows[0].answered_at.is_some());
+        assert_eq!((ledger.seq, ledger.loaded), (7, true));
+    }
+}
