@@ -1,6 +1,7 @@
 # Everything these do is in xtask/src, in Rust; this file gives it the names one expects.
 
-xtask = @cargo run -q -p xtask --
+# The first time cargo shows what it compiles; later it has nothing to say.
+xtask = @cargo run $(if $(wildcard target/debug/xtask),-q) -p xtask --
 
 .PHONY: run test check e2e dist bench shots dev deny
 
