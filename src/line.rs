@@ -13,6 +13,7 @@ use std::rc::Rc;
 
 use call::api::{CALL_HEADER, Ice, Placed, Token};
 use call::call::Event as CallEvent;
+use call::dtmf::Digit;
 use call::ids::CallId;
 use call::line::{Event as LineEvent, Trouble};
 use call::number::Number;
@@ -113,6 +114,14 @@ impl Line {
         asked.ok()?;
         let track = sending_tracks(&call.peer()?.instance()?).next()?;
         Some(!track.enabled())
+    }
+
+    /// Sends a key's tone to the far end.
+    pub(crate) fn dtmf(&self, id: &CallId, digit: Digit) {
+        if let Some(call) = self.desk.handle(id) {
+            // With the socket down the SDK has nowhere to send it, which the line's own state shows.
+            let _ = call.dtmf(digit.as_char().encode_utf8(&mut [0; 4]));
+        }
     }
 
     /// Asks for hold or unhold. The state that follows is the answer; a refusal is reported.

@@ -81,9 +81,12 @@ impl Shell {
         self.inner.get_value().send(event);
     }
 
-    /// Says that something happened to a call.
-    pub(crate) fn send_call(self, id: &CallId, event: CallEvent) {
-        self.send(Event::Call(id.clone(), event));
+    /// Says that something happened to the call on screen.
+    pub(crate) fn send_here(self, event: CallEvent) {
+        let id = self.phone.with_untracked(|phone| phone.call.as_ref().map(|call| call.id.clone()));
+        if let Some(id) = id {
+            self.send(Event::Call(id, event));
+        }
     }
 
     /// Signs in with a password.

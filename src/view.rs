@@ -4,6 +4,7 @@
 pub(crate) mod call;
 pub(crate) mod calls;
 pub(crate) mod clock;
+pub(crate) mod controls;
 pub(crate) mod dialer;
 pub(crate) mod ended;
 pub(crate) mod focus;

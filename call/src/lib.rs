@@ -16,6 +16,7 @@
 pub mod api;
 pub mod call;
 pub mod cause;
+pub mod dtmf;
 pub mod history;
 pub mod ids;
 pub mod line;

@@ -318,6 +318,7 @@ impl Phone {
                 call::Event::HangUp
                 | call::Event::Mute(_)
                 | call::Event::Hold(_)
+                | call::Event::Press(_)
                 | call::Event::Identified(_)
                 | call::Event::FarEndRings
                 | call::Event::RemoteStream
@@ -338,6 +339,7 @@ impl Phone {
                 | call::Event::HangUp
                 | call::Event::Mute(_)
                 | call::Event::Hold(_)
+                | call::Event::Press(_)
                 | call::Event::Identified(_)
                 | call::Event::FarEndRings
                 | call::Event::RemoteStream

@@ -6,6 +6,7 @@ mod support;
 
 use call::call::{Call, Connection, Effect, Event, Hold, Sdk, Stage};
 use call::cause::{Cause, Outcome, Side};
+use call::dtmf::Digit;
 use call::history::What;
 use call::time::Millis;
 use support::{Story, id, number, over, second};
@@ -182,6 +183,18 @@ fn mute_shows_what_the_track_is_and_not_what_was_pressed() {
     assert_eq!((microphone(&story).muted, microphone(&story).asked), (false, Some(true)));
     let story = story.hears(Event::MicrophoneIs { muted: true });
     assert_eq!((microphone(&story).muted, microphone(&story).asked), (true, None));
+}
+
+#[test]
+fn keys_have_tones_only_while_one_talks() {
+    let five = Digit::of('5').expect("a key");
+    Story::dialled().hears(Event::Press(five)).wants(&[]);
+    let story = Story::talking().hears(Event::Press(five)).wants(&[Effect::SendDtmf(five)]);
+    match &story.call.stage {
+        Stage::Talking(talking) => assert_eq!(talking.digits, [five]),
+        Stage::Calling(_) | Stage::Over(_) => panic!("talking"),
+    }
+    story.hears(over(Cause::Normal)).hears(Event::Press(five)).wants(&[]);
 }
 
 #[test]

@@ -126,6 +126,10 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub(super) async fn unhold(this: &Call) -> Result<JsValue, JsValue>;
 
+    /// Sends digits by signalling (`telnyx_rtc.info`); plays nothing here.
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn dtmf(this: &Call, digits: &str) -> Result<(), JsValue>;
+
     /// Disables the local track; emits no event.
     #[wasm_bindgen(method, catch, js_name = muteAudio)]
     pub(super) fn mute_audio(this: &Call) -> Result<(), JsValue>;

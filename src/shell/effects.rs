@@ -72,6 +72,7 @@ impl Inner {
                 }
             }
             CallEffect::Hold(held) => self.with_line(|line| line.hold(&id, held)),
+            CallEffect::SendDtmf(digit) => self.with_line(|line| line.dtmf(&id, digit)),
             CallEffect::AttachAudio => {
                 let stream = self.line.borrow().as_ref().and_then(|line| line.remote_stream(&id));
                 if let Some(stream) = stream {

@@ -1,14 +1,15 @@
 //! A call that lives: calling, then in call. Which of the two is for the phone to say.
 
 use call::call::{Call, Calling, Connection, Event as CallEvent, HangUp, Talking};
+use call::dtmf::Digit;
 use call::line::Line;
 use call::phone::Screen;
 use call::time::Millis;
 use leptos::prelude::*;
 
 use super::clock::{running, time_of_day};
+use super::controls::Controls;
 use super::focus::focus_on;
-use super::icon::{Icon, hang_up_icon, icon};
 use crate::shell::Shell;
 use crate::words::Words;
 
@@ -37,7 +38,7 @@ fn state_word(screen: Screen<'_>, words: &'static Words) -> &'static str {
 }
 
 /// The call on screen and, if it was answered, what is true of it then.
-fn living(screen: Screen<'_>) -> Option<(&Call, HangUp, Option<&Talking>)> {
+pub(super) fn living(screen: Screen<'_>) -> Option<(&Call, HangUp, Option<&Talking>)> {
     match screen {
         Screen::Calling(call, calling) => Some((call, calling.hang_up, None)),
         Screen::InCall(call, talking) => Some((call, talking.hang_up, Some(talking))),
@@ -49,13 +50,6 @@ fn living(screen: Screen<'_>) -> Option<(&Call, HangUp, Option<&Talking>)> {
 pub(crate) fn CallPanel(shell: Shell) -> impl IntoView {
     let words = shell.words;
     let phone = shell.phone;
-    let send = move |event: CallEvent| {
-        let id = phone.with_untracked(|phone| phone.call.as_ref().map(|call| call.id.clone()));
-        if let Some(id) = id {
-            shell.send_call(&id, event);
-        }
-    };
-
     let who = Memo::new(move |_| {
         phone.with(|phone| living(phone.screen()).map(|(call, ..)| call.to.pretty()))
     });
@@ -103,7 +97,18 @@ pub(crate) fn CallPanel(shell: Shell) -> impl IntoView {
     let panel = NodeRef::new();
     focus_on(panel);
     view! {
-        <section class="call call--live" aria-label=name tabindex="-1" node_ref=panel>
+        <section
+            class="call call--live"
+            aria-label=name
+            tabindex="-1"
+            node_ref=panel
+            on:keydown=move |event| {
+                let digit = Some(event.key()).and_then(|key| single(&key)).and_then(Digit::of);
+                if let Some(digit) = digit.filter(|_| !event.ctrl_key() && !event.meta_key()) {
+                    shell.send_here(CallEvent::Press(digit));
+                }
+            }
+        >
             <p class="call__who">{who}</p>
             <p class="call__state" role="status">
                 {move || if hanging_up.get() { words.hanging_up } else { state.get() }}
@@ -114,9 +119,15 @@ pub(crate) fn CallPanel(shell: Shell) -> impl IntoView {
                 {move || telnyx.get().map(|word| view! { <p>{word}</p> })}
                 {move || lost.get().map(|since| view! { <Reconnecting since words /> })}
             </div>
-            <Controls shell send hanging_up />
+            <Controls shell />
         </section>
     }
+}
+
+/// The character of a key that is one.
+fn single(key: &str) -> Option<char> {
+    let mut characters = key.chars();
+    characters.next().filter(|_| characters.next().is_none())
 }
 
 #[component]
@@ -129,64 +140,4 @@ fn TalkTimer(since: Millis, words: &'static Words) -> impl IntoView {
 fn Reconnecting(since: Millis, words: &'static Words) -> impl IntoView {
     let time = running(since);
     view! { <p class="attention" role="status">{words.line_lost}" "{time}</p> }
-}
-
-#[component]
-fn Controls(
-    shell: Shell,
-    send: impl Fn(CallEvent) + Copy + 'static,
-    hanging_up: Memo<bool>,
-) -> impl IntoView {
-    let words = shell.words;
-    let phone = shell.phone;
-    let microphone = Memo::new(move |_| {
-        phone.with(|phone| {
-            living(phone.screen())
-                .and_then(|(.., talking)| talking.map(|talking| talking.microphone))
-        })
-    });
-    let hold = Memo::new(move |_| {
-        phone.with(|phone| {
-            living(phone.screen()).and_then(|(.., talking)| talking.map(|talking| talking.hold))
-        })
-    });
-    let muted = move || microphone.get().is_some_and(|microphone| microphone.muted);
-    let held = move || hold.get().is_some_and(|hold| hold.held);
-    // Before an answer there is nobody to mute for; the buttons keep their place.
-    let early = Memo::new(move |_| microphone.get().is_none());
-    view! {
-        <div class="call__controls">
-            <button
-                class="control"
-                type="button"
-                aria-pressed=move || if muted() { "true" } else { "false" }
-                aria-busy=move || microphone.get().and_then(|microphone| microphone.asked).map(|_| "true")
-                disabled=early
-                on:click=move |_| send(CallEvent::Mute(!muted()))
-            >
-                {move || icon(if muted() { Icon::MicrophoneOff } else { Icon::Microphone })}
-                {words.mute}
-            </button>
-            <button
-                class="control"
-                type="button"
-                aria-pressed=move || if held() { "true" } else { "false" }
-                aria-busy=move || hold.get().and_then(|hold| hold.asked).map(|_| "true")
-                disabled=early
-                on:click=move |_| send(CallEvent::Hold(!held()))
-            >
-                {icon(Icon::Pause)}
-                {words.hold}
-            </button>
-        </div>
-        <button
-            class="hang-up-button"
-            type="button"
-            aria-busy=move || hanging_up.get().then_some("true")
-            on:click=move |_| send(CallEvent::HangUp)
-        >
-            {hang_up_icon()}
-            {words.hang_up}
-        </button>
-    }
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::focus::{focus_on, types_with_keys};
 use super::icon::{Icon, hang_up_icon, icon};
-use super::keypad::{Key, Keypad};
+use super::keypad::{Key, Keypad, WRITING};
 use crate::shell::Shell;
 
 #[component]
@@ -82,7 +82,7 @@ pub(crate) fn Dialer(shell: Shell) -> impl IntoView {
                         (None, None) => ().into_any(),
                     }}
                 </p>
-                <Keypad words press />
+                <Keypad words last_row=WRITING press />
                 <div class="dialer__actions">
                     <button class="call-button" type="submit" aria-busy=move || busy.get().then_some("true")>
                         {icon(Icon::Phone)}

@@ -9,6 +9,7 @@ pub(crate) enum Icon {
     Microphone,
     MicrophoneOff,
     Pause,
+    Keypad,
     Play,
     Erase,
     Outgoing,
@@ -27,6 +28,9 @@ impl Icon {
             }
             Self::MicrophoneOff => {
                 "M9 9v2a3 3 0 0 0 4.500 2.600M15 10V6a3 3 0 0 0-5.800-1.100M6 11a6 6 0 0 0 9 5.200M17.700 13a6 6 0 0 0 .3-2M12 17v4M9 21h6M4 4l16 16"
+            }
+            Self::Keypad => {
+                "M5 6a1 1 0 1 0 2 0 1 1 0 1 0-2 0M11 6a1 1 0 1 0 2 0 1 1 0 1 0-2 0M17 6a1 1 0 1 0 2 0 1 1 0 1 0-2 0M5 12a1 1 0 1 0 2 0 1 1 0 1 0-2 0M11 12a1 1 0 1 0 2 0 1 1 0 1 0-2 0M17 12a1 1 0 1 0 2 0 1 1 0 1 0-2 0M5 18a1 1 0 1 0 2 0 1 1 0 1 0-2 0M11 18a1 1 0 1 0 2 0 1 1 0 1 0-2 0M17 18a1 1 0 1 0 2 0 1 1 0 1 0-2 0"
             }
             Self::Pause => "M8 5v14M16 5v14",
             Self::Play => "M8 5l11 7-11 7z",

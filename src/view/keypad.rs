@@ -14,28 +14,33 @@ pub(crate) enum Key {
     Erase,
 }
 
-/// The keys and the letters that stand on them.
-const KEYS: [(Key, &str); 12] = [
-    (Key::Digit('1'), ""),
-    (Key::Digit('2'), "ABC"),
-    (Key::Digit('3'), "DEF"),
-    (Key::Digit('4'), "GHI"),
-    (Key::Digit('5'), "JKL"),
-    (Key::Digit('6'), "MNO"),
-    (Key::Digit('7'), "PQRS"),
-    (Key::Digit('8'), "TUV"),
-    (Key::Digit('9'), "WXYZ"),
-    (Key::Digit('+'), ""),
-    (Key::Digit('0'), ""),
-    (Key::Erase, ""),
+/// The keys that both keypads have, and the letters that stand on them.
+const DIGITS: [(char, &str); 9] = [
+    ('1', ""),
+    ('2', "ABC"),
+    ('3', "DEF"),
+    ('4', "GHI"),
+    ('5', "JKL"),
+    ('6', "MNO"),
+    ('7', "PQRS"),
+    ('8', "TUV"),
+    ('9', "WXYZ"),
 ];
+
+/// The last row where a number is written.
+pub(crate) const WRITING: [Key; 3] = [Key::Digit('+'), Key::Digit('0'), Key::Erase];
+/// The last row where tones are sent.
+pub(crate) const TONES: [Key; 3] = [Key::Digit('*'), Key::Digit('0'), Key::Digit('#')];
 
 #[component]
 pub(crate) fn Keypad(
     words: &'static Words,
+    last_row: [Key; 3],
     press: impl Fn(Key) + Copy + Send + 'static,
 ) -> impl IntoView {
-    let keys = KEYS.map(|(key, letters)| {
+    let digits = DIGITS.map(|(digit, letters)| (Key::Digit(digit), letters));
+    let keys = digits.into_iter().chain(last_row.map(|key| (key, "")));
+    let keys = keys.map(|(key, letters)| {
         let (label, face) = match key {
             Key::Digit(digit) => (None, digit.into_any()),
             Key::Erase => (Some(words.erase), icon(Icon::Erase).into_any()),
@@ -47,5 +52,5 @@ pub(crate) fn Keypad(
             </button>
         }
     });
-    view! { <div class="keypad">{keys}</div> }
+    view! { <div class="keypad">{keys.collect_view()}</div> }
 }

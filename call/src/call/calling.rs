@@ -64,6 +64,7 @@ impl Calling {
             | Event::HangUpOverdue
             | Event::Mute(_)
             | Event::Hold(_)
+            | Event::Press(_)
             | Event::MicrophoneIs { .. }
             | Event::HoldRefused
             | Event::Identified(_) => (Stage::Calling(self), vec![]),
@@ -77,6 +78,7 @@ impl Calling {
             media: self.media,
             microphone: Microphone { muted: false, asked: None },
             hold: Hold { held, asked: None },
+            digits: Vec::new(),
             trouble: self.trouble,
             hang_up: self.hang_up,
         };

@@ -1,6 +1,7 @@
 //! What can happen to a call, and what a call can want done.
 
 use crate::cause::Cause;
+use crate::dtmf::Digit;
 use crate::history::What;
 use crate::ids::TelnyxIds;
 
@@ -60,6 +61,8 @@ pub enum Event {
     Mute(bool),
     /// The person put the call on hold (`true`) or took it back.
     Hold(bool),
+    /// The person pressed a key while talking.
+    Press(Digit),
     /// The SDK reported a state.
     Sdk(Sdk),
     /// The SDK learned Telnyx's ids.
@@ -94,6 +97,8 @@ pub enum Effect {
     Mute(bool),
     /// Ask the SDK for hold or unhold.
     Hold(bool),
+    /// Send a key's tone to the far end.
+    SendDtmf(Digit),
     /// Let the remote stream be heard.
     AttachAudio,
     /// Stop the remote stream.

@@ -39,6 +39,7 @@ impl Over {
             | Event::HangUp
             | Event::Mute(_)
             | Event::Hold(_)
+            | Event::Press(_)
             | Event::Identified(_)
             | Event::FarEndRings
             | Event::RemoteStream

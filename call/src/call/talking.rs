@@ -3,6 +3,7 @@
 use super::over::verdict;
 use super::{Effect, Event, HangUp, Media, Over, Sdk, Stage};
 use crate::cause::{Cause, Outcome};
+use crate::dtmf::Digit;
 use crate::time::Millis;
 
 /// The microphone: what it is, and what was asked of it.
@@ -36,6 +37,8 @@ pub struct Talking {
     pub microphone: Microphone,
     /// Hold.
     pub hold: Hold,
+    /// The keys pressed so far.
+    pub digits: Vec<Digit>,
     /// The SDK's last error about this call.
     pub trouble: Option<Cause>,
     /// Whether the person asked for the end.
@@ -61,6 +64,10 @@ impl Talking {
             Event::Hold(wanted) if self.hold.asked.is_none() => {
                 let hold = Hold { asked: Some(wanted), ..self.hold };
                 (Stage::Talking(Self { hold, ..self }), vec![Effect::Hold(wanted)])
+            }
+            Event::Press(digit) => {
+                let digits = self.digits.into_iter().chain([digit]).collect();
+                (Stage::Talking(Self { digits, ..self }), vec![Effect::SendDtmf(digit)])
             }
             Event::HoldRefused => {
                 let hold = Hold { asked: None, ..self.hold };
