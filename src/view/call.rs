@@ -110,11 +110,11 @@ pub(crate) fn CallPanel(shell: Shell) -> impl IntoView {
             }
         >
             <p class="call__who">{who}</p>
-            <p class="call__state" role="status">
-                {move || if hanging_up.get() { words.hanging_up } else { state.get() }}
-            </p>
+            <p class="call__state" role="status">{state}</p>
             {move || since.get().map(|since| view! { <TalkTimer since words /> })}
             <div class="call__notes">
+                // The press, not its result: that is for the SDK to say.
+                {move || hanging_up.get().then(|| view! { <p>{words.hanging_up}</p> })}
                 {move || sound.get().map(|word| view! { <p>{word}</p> })}
                 {move || telnyx.get().map(|word| view! { <p>{word}</p> })}
                 {move || lost.get().map(|since| view! { <Reconnecting since words /> })}
