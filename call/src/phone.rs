@@ -152,14 +152,7 @@ impl Phone {
         match event {
             Event::Line(event) => self.line_event(event, now),
             Event::Dial { written } => self.dial(&written),
-            Event::Edited => match self.dialling {
-                Dialling::NotANumber(_) | Dialling::Refused(_) => {
-                    self.with_dialling(Dialling::Idle)
-                }
-                Dialling::Idle | Dialling::Asked { .. } | Dialling::Granted { .. } => {
-                    (self, vec![])
-                }
-            },
+            Event::Edited => self.edited(),
             Event::GiveUp => match &self.dialling {
                 // The grant that may still come is stale by then.
                 Dialling::Asked { .. } => self.with_dialling(Dialling::Idle),
@@ -199,7 +192,10 @@ impl Phone {
                 | Dialling::Refused(_) => (self, vec![]),
             },
             Event::Dismiss => match &self.call {
-                Some(call) if call.is_over() => (Self { call: None, ..self }, vec![]),
+                Some(call) if call.is_over() => {
+                    // With the ending goes what was said about calling again.
+                    Self { call: None, ..self }.edited()
+                }
                 Some(_) | None => (self, vec![]),
             },
             Event::Call(id, event) => self.call_event(id, event, now),
@@ -226,10 +222,33 @@ impl Phone {
     }
 
     fn line_event(self, event: line::Event, now: Millis) -> (Self, Vec<Effect>) {
-        // What a phone holds is its agent's: the next one starts with an empty phone.
-        let phone = if event == line::Event::SignedOut { Self::default() } else { self };
+        let (phone, mut effects) =
+            if event == line::Event::SignedOut { self.emptied(now) } else { (self, vec![]) };
         let (line, effect) = phone.line.step(event, now);
-        (Self { line, ..phone }, effect.into_iter().map(Effect::Line).collect())
+        effects.extend(effect.map(Effect::Line));
+        let ready_now =
+            line == Line::Ready && phone.dialling == Dialling::Refused(Refusal::NotReady);
+        // What kept the number from being dialled is over.
+        let dialling = if ready_now { Dialling::Idle } else { phone.dialling };
+        (Self { line, dialling, ..phone }, effects)
+    }
+
+    /// Forgets what was said about a number that is no longer the one.
+    fn edited(self) -> (Self, Vec<Effect>) {
+        match self.dialling {
+            Dialling::NotANumber(_) | Dialling::Refused(_) => self.with_dialling(Dialling::Idle),
+            Dialling::Idle | Dialling::Asked { .. } | Dialling::Granted { .. } => (self, vec![]),
+        }
+    }
+
+    /// What a phone holds is its agent's: the next one starts with an empty phone. A call that goes on is
+    /// hung up, and nothing of it is heard any more.
+    fn emptied(self, now: Millis) -> (Self, Vec<Effect>) {
+        let Some(call) = self.call else { return (Self::default(), vec![]) };
+        let id = call.id.clone();
+        let (call, asked) = call.step(call::Event::HangUp, now);
+        let (_, ended) = call.step(call::Event::Sdk(Sdk::Over(Some(Cause::Normal))), now);
+        (Self::default(), of(asked.into_iter().chain(ended), &id))
     }
 
     fn with_dialling(self, dialling: Dialling) -> (Self, Vec<Effect>) {
@@ -279,9 +298,6 @@ impl Phone {
     }
 
     fn call_event(self, id: CallId, event: call::Event, now: Millis) -> (Self, Vec<Effect>) {
-        let of = |effects: Vec<call::Effect>, id: &CallId| -> Vec<Effect> {
-            effects.into_iter().map(|effect| Effect::Call(id.clone(), effect)).collect()
-        };
         match (&self.dialling, &self.call) {
             (_, Some(call)) if call.id == id => {
                 let Self { call, .. } = self;
@@ -312,7 +328,7 @@ impl Phone {
                 ) => {
                     let (call, began) = Call::dialled(id.clone(), to.clone(), now);
                     let (call, then) = call.step(call::Event::Sdk(state), now);
-                    let effects = of(began, &id).into_iter().chain(of(then, &id)).collect();
+                    let effects = of(began.into_iter().chain(then), &id);
                     (Self { dialling: Dialling::Idle, call: Some(call), ..self }, effects)
                 }
                 call::Event::HangUp
@@ -351,4 +367,9 @@ impl Phone {
             },
         }
     }
+}
+
+/// A call's wishes as the phone's.
+fn of(effects: impl IntoIterator<Item = call::Effect>, id: &CallId) -> Vec<Effect> {
+    effects.into_iter().map(|effect| Effect::Call(id.clone(), effect)).collect()
 }

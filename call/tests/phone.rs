@@ -208,3 +208,32 @@ fn signing_out_closes_the_line_and_late_news_opens_nothing() {
         assert_eq!((phone.line, effects.len()), (Line::Off, 0));
     }
 }
+
+#[test]
+fn signing_out_in_a_call_hangs_it_up_and_leaves_nothing_sounding() {
+    let start = vec![
+        dial("+12025550100"),
+        Event::Granted { attempt: 1, placed: placed() },
+        sdk(Sdk::New),
+        Event::Call(id(), call::Event::FarEndRings),
+    ];
+    let (ringing, _) = through(ready(), start);
+    let (phone, effects) = through(ringing, vec![line(line::Event::SignedOut)]);
+    assert_eq!(screen(&phone), "dialer");
+    for wanted in
+        [call::Effect::HangUpSdk, call::Effect::SilenceRingback, call::Effect::ReleaseMicrophone]
+    {
+        let done = |effect: &Effect| matches!(effect, Effect::Call(_, done) if *done == wanted);
+        assert!(effects.iter().any(done), "{wanted:?}");
+    }
+    assert!(matches!(effects.last(), Some(Effect::Line(line::Effect::Close))));
+}
+
+#[test]
+fn a_refusal_goes_with_its_cause() {
+    let (phone, _) =
+        through(Phone::default(), vec![line(line::Event::SignedIn), dial("+12025550100")]);
+    let ready = vec![line(line::Event::Token(token())), line(line::Event::Ready)];
+    let (phone, _) = through(phone, ready);
+    assert_eq!(phone.dialling, Dialling::Idle);
+}

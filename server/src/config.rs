@@ -110,15 +110,7 @@ impl Config {
             ));
         }
         Ok(Self {
-            listen: match get("TONO_LISTEN") {
-                None => IpAddr::V4(Ipv4Addr::LOCALHOST),
-                Some(text) => text.parse().map_err(|_| {
-                    ConfigError::new(
-                        "TONO_LISTEN",
-                        "is no IP address: set it to one like 127.0.0.1 or 0.0.0.0",
-                    )
-                })?,
-            },
+            listen: listen(get("TONO_LISTEN"), demo)?,
             port: match get("TONO_PORT") {
                 None => 8080,
                 Some(text) => text.parse().map_err(|_| {
@@ -166,6 +158,21 @@ impl Config {
     pub fn recordings(&self) -> PathBuf {
         self.data.join("recordings")
     }
+}
+
+/// The address to listen on. Demo mode asks for no password, so it stays on this machine.
+fn listen(given: Option<String>, demo: bool) -> Result<IpAddr, ConfigError> {
+    let Some(text) = given else { return Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)) };
+    let address: IpAddr = text.parse().map_err(|_| {
+        ConfigError::new("TONO_LISTEN", "is no IP address: set it to one like 127.0.0.1 or 0.0.0.0")
+    })?;
+    if demo && !address.is_loopback() {
+        return Err(ConfigError::new(
+            "TONO_LISTEN",
+            "must be a loopback address in demo mode, which lets anybody in without a password",
+        ));
+    }
+    Ok(address)
 }
 
 /// Whether a URL leads to this machine and nowhere else.
@@ -260,6 +267,8 @@ mod tests {
             ("TONO_PORT", "http"),
             ("TONO_PORT", "65536"),
             ("TONO_LISTEN", "everywhere"),
+            // Demo mode would let the whole network in.
+            ("TONO_LISTEN", "0.0.0.0"),
             ("TONO_TELNYX_API", "api.telnyx.com"),
             ("TONO_TELNYX_API", "http://api.telnyx.com/v2"),
             ("TONO_GATEWAY", "https://rtc.telnyx.com"),

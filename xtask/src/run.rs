@@ -39,6 +39,8 @@ pub(crate) fn run() -> Result<(), Error> {
 
     let ports = Ports::read()?;
     let running = start(ports)?;
+    // Healthy is not enough: what was promised is a page.
+    health::wait(ports.server, "/", &running.ends)?;
     println!(
         "\nReady after {}. Tono is at http://localhost:{}\n\
          Dial +1 202 555 0100: somebody answers after a moment and speaks. (0101 echoes, 0102 is busy, \

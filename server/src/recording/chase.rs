@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use call::cause::Outcome;
-use call::history::{Fact, Recording, What, Word};
+use call::history::{Fact, Recording, Row, What, Word};
 use call::ids::{CallId, TelnyxIds};
 use call::time::Millis;
 use futures_util::FutureExt as _;
@@ -202,8 +202,7 @@ fn next(call: &Pursuit, attempts: &Attempts, pauses: &Pauses, now: Millis) -> St
     let mut until = |moment: Millis| wait = Some(wait.map_or(moment, |known| known.min(moment)));
 
     if call.row.telnyx == Word::Awaited
-        // Without a microphone the SDK never got as far as the network.
-        && call.row.outcome != Some(Outcome::NoMicrophone)
+        && reached_telnyx(&call.row)
         && let Some(over) = call.over_heard_at
     {
         let due = over.after(span(pauses.no_word));
@@ -240,6 +239,25 @@ fn next(call: &Pursuit, attempts: &Attempts, pauses: &Pauses, now: Millis) -> St
         ) => {}
     }
     wait.map_or(Step::Done, Step::Wait)
+}
+
+/// Whether the call got as far as the network: not without a microphone, and perhaps not if the agent gave up
+/// before anything came back.
+fn reached_telnyx(row: &Row) -> bool {
+    let heard_back = row.rang_at.is_some() || row.answered_at.is_some() || !row.ids.is_empty();
+    match row.outcome {
+        Some(Outcome::NoMicrophone) => false,
+        Some(Outcome::Cancelled) => heard_back,
+        Some(
+            Outcome::Answered
+            | Outcome::Busy
+            | Outcome::NoAnswer
+            | Outcome::Rejected
+            | Outcome::NoSuchNumber
+            | Outcome::Failed,
+        )
+        | None => true,
+    }
 }
 
 /// The pause after `tries` attempts, in milliseconds: each twice the one before, up to the longest.
@@ -297,11 +315,14 @@ mod tests {
 
     #[test]
     fn silence_after_the_browsers_end_is_called_out_after_ten_seconds() {
-        let unanswered = call(vec![ended(Cause::Busy)]);
+        let unanswered = call(vec![What::Rang, ended(Cause::Busy)]);
         let none = Attempts::default();
         assert_eq!(at(&unanswered, &none, 100), Step::Wait(Millis(110_000)));
         assert_eq!(at(&unanswered, &none, 110), Step::SayNoWord);
-        assert_eq!(at(&call(vec![ended(Cause::Busy), hung_up()]), &none, 110), Step::Done);
+        assert_eq!(
+            at(&call(vec![What::Rang, ended(Cause::Busy), hung_up()]), &none, 110),
+            Step::Done
+        );
     }
 
     #[test]
@@ -310,6 +331,12 @@ mod tests {
             at(&call(vec![ended(Cause::NoMicrophone)]), &Attempts::default(), 200),
             Step::Done
         );
+    }
+
+    #[test]
+    fn a_call_given_up_before_anything_came_back_may_never_have_reached_telnyx() {
+        let given_up = call(vec![What::Dialled, ended(Cause::Busy)]);
+        assert_eq!(at(&given_up, &Attempts::default(), 200), Step::Done);
     }
 
     #[test]
