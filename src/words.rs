@@ -63,8 +63,6 @@ pub(crate) struct Words {
     pub(crate) no_calls: &'static str,
     pub(crate) more_calls: &'static str,
     pub(crate) not_live: &'static str,
-    pub(crate) placed: &'static str,
-    pub(crate) going_on: &'static str,
     pub(crate) recording_expected: &'static str,
     pub(crate) recording_processing: &'static str,
     pub(crate) recording_failed: &'static str,
@@ -138,8 +136,6 @@ static ENGLISH: Words = Words {
     no_calls: "No calls yet. Dial a number to start.",
     more_calls: "Show more",
     not_live: "The Tono server does not answer: this list may be out of date. Trying again…",
-    placed: "Placed",
-    going_on: "In call",
     recording_expected: "Being recorded",
     recording_processing: "Recording: processing",
     recording_failed: "There is no recording: something failed on the way",
@@ -152,7 +148,9 @@ static ENGLISH: Words = Words {
     not_a_number: |why| match why {
         NotANumber::Empty => "Enter a number to call.",
         NotANumber::NotDigits => "A number has digits only. Remove the letters and signs.",
-        NotANumber::TooShort => "This number is too short.",
+        NotANumber::TooShort => {
+            "This number is too short. Emergency and short numbers cannot be called from here."
+        }
         NotANumber::TooLong => "This number is too long: at most 15 digits.",
         NotANumber::NoCountry => "Begin with + and the country code, as in +1 202 555 0100.",
     },
@@ -274,8 +272,6 @@ static SPANISH: Words = Words {
     no_calls: "Aún no hay llamadas. Marque un número para empezar.",
     more_calls: "Ver más",
     not_live: "El servidor de Tono no responde: esta lista puede no estar al día. Se intenta de nuevo…",
-    placed: "Solicitada",
-    going_on: "En llamada",
     recording_expected: "Se está grabando",
     recording_processing: "Grabación: en proceso",
     recording_failed: "No hay grabación: algo falló en el camino",
@@ -288,7 +284,9 @@ static SPANISH: Words = Words {
     not_a_number: |why| match why {
         NotANumber::Empty => "Escriba un número para llamar.",
         NotANumber::NotDigits => "Un número solo tiene cifras. Quite las letras y los signos.",
-        NotANumber::TooShort => "Este número es demasiado corto.",
+        NotANumber::TooShort => {
+            "Este número es demasiado corto. Desde aquí no se puede llamar a emergencias ni a números cortos."
+        }
         NotANumber::TooLong => "Este número es demasiado largo: como mucho 15 cifras.",
         NotANumber::NoCountry => "Empiece por + y el prefijo del país, como en +1 202 555 0100.",
     },

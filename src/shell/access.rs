@@ -100,6 +100,7 @@ impl Inner {
     pub(super) fn heed(self: &Rc<Self>, code: ProblemCode) {
         if code == ProblemCode::NotSignedIn {
             self.session_ended();
+            self.access.set(Access::Asking);
             self.ask_who();
         }
     }

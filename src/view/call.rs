@@ -13,15 +13,16 @@ use super::focus::focus_on;
 use crate::shell::Shell;
 use crate::words::Words;
 
-/// What the screen says of the sound, once it has something to say.
-fn sound_word(talking: &Talking, words: &'static Words) -> &'static str {
-    match (talking.media.flows(), talking.media.connection) {
-        (true, _) => words.audio_flows,
-        (false, Connection::Disconnected | Connection::Failed | Connection::Closed) => {
-            words.audio_lost
+/// What the screen says of the sound; nothing on hold, where the connection does not say who hears whom.
+fn sound_word(talking: &Talking, words: &'static Words) -> Option<&'static str> {
+    match (talking.hold.held, talking.media.flows(), talking.media.connection) {
+        (true, ..) => None,
+        (false, true, _) => Some(words.audio_flows),
+        (false, false, Connection::Disconnected | Connection::Failed | Connection::Closed) => {
+            Some(words.audio_lost)
         }
-        (false, Connection::New | Connection::Connecting | Connection::Connected) => {
-            words.audio_connecting
+        (false, false, Connection::New | Connection::Connecting | Connection::Connected) => {
+            Some(words.audio_connecting)
         }
     }
 }
@@ -73,7 +74,7 @@ pub(crate) fn CallPanel(shell: Shell) -> impl IntoView {
     let sound = Memo::new(move |_| {
         phone.with(|phone| {
             living(phone.screen())
-                .and_then(|(.., talking)| talking.map(|talking| sound_word(talking, words)))
+                .and_then(|(.., talking)| talking.and_then(|talking| sound_word(talking, words)))
         })
     });
     let lost = Memo::new(move |_| {
@@ -139,5 +140,5 @@ fn TalkTimer(since: Millis, words: &'static Words) -> impl IntoView {
 #[component]
 fn Reconnecting(since: Millis, words: &'static Words) -> impl IntoView {
     let time = running(since);
-    view! { <p class="attention" role="status">{words.line_lost}" "{time}</p> }
+    view! { <p class="attention">{words.line_lost}" "{time}</p> }
 }

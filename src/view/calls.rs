@@ -1,6 +1,7 @@
 //! The history: one row a conversation, newest first.
 
 use call::history::{Recording, Row, Status, Word};
+use call::phone::Phone;
 use leptos::prelude::*;
 
 use super::clock::{day_and_time, span};
@@ -13,8 +14,9 @@ use crate::words::Words;
 fn outcome_word(row: &Row, words: &'static Words) -> &'static str {
     match (row.outcome, row.status) {
         (Some(outcome), _) => (words.outcome)(outcome),
-        (None, Status::Placed | Status::Initiated) => words.placed,
-        (None, Status::Answered | Status::Ended | Status::Completed) => words.going_on,
+        (None, Status::Placed | Status::Initiated) if row.rang_at.is_some() => words.ringing,
+        (None, Status::Placed | Status::Initiated) => words.calling,
+        (None, Status::Answered | Status::Ended | Status::Completed) => words.in_call,
     }
 }
 
@@ -24,11 +26,18 @@ pub(crate) fn Calls(shell: Shell) -> impl IntoView {
     let ledger = shell.ledger;
     let loaded = Memo::new(move |_| ledger.with(|ledger| ledger.loaded));
     let empty = Memo::new(move |_| ledger.with(|ledger| ledger.rows.is_empty()));
+    let heard = RwSignal::new(None::<String>);
+    Effect::new(move |_| {
+        // Nobody talks over a recording.
+        if shell.phone.with(Phone::has_live_call) {
+            heard.set(None);
+        }
+    });
     let cut_off = Memo::new(move |_| ledger.with(|ledger| ledger.cut_off));
     let more = Memo::new(move |_| ledger.with(super::super::shell::Ledger::has_more));
     view! {
-        <section class="calls">
-            <h2>{words.calls}</h2>
+        <section class="calls" aria-labelledby="calls-heading">
+            <h2 id="calls-heading">{words.calls}</h2>
             {move || cut_off.get().then(|| view! { <p class="attention" role="status">{words.not_live}</p> })}
             {move || match (loaded.get(), empty.get()) {
                 (false, true) => view! { <p class="calls__empty" role="status">{words.loading}</p> }.into_any(),
@@ -42,7 +51,7 @@ pub(crate) fn Calls(shell: Shell) -> impl IntoView {
                     key=Clone::clone
                     let:row
                 >
-                    <CallRow row words />
+                    <CallRow row words heard />
                 </For>
             </ul>
             {move || more.get().then(|| view! {
@@ -55,7 +64,7 @@ pub(crate) fn Calls(shell: Shell) -> impl IntoView {
 }
 
 #[component]
-fn CallRow(row: Row, words: &'static Words) -> impl IntoView {
+fn CallRow(row: Row, words: &'static Words, heard: RwSignal<Option<String>>) -> impl IntoView {
     let number = row.to.as_ref().map(call::number::Number::pretty);
     let went = outcome_word(&row, words);
     let answered = row.answered_at.is_some();
@@ -69,7 +78,7 @@ fn CallRow(row: Row, words: &'static Words) -> impl IntoView {
     let when = row.placed_at.map(|at| day_and_time(at, words.tag));
     let recording = match (&row.recording, &row.recording_url) {
         (Recording::Ready { duration_ms }, Some(url)) => {
-            view! { <Player url=url.clone() duration_ms=*duration_ms words /> }.into_any()
+            view! { <Player url=url.clone() duration_ms=*duration_ms words heard /> }.into_any()
         }
         (Recording::Ready { .. }, None) | (Recording::None, _) => ().into_any(),
         (Recording::Expected, _) => said(words.recording_expected),

@@ -10,6 +10,28 @@ use super::icon::{Icon, hang_up_icon, icon};
 use super::keypad::{Key, Keypad, WRITING};
 use crate::shell::Shell;
 
+/// Whether a call is being asked for.
+pub(super) fn is_dialling(shell: Shell) -> Memo<bool> {
+    Memo::new(move |_| {
+        shell.phone.with(|phone| match phone.dialling {
+            Dialling::Asked { .. } | Dialling::Granted { .. } => true,
+            Dialling::Idle | Dialling::NotANumber(_) | Dialling::Refused(_) => false,
+        })
+    })
+}
+
+/// Why the last number was not dialled.
+pub(super) fn why_not_dialled(shell: Shell) -> Memo<Option<&'static str>> {
+    let words = shell.words;
+    Memo::new(move |_| {
+        shell.phone.with(|phone| match phone.dialling {
+            Dialling::NotANumber(why) => Some((words.not_a_number)(why)),
+            Dialling::Refused(why) => Some((words.refusal)(why)),
+            Dialling::Idle | Dialling::Asked { .. } | Dialling::Granted { .. } => None,
+        })
+    })
+}
+
 #[component]
 pub(crate) fn Dialer(shell: Shell) -> impl IntoView {
     let words = shell.words;
@@ -31,19 +53,8 @@ pub(crate) fn Dialer(shell: Shell) -> impl IntoView {
         write(text);
     };
 
-    let busy = Memo::new(move |_| {
-        shell.phone.with(|phone| match phone.dialling {
-            Dialling::Asked { .. } | Dialling::Granted { .. } => true,
-            Dialling::Idle | Dialling::NotANumber(_) | Dialling::Refused(_) => false,
-        })
-    });
-    let problem = Memo::new(move |_| {
-        shell.phone.with(|phone| match phone.dialling {
-            Dialling::NotANumber(why) => Some((words.not_a_number)(why)),
-            Dialling::Refused(why) => Some((words.refusal)(why)),
-            Dialling::Idle | Dialling::Asked { .. } | Dialling::Granted { .. } => None,
-        })
-    });
+    let busy = is_dialling(shell);
+    let problem = why_not_dialled(shell);
     // What will be dialled, where it reads differently from what was written.
     let meant = Memo::new(move |_| {
         let text = written.get();

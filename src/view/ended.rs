@@ -5,6 +5,7 @@ use call::phone::{Event, Screen};
 use leptos::prelude::*;
 
 use super::clock::span;
+use super::dialer::{is_dialling, why_not_dialled};
 use super::focus::focus_on;
 use super::icon::{Icon, icon};
 use crate::shell::Shell;
@@ -24,7 +25,9 @@ pub(crate) fn Ended(shell: Shell) -> impl IntoView {
 fn Ending(shell: Shell, call: Call, over: Over) -> impl IntoView {
     let words = shell.words;
     let talked = over.talked_ms.map(|ms| (words.talked_for)(&span(ms)));
-    let rang = over.rang_ms.map(|ms| (words.rang_for)(&span(ms)));
+    let busy = is_dialling(shell);
+    let problem = why_not_dialled(shell);
+    let rang = over.rang_ms.filter(|ms| *ms >= 1_000).map(|ms| (words.rang_for)(&span(ms)));
     let number = call.to.as_str().to_owned();
     let panel = NodeRef::new();
     focus_on(panel);
@@ -38,10 +41,14 @@ fn Ending(shell: Shell, call: Call, over: Over) -> impl IntoView {
                 {talked.map(|text| view! { <p class="call__talked">{text}</p> })}
                 {rang.map(|text| view! { <p>{text}</p> })}
             </div>
+            {move || problem.get().map(|problem| view! {
+                <p class="problem" role="alert">{problem}</p>
+            })}
             <div class="call__controls">
                 <button
                     class="call-button"
                     type="button"
+                    aria-busy=move || busy.get().then_some("true")
                     on:click=move |_| shell.send(Event::Dial { written: number.clone() })
                 >
                     {icon(Icon::Phone)}

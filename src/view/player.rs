@@ -23,6 +23,8 @@ pub(crate) fn Player(
     /// How long the audio lasts in milliseconds, as the server knows it.
     duration_ms: Option<u64>,
     words: &'static Words,
+    /// The recording that is heard, on the whole page; nothing while there is a call.
+    heard: RwSignal<Option<String>>,
 ) -> impl IntoView {
     let audio = NodeRef::<Audio>::new();
     let (playing, set_playing) = signal(false);
@@ -31,10 +33,21 @@ pub(crate) fn Player(
     let (length, set_length) = signal(duration_ms.map(|ms| ms as f64 / 1_000.0));
     let (failed, set_failed) = signal(false);
 
+    let this = url.clone();
+    Effect::new(move |_| {
+        if heard.with(|heard| heard.as_ref() != Some(&this))
+            && let Some(audio) = audio.get_untracked()
+        {
+            // One that does not play is paused already.
+            let _ = audio.pause();
+        }
+    });
+    let this = url.clone();
     let toggle = move |_| {
         let Some(audio) = audio.get_untracked() else { return };
         if audio.paused() {
             set_failed.set(false);
+            heard.set(Some(this.clone()));
             // Whether it plays is told by the element's own events.
             let _ = audio.play();
         } else if audio.pause().is_err() {
@@ -84,6 +97,7 @@ pub(crate) fn Player(
                 min="0"
                 step="0.1"
                 aria-label=words.position
+                aria-valuetext=move || span(ms(at.get()))
                 max=move || length.get().unwrap_or(0.0).to_string()
                 prop:value=move || at.get().to_string()
                 on:input=seek
