@@ -93,8 +93,10 @@ fn CallRow(row: Row, words: &'static Words, heard: RwSignal<Option<String>>) -> 
     view! {
         <li class="row" class:row--answered=answered class:row--failed=failed>
             <span class="row__icon">{went_icon}</span>
-            <p class="row__number">{number}</p>
-            <p class="row__when">{when}</p>
+            <div class="row__head">
+                <p class="row__number">{number}</p>
+                <p class="row__when">{when}</p>
+            </div>
             <p class="row__went">
                 <span class="row__outcome">{went}</span>
                 {talked.map(|time| view! { <span class="row__talked">{time}</span> })}
