@@ -19,6 +19,17 @@ const FAREWELL: Duration = Duration::from_secs(10);
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    match std::env::args().nth(1).as_deref() {
+        None => {}
+        Some("--help" | "-h") => {
+            say(include_str!("help.txt").trim_end());
+            return ExitCode::SUCCESS;
+        }
+        Some(other) => {
+            complain(format_args!("unknown argument: {other}; `tono --help` says what there is"));
+            return ExitCode::from(2);
+        }
+    }
     let config = match Config::read(|name| std::env::var(name).ok()) {
         Ok(config) => config,
         Err(error) => {

@@ -81,3 +81,25 @@ fn it_says_where_it_listens_and_stops_when_told_to_even_with_a_stream_open() {
         assert!(!said.contains(KEY) && !line.contains(KEY));
     }
 }
+
+#[test]
+fn the_help_names_every_setting_there_is_and_what_is_no_argument_is_refused() {
+    let folder = Folder::new();
+    let help = tono(&folder).arg("--help").output().unwrap();
+    assert_eq!(help.status.code(), Some(0));
+    let help = String::from_utf8(help.stdout).unwrap();
+    let settings: Vec<&str> = include_str!("../../src/config.rs")
+        .split('"')
+        .filter(|text| {
+            text.starts_with("TONO_") && text.chars().all(|c| c == '_' || c.is_ascii_uppercase())
+        })
+        .collect();
+    assert!(settings.len() > 10);
+    for setting in settings {
+        assert!(help.contains(setting), "{setting}");
+    }
+
+    let other = tono(&folder).arg("--port=80").output().unwrap();
+    assert_eq!(other.status.code(), Some(2));
+    assert!(String::from_utf8(other.stderr).unwrap().contains("--port=80"));
+}
