@@ -181,13 +181,7 @@ impl Call {
 
     /// The only way from one stage to the next; the log of these lines is the story of the call.
     pub(crate) fn enter(&mut self, stage: Stage, why: &str) {
-        tracing::info!(
-            call = self.id,
-            to = self.to,
-            "{} -> {}: {why}",
-            self.stage.name(),
-            stage.name(),
-        );
+        tracing::info!(call = self.id, "{} -> {}: {why}", self.stage.name(), stage.name(),);
         self.stage = stage;
     }
 

@@ -53,7 +53,7 @@ impl Exchange {
         let ids = Ids::of(&invitation.id, self.seed);
         let behaviour = numbers::behaviour(&invitation.from);
         let call = Call::new(invitation, ids, behaviour, Stage::Preparing, now);
-        tracing::info!(call = call.id, from = call.from, "calls the agent");
+        tracing::info!(call = call.id, "calls the agent");
         media(&call, Order::Offer, out);
         out.push(Output::Post(self.writer.initiated(&call, now)));
         self.calls.push(call);

@@ -130,7 +130,7 @@ impl Exchange {
             | Plan::RingUntilTold { .. } => Stage::Preparing,
         };
         let call = Call::new(invitation, ids, behaviour, stage, now);
-        tracing::info!(call = call.id, to = call.to, "invited");
+        tracing::info!(call = call.id, "invited");
         if *call.stage() == Stage::Preparing {
             let offer = params["sdp"].as_str().unwrap_or_default().to_owned();
             media(&call, Order::Open { offer }, out);
