@@ -5,12 +5,17 @@
 
 mod archive;
 pub(crate) mod call;
+mod calls_io;
 #[cfg(test)]
 pub(crate) mod dialogue;
 mod ending;
 mod events;
 mod incoming;
-mod io;
+#[allow(
+    dead_code,
+    reason = "the contract that media and delivery are being rebuilt to; the exchange follows"
+)]
+pub(crate) mod io;
 mod progress;
 mod requests;
 mod session;
@@ -20,7 +25,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-pub(crate) use io::{Audio, CallId, Event, Heard, Input, Order, Output, Socket};
+pub(crate) use calls_io::{Audio, CallId, Event, Heard, Input, Order, Output, Socket};
 
 use crate::clock::Moment;
 use crate::credentials::Credentials;

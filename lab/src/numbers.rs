@@ -2,15 +2,42 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// What the far end plays once it has answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Program {
     /// A spoken greeting, repeated after a pause.
+    #[default]
     Prompt,
     /// What was heard, half a second later.
     Echo,
     /// A steady 440 Hz.
     Tone,
+    Silence,
+}
+
+/// Durations as whole milliseconds, for serde's `with`.
+pub(crate) mod millis {
+    use std::time::Duration;
+
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    /// Writes the milliseconds.
+    pub(crate) fn serialize<S: Serializer>(
+        duration: &Duration,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    /// Reads milliseconds.
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Duration, D::Error> {
+        Ok(Duration::from_millis(u64::deserialize(deserializer)?))
+    }
 }
 
 /// Why the far end will not take the call.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::clock::Moment;
+use crate::exchange::calls_io::{Audio, CallId, Heard, Socket};
 use crate::exchange::ending::{By, Ending};
-use crate::exchange::io::{Audio, CallId, Heard, Socket};
 use crate::numbers::{Behaviour, Program, Refusal};
 use crate::seed::Seed;
 

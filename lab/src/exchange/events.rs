@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::call::{Call, Direction};
+use super::calls_io::Event;
 use super::ending::Ending;
-use super::io::Event;
 use crate::clock::Moment;
 use crate::seed::Seed;
 

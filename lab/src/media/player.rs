@@ -30,11 +30,18 @@ pub(crate) const SILENCE: Frame = [0; FRAME];
 #[derive(Debug)]
 pub(crate) enum Player {
     /// `at` counts the samples of greeting and pause played.
-    Prompt { at: usize },
+    Prompt {
+        at: usize,
+    },
     /// What was heard and is not played yet.
-    Echo { queue: VecDeque<i16> },
+    Echo {
+        queue: VecDeque<i16>,
+    },
     /// Turns of the wave made so far, less the whole ones.
-    Tone { phase: f64 },
+    Tone {
+        phase: f64,
+    },
+    Silence,
 }
 
 impl Player {
@@ -44,6 +51,7 @@ impl Player {
             Program::Prompt => Self::Prompt { at: 0 },
             Program::Echo => Self::Echo { queue: VecDeque::from(vec![0; ECHO_DELAY]) },
             Program::Tone => Self::Tone { phase: 0.0 },
+            Program::Silence => Self::Silence,
         }
     }
 
@@ -63,6 +71,7 @@ impl Player {
                     *phase = (*phase + TONE_HZ / f64::from(RATE)).fract();
                     to_sample(wave)
                 }
+                Self::Silence => 0,
             };
         }
         frame
@@ -71,7 +80,7 @@ impl Player {
     /// What was heard meanwhile; only an echo listens.
     pub(crate) fn hear(&mut self, samples: &[i16]) {
         match self {
-            Self::Prompt { .. } | Self::Tone { .. } => {}
+            Self::Prompt { .. } | Self::Tone { .. } | Self::Silence => {}
             Self::Echo { queue } => {
                 queue.extend(samples);
                 // The browser's clock may run a little faster than ours: let go of what piled up.
