@@ -18,7 +18,7 @@ use crate::webhook;
 
 const WEBHOOK: &str = "http://127.0.0.1:8080/webhooks/telnyx";
 
-fn sample(name: &str) -> Value {
+pub(crate) fn sample(name: &str) -> Value {
     let path = format!("{}/carrier/{name}.json", env!("CARGO_MANIFEST_DIR"));
     let sample: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     assert!(
@@ -29,7 +29,7 @@ fn sample(name: &str) -> Value {
 }
 
 /// The value with its accidents replaced by their kind: ids, times, links. All else has to be the same.
-fn shape(value: &Value) -> Value {
+pub(crate) fn shape(value: &Value) -> Value {
     match value {
         Value::Object(fields) => fields
             .iter()

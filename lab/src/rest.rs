@@ -4,6 +4,8 @@ pub(crate) mod calls;
 pub(crate) mod credentials;
 pub(crate) mod error;
 pub(crate) mod recordings;
+#[cfg(test)]
+mod samples;
 
 use std::sync::Arc;
 
