@@ -6,14 +6,18 @@
     reason = "a sample that cannot be read is a failed test"
 )]
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use crate::clock::Moment;
 use crate::config::Config;
-use crate::exchange::dialogue::Dialogue;
+use crate::exchange::commands;
+use crate::exchange::dialogue::{CALL, Dialogue};
 use crate::lab::Lab;
+use crate::rest;
 use crate::rest::error::ApiError;
-use crate::rest::{self, Saved};
+use crate::switches::ProfileRecordingWebhook;
 use crate::webhook;
 
 const WEBHOOK: &str = "http://127.0.0.1:8080/webhooks/telnyx";
@@ -62,6 +66,8 @@ fn kind(text: &str) -> String {
         let parts: Vec<_> =
             text.split(['?', '&']).filter_map(|part| part.split('=').next()).collect();
         format!("link {} {}", parts[0].len(), parts[1..].join(" "))
+    } else if form == "0".repeat(19) {
+        "connection id".to_owned()
     } else if uuid::Uuid::try_parse(text).is_ok() {
         "uuid".to_owned()
     } else if form == "0000-00-00a00:00:00.000000a" {
@@ -74,6 +80,7 @@ fn kind(text: &str) -> String {
 /// A dialogue in which one call has been through everything.
 fn told() -> (Dialogue, Vec<crate::exchange::Event>) {
     let mut dialogue = Dialogue::ready();
+    dialogue.exchange.switches.profile_recording_webhook = ProfileRecordingWebhook::Sent;
     dialogue.dials("+12025550100");
     dialogue.after(1500);
     dialogue.after(12_000);
@@ -101,19 +108,17 @@ fn webhooks() {
 fn recordings_and_calls() {
     let (dialogue, _) = told();
     let exchange = &dialogue.exchange;
-    let call = &exchange.calls()[0];
+    let leg = exchange.leg(CALL).unwrap();
     let now = Moment::from_micros(1_795_251_700_000_000);
 
-    let recording = Saved::of(call).unwrap().written(exchange, now);
-    assert_eq!(shape(&json!({ "data": recording })), shape(&sample("recording")));
-
-    let list =
-        rest::recordings::Page::asked(&std::collections::HashMap::new(), 20).of(vec![recording]);
+    let list = rest::recordings::listed(exchange, &HashMap::new(), now).unwrap();
     assert_eq!(shape(&list), shape(&sample("recordings.list")));
+    let recording = json!({ "data": list["data"][0] });
+    assert_eq!(shape(&recording), shape(&sample("recording")));
 
-    let status = json!({ "data": rest::calls::written(call, now) });
+    let status = json!({ "data": rest::calls::written(leg, now) });
     assert_eq!(shape(&status), shape(&sample("call.status")));
-    assert_eq!(rest::calls::done(), sample("call.command"));
+    assert_eq!(commands::done(), sample("call.command"));
 }
 
 #[test]

@@ -16,6 +16,11 @@ impl Moment {
         Self(micros)
     }
 
+    /// The moment this many seconds after 1970-01-01T00:00:00Z.
+    pub(crate) const fn from_unix_seconds(seconds: u64) -> Self {
+        Self(seconds.saturating_mul(1_000_000))
+    }
+
     /// The moment `duration` later.
     pub(crate) fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(micros(duration)))
@@ -47,6 +52,13 @@ impl Moment {
         let timestamp = Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MAX);
         timestamp.strftime(format).to_string()
     }
+}
+
+/// Reads an ISO 8601 time with its offset, or a date, which stands for its first moment in UTC.
+pub(crate) fn from_iso(text: &str) -> Option<Moment> {
+    let whole = if text.contains('T') { text.to_owned() } else { format!("{text}T00:00:00Z") };
+    let timestamp: Timestamp = whole.parse().ok()?;
+    u64::try_from(timestamp.as_microsecond()).ok().map(Moment)
 }
 
 /// Reads S3's `20261121T090000Z`.

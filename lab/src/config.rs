@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use reqwest::Url;
 
+use crate::numbers::{self, Scenario};
 use crate::seed::Seed;
 
 /// Everything that can be set.
@@ -20,6 +21,8 @@ pub(crate) struct Config {
     pub(crate) key: String,
     /// Keys and ids come from it (`TONO_LAB_SEED`).
     pub(crate) seed: Seed,
+    /// What numbers do and how the switches stand (`TONO_LAB_SCENARIO`).
+    pub(crate) scenario: Scenario,
 }
 
 /// A variable that holds something the lab cannot use.
@@ -58,7 +61,11 @@ impl Config {
             return Err(bad("TONO_LAB_KEY", &key, "must be visible ASCII without spaces"));
         }
         let seed = Seed(parsed(&lookup, "TONO_LAB_SEED", 1)?);
-        Ok(Self { port, files_port, webhook, key, seed })
+        let scenario = match lookup("TONO_LAB_SCENARIO") {
+            None => Scenario::default(),
+            Some(path) => scenario(&path)?,
+        };
+        Ok(Self { port, files_port, webhook, key, seed, scenario })
     }
 
     /// The origin of REST, gateway and control API.
@@ -79,6 +86,16 @@ impl Config {
     /// The credential connection the lab has, as an id of Telnyx's form.
     pub(crate) fn connection_id(&self) -> String {
         self.seed.digits("credential connection")
+    }
+}
+
+fn scenario(path: &str) -> Result<Scenario, BadVariable> {
+    let bad = |problem: String| bad("TONO_LAB_SCENARIO", path, problem);
+    let text = std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
+    let scenario: Scenario = serde_json::from_str(&text).map_err(|error| bad(error.to_string()))?;
+    match scenario.numbers.keys().find(|number| !numbers::is_e164(number)) {
+        Some(number) => Err(bad(format!("{number:?} is no number in the form +12025550100"))),
+        None => Ok(scenario),
     }
 }
 
@@ -127,5 +144,6 @@ mod tests {
         assert!(says("TONO_LAB_FILES_PORT", "7800").starts_with("TONO_LAB_FILES_PORT"));
         assert!(says("TONO_LAB_WEBHOOK", "nowhere").starts_with("TONO_LAB_WEBHOOK"));
         assert!(says("TONO_LAB_KEY", "").starts_with("TONO_LAB_KEY"));
+        assert!(says("TONO_LAB_SCENARIO", "/nowhere.json").starts_with("TONO_LAB_SCENARIO"));
     }
 }

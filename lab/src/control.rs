@@ -1,11 +1,18 @@
 //! The control API: what a test may see and do that no caller could. JSON, loopback only, no authentication.
 
+mod legs;
+mod numbers_told;
+mod shown;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::{Path, Request, State};
-use axum::http::header::{ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_ORIGIN};
+use axum::extract::{Path, Query, Request, State};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+};
 use axum::http::{Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -15,12 +22,15 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::clock::Moment;
 use crate::delivery::{Delivery, Modes};
 use crate::exchange::Input;
-use crate::exchange::call::{Call, Direction, Recording, Stage};
-use crate::lab::{Lab, LegCommands};
-use crate::numbers;
+use crate::exchange::leg::Leg;
+use crate::exchange::person::CannotAct;
+use crate::exchange::{Called, Exchange, GatewayState, NobodyThere};
+use crate::lab::Lab;
+use crate::numbers::{self, Act};
+use crate::switches::NoSuchSetting;
+use crate::wire::Which;
 
 /// What callers dial to reach the agent, if the test does not care.
 const AGENTS_NUMBER: &str = "+12025550142";
@@ -39,7 +49,14 @@ pub(crate) fn routes() -> Router<Arc<Lab>> {
         .route("/webhooks/{id}/again", post(webhook_again))
         .route("/sockets/drop", post(drop_sockets))
         .route("/switches", get(switches).post(set_switches))
-        .route("/wire", get(async |State(lab): State<Arc<Lab>>| Json(lab.state().wire.lines())))
+        .route("/gateway", get(gateway).post(set_gateway))
+        .route(
+            "/reports",
+            get(async |State(lab): State<Arc<Lab>>| Json(lab.state().reports.clone())),
+        )
+        .route("/wire", get(wire))
+        .merge(legs::routes())
+        .merge(numbers_told::routes())
         .route(
             "/reset",
             post(async |State(lab): State<Arc<Lab>>| {
@@ -51,7 +68,7 @@ pub(crate) fn routes() -> Router<Arc<Lab>> {
 }
 
 /// Lets pages of any origin in: says yes to the question they ask first, and marks each response.
-async fn allow_any_origin(request: Request, next: Next) -> Response {
+pub(crate) async fn allow_any_origin(request: Request, next: Next) -> Response {
     let mut response = if request.method() == Method::OPTIONS {
         StatusCode::NO_CONTENT.into_response()
     } else {
@@ -60,6 +77,7 @@ async fn allow_any_origin(request: Request, next: Next) -> Response {
     let headers = response.headers_mut();
     let any = axum::http::HeaderValue::from_static("*");
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, any.clone());
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, any.clone());
     headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, any);
     response
 }
@@ -69,12 +87,18 @@ async fn allow_any_origin(request: Request, next: Next) -> Response {
 enum Refused {
     #[error("no such call")]
     NoSuchCall,
-    #[error("nobody is signed in")]
-    NobodySignedIn,
     #[error("no such webhook")]
     NoSuchWebhook,
-    #[error("the call is {0}")]
-    WrongState(&'static str),
+    #[error("this number was not set here")]
+    NotSet,
+    #[error("{0:?} is no number in the form +12025550100")]
+    NotANumber(String),
+    #[error(transparent)]
+    NobodyThere(#[from] NobodyThere),
+    #[error(transparent)]
+    CannotAct(#[from] CannotAct),
+    #[error(transparent)]
+    Switch(#[from] NoSuchSetting),
     #[error("the body cannot be read: {0}")]
     Body(#[from] serde_json::Error),
 }
@@ -82,9 +106,16 @@ enum Refused {
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let status = match &self {
-            Self::NoSuchCall | Self::NoSuchWebhook => StatusCode::NOT_FOUND,
-            Self::NobodySignedIn | Self::WrongState(_) => StatusCode::CONFLICT,
-            Self::Body(_) => StatusCode::BAD_REQUEST,
+            Self::NoSuchCall
+            | Self::NoSuchWebhook
+            | Self::NotSet
+            | Self::CannotAct(CannotAct::NoSuchLeg)
+            | Self::NobodyThere(NobodyThere::NoApplication) => StatusCode::NOT_FOUND,
+            Self::NobodyThere(NobodyThere::NobodySignedIn)
+            | Self::CannotAct(
+                CannotAct::NoPerson | CannotAct::NoBrowser | CannotAct::WrongState(_),
+            ) => StatusCode::CONFLICT,
+            Self::Body(_) | Self::Switch(_) | Self::NotANumber(_) => StatusCode::BAD_REQUEST,
         };
         (status, Json(json!({ "error": self.to_string() }))).into_response()
     }
@@ -97,32 +128,53 @@ fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Refused> {
 }
 
 async fn calls(State(lab): State<Arc<Lab>>) -> Json<Value> {
-    Json(lab.state().exchange.calls().iter().rev().map(shown).collect())
+    let state = lab.state();
+    let exchange = &state.exchange;
+    Json(
+        exchange
+            .legs()
+            .iter()
+            .rev()
+            .filter(|leg| leg.browser().is_some())
+            .map(|leg| shown::call(exchange, leg))
+            .collect(),
+    )
 }
 
 async fn call(State(lab): State<Arc<Lab>>, Path(id): Path<String>) -> Result<Json<Value>, Refused> {
-    lab.state().exchange.call(&id).map(|call| Json(shown(call))).ok_or(Refused::NoSuchCall)
+    let state = lab.state();
+    let exchange = &state.exchange;
+    browser_leg(exchange, &id).map(|leg| Json(shown::call(exchange, leg)))
+}
+
+fn browser_leg<'a>(exchange: &'a Exchange, id: &str) -> Result<&'a Leg, Refused> {
+    exchange.leg(id).filter(|leg| leg.browser().is_some()).ok_or(Refused::NoSuchCall)
+}
+
+/// The leg of the person that a browser talks with.
+fn far_end(exchange: &Exchange, id: &str) -> Result<String, Refused> {
+    let leg = browser_leg(exchange, id)?;
+    match exchange.partner(id) {
+        Some(far) if far.person().is_some() => Ok(far.key.clone()),
+        Some(_) => Err(CannotAct::NoPerson.into()),
+        None if leg.is_alive() => Err(CannotAct::NoPerson.into()),
+        None => Err(CannotAct::WrongState(leg.stage().name()).into()),
+    }
 }
 
 async fn answer(
     State(lab): State<Arc<Lab>>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Refused> {
-    {
+    let far = {
         let state = lab.state();
-        let call = state.exchange.call(&id).ok_or(Refused::NoSuchCall)?;
-        match call.stage() {
-            Stage::Ringing { .. } => {}
-            Stage::Preparing
-            | Stage::Refusing { .. }
-            | Stage::AgentRings { .. }
-            | Stage::Answered { .. }
-            | Stage::Ended { .. } => {
-                return Err(Refused::WrongState(call.stage().name()));
-            }
+        let leg = browser_leg(&state.exchange, &id)?;
+        match leg.stage().name() {
+            "ringing" => far_end(&state.exchange, &id)?,
+            other => return Err(CannotAct::WrongState(other).into()),
         }
-    }
-    lab.feed(Input::FarEndAnswers { call: id.clone() });
+    };
+    lab.with_exchange(|exchange, now| exchange.tell_to(&far, Act::Answer, now))?;
     call(State(lab), Path(id)).await
 }
 
@@ -130,36 +182,34 @@ async fn hang_up(
     State(lab): State<Arc<Lab>>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Refused> {
-    {
-        let state = lab.state();
-        let call = state.exchange.call(&id).ok_or(Refused::NoSuchCall)?;
-        if !call.is_alive() {
-            return Err(Refused::WrongState(call.stage().name()));
-        }
-    }
-    lab.feed(Input::FarEndHangsUp { call: id.clone() });
+    let far = far_end(&lab.state().exchange, &id)?;
+    lab.with_exchange(|exchange, now| exchange.tell_to(&far, Act::HangUp, now))?;
     call(State(lab), Path(id)).await
 }
 
 async fn call_agent(State(lab): State<Arc<Lab>>, body: Bytes) -> Result<Json<Value>, Refused> {
     #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
     struct CallAgent {
         from: String,
         to: Option<String>,
+        user: Option<String>,
+        application: Option<String>,
     }
-    let CallAgent { from, to } = read(&body)?;
-    let id = {
-        let state = lab.state();
-        if !state.exchange.agent_is_signed_in() {
-            return Err(Refused::NobodySignedIn);
-        }
-        let number = state.exchange.calls().len().to_string();
-        lab.config.seed.uuid(&["incoming", &number, &lab.clock.now().iso()])
-    };
+    let CallAgent { from, to, user, application } = read(&body)?;
     let to = to.as_deref().unwrap_or(AGENTS_NUMBER);
     let (from, to) = (numbers::e164(&from), numbers::e164(to));
-    lab.feed(Input::CallAgent { id: id.clone(), from, to });
-    call(State(lab), Path(id)).await
+    let called = match application {
+        Some(id) => Called::Application { id },
+        None => Called::Browser { user },
+    };
+    let key = lab.with_exchange(|exchange, now| exchange.call_in(&from, &to, &called, now))?;
+    let state = lab.state();
+    let leg = state.exchange.leg(&key).ok_or(Refused::NoSuchCall)?;
+    Ok(Json(match leg.browser() {
+        Some(_) => shown::call(&state.exchange, leg),
+        None => shown::leg(&state.exchange, leg),
+    }))
 }
 
 async fn clock(State(lab): State<Arc<Lab>>) -> Json<Value> {
@@ -210,80 +260,48 @@ async fn drop_sockets(State(lab): State<Arc<Lab>>, body: Bytes) -> Result<Json<V
 }
 
 async fn switches(State(lab): State<Arc<Lab>>) -> Json<Value> {
-    Json(json!({ "sdk_leg_commands": lab.state().leg_commands }))
+    Json(json!(lab.state().exchange.switches))
 }
 
 async fn set_switches(State(lab): State<Arc<Lab>>, body: Bytes) -> Result<Json<Value>, Refused> {
-    #[derive(Deserialize)]
-    struct Switches {
-        sdk_leg_commands: LegCommands,
+    let change: Value = read(&body)?;
+    {
+        let mut state = lab.state();
+        state.exchange.switches = state.exchange.switches.changed(&change)?;
     }
-    let Switches { sdk_leg_commands } = read(&body)?;
-    lab.state().leg_commands = sdk_leg_commands;
     Ok(switches(State(lab)).await)
 }
 
-fn shown(call: &Call) -> Value {
-    let (ended_at, ending, talk) = match call.stage() {
-        Stage::Preparing
-        | Stage::Refusing { .. }
-        | Stage::Ringing { .. }
-        | Stage::AgentRings { .. }
-        | Stage::Answered { .. } => (None, None, None),
-        Stage::Ended { at, ending, talk } => (Some(*at), Some(*ending), talk.as_ref()),
+async fn gateway(State(lab): State<Arc<Lab>>) -> Json<Value> {
+    Json(json!(lab.state().exchange.script))
+}
+
+/// Replaces the script of the next sign-ins; `push` sends a state to every browser now.
+async fn set_gateway(State(lab): State<Arc<Lab>>, body: Bytes) -> Result<Json<Value>, Refused> {
+    #[derive(Deserialize)]
+    struct Push {
+        push: Option<GatewayState>,
+    }
+    let mut change: Value = read(&body)?;
+    let Push { push } = serde_json::from_value(change.clone())?;
+    if let Value::Object(fields) = &mut change {
+        fields.remove("push");
+    }
+    lab.state().exchange.script = serde_json::from_value(change)?;
+    if let Some(state) = push {
+        lab.with_exchange(|exchange, now| ((), exchange.push_state(state, now)));
+    }
+    Ok(gateway(State(lab)).await)
+}
+
+/// The gateway's messages; of one call (`call_id`) or one socket, if asked.
+async fn wire(
+    State(lab): State<Arc<Lab>>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Json<Value> {
+    let which = Which {
+        call: query.get("call_id").map(String::as_str),
+        socket: query.get("socket").and_then(|text| text.parse().ok()),
     };
-    let recording = match (talk.map(|talk| &talk.recording), call.stage()) {
-        (Some(Recording::Saved { id, audio, at }), _) => {
-            json!({ "state": "saved", "id": id, "duration_millis": audio.millis, "saved_at": at.iso() })
-        }
-        (Some(Recording::Collecting | Recording::Processing { .. }), _) => {
-            json!({ "state": "processing", "id": null })
-        }
-        (None, Stage::Answered { .. }) => json!({ "state": "recording", "id": null }),
-        (
-            None,
-            Stage::Preparing
-            | Stage::Refusing { .. }
-            | Stage::Ringing { .. }
-            | Stage::AgentRings { .. }
-            | Stage::Ended { .. },
-        ) => {
-            json!({ "state": "none", "id": null })
-        }
-    };
-    json!({
-        "call_id": call.id,
-        "call_control_id": call.ids.control,
-        "call_session_id": call.ids.session,
-        "call_leg_id": call.ids.leg,
-        "direction": match call.direction {
-            Direction::Outgoing => "outgoing",
-            Direction::Incoming => "incoming",
-        },
-        "user": call.user,
-        "from": call.from,
-        "to": call.to,
-        "state": call.stage().name(),
-        "hangup_cause": ending.map(|ending| ending.cause.webhook()),
-        "hangup_source": ending.map(|ending| ending.by.webhook()),
-        "sip_code": ending.map(|ending| ending.cause.sip().0),
-        "heard": {
-            "packets": call.heard.packets,
-            "level": call.heard.level,
-            "frequency_hz": call.heard.frequency_hz,
-            "recent_level": call.heard.recent_level,
-            "recent_frequency_hz": call.heard.recent_frequency_hz,
-            "loudest_level": call.heard.loudest_level,
-            "loudest_frequency_hz": call.heard.loudest_frequency_hz,
-        },
-        "dtmf": call.dtmf,
-        "recording": recording,
-        "client_state": call.client_state,
-        "custom_headers": call.custom_headers,
-        "times": {
-            "invited": call.invited_at.iso(),
-            "answered": call.answered_at().map(Moment::iso),
-            "ended": ended_at.map(Moment::iso),
-        },
-    })
+    Json(json!(lab.state().wire.lines(which)))
 }

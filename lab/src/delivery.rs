@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock;
 use crate::config::Config;
 use crate::exchange::Event;
+use crate::exchange::io::Fate;
 use crate::lab::Lab;
 use crate::webhook::{self, Headers, Signer};
 
@@ -119,7 +120,11 @@ impl Delivery {
     /// Sends, holds or loses an event.
     pub(crate) fn post(lab: &Arc<Lab>, event: Event) {
         let delivery = &lab.delivery;
-        let mode = if event.lost { Mode::Lose } else { delivery.state().modes.of(event.kind) };
+        let mode = if event.treatment.fate == Fate::Lose {
+            Mode::Lose
+        } else {
+            delivery.state().modes.of(event.kind)
+        };
         let progress = match mode {
             Mode::Deliver => Progress::Underway,
             Mode::Lose => Progress::Lost,
@@ -129,7 +134,7 @@ impl Delivery {
         delivery.state().log.push(Entry {
             id: event.id.clone(),
             event_type: event.kind,
-            call_id: event.call.clone(),
+            call_id: event.leg.clone(),
             progress,
             attempts: 0,
             status: None,

@@ -1,129 +1,199 @@
-//! The exchange: everything Telnyx decides about a call, without a socket, a thread or a clock of its own.
+//! The exchange: everything Telnyx decides about calls, without a socket, a thread or a clock of its own.
 //!
 //! Whatever happens comes in as an [`Input`] with the time it happened; what is to be done about it goes out as
-//! [`Output`]s.
+//! [`Output`]s. Everything is legs: one for each browser or person that takes part in a call.
 
-mod archive;
-pub(crate) mod call;
-mod calls_io;
+pub(crate) mod account;
+mod agenda;
+pub(crate) mod commands;
 #[cfg(test)]
 pub(crate) mod dialogue;
-mod ending;
-mod events;
+pub(crate) mod ending;
+pub(crate) mod events;
+mod hanging;
 mod incoming;
-#[allow(
-    dead_code,
-    reason = "the contract that media and delivery are being rebuilt to; the exchange follows"
-)]
 pub(crate) mod io;
+mod joining;
+pub(crate) mod leg;
+pub(crate) mod person;
+mod placing;
+pub(crate) mod playing;
 mod progress;
+pub(crate) mod recordings;
 mod requests;
-mod session;
+pub(crate) mod session;
 mod signalling;
+mod talking;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 use std::collections::BTreeMap;
 
-pub(crate) use calls_io::{Audio, CallId, Event, Heard, Input, Order, Output, Socket};
+pub(crate) use incoming::{Called, NobodyThere};
+pub(crate) use io::{Audio, Channels, Event, Format, Heard, Input, LegKey, Order, Output, Socket};
+
+pub(crate) use session::GatewayState;
 
 use crate::clock::Moment;
 use crate::credentials::Credentials;
 use crate::links::Links;
+use crate::numbers::{Book, Scenario};
 use crate::seed::Seed;
-use call::{Agent, Call, Next, Stage};
-use ending::{By, Cause, Ending};
-use session::{PING_EVERY, Session};
+use crate::switches::Switches;
+use account::Account;
+use agenda::{Agenda, Due};
+use commands::Memory;
+use ending::{Cause, Ending};
+use events::LogEntry;
+use leg::Leg;
+use recordings::Recording;
+use session::{Script, Session};
+use turn::Turn;
 
-/// All calls, who is signed in, and who may.
+/// All legs, who is signed in, and who may.
 #[derive(Debug)]
 pub(crate) struct Exchange {
     seed: Seed,
+    pub(crate) account: Account,
     /// Who may sign in.
     pub(crate) credentials: Credentials,
     /// Makes the links that webhooks carry.
     pub(crate) links: Links,
-    writer: events::Writer,
+    pub(crate) switches: Switches,
+    /// The switches as they were at the start.
+    usual: Switches,
+    pub(crate) numbers: Book,
+    /// How the gateway answers the next sign-ins.
+    pub(crate) script: Script,
     sessions: BTreeMap<Socket, Session>,
     /// Oldest first.
-    calls: Vec<Call>,
+    legs: Vec<Leg>,
+    /// Oldest first.
+    recordings: Vec<Recording>,
+    /// `GET /call_events`, oldest first.
+    log: Vec<LogEntry>,
+    memory: Memory,
+    agenda: Agenda,
     /// Requests sent to browsers so far.
     requests: u64,
+    /// Registrations so far.
+    registrations: u64,
 }
 
 impl Exchange {
     /// An exchange with nobody signed in.
-    pub(crate) fn new(seed: Seed, connection_id: String, links: Links) -> Self {
+    pub(crate) fn new(seed: Seed, account: Account, links: Links) -> Self {
         Self {
             seed,
+            account,
             credentials: Credentials::new(seed),
             links,
-            writer: events::Writer { seed, connection_id },
+            switches: Switches::default(),
+            usual: Switches::default(),
+            numbers: Book::default(),
+            script: Script::default(),
             sessions: BTreeMap::new(),
-            calls: Vec::new(),
+            legs: Vec::new(),
+            recordings: Vec::new(),
+            log: Vec::new(),
+            memory: Memory::default(),
+            agenda: Agenda::default(),
             requests: 0,
+            registrations: 0,
         }
     }
 
-    /// The connection all calls go through.
-    pub(crate) fn connection_id(&self) -> &str {
-        &self.writer.connection_id
+    /// Takes on a scenario, as what a reset goes back to.
+    pub(crate) fn plan(&mut self, scenario: Scenario) {
+        self.numbers = Book::new(scenario.numbers);
+        self.usual = scenario.switches.clone();
+        self.switches = scenario.switches;
     }
 
-    /// All calls, oldest first.
-    pub(crate) fn calls(&self) -> &[Call] {
-        &self.calls
+    /// All legs, oldest first.
+    pub(crate) fn legs(&self) -> &[Leg] {
+        &self.legs
     }
 
-    /// The call the SDK knows by this id.
-    pub(crate) fn call(&self, id: &str) -> Option<&Call> {
-        self.calls.iter().find(|call| call.id == id)
+    /// The leg the lab calls by this name.
+    pub(crate) fn leg(&self, key: &str) -> Option<&Leg> {
+        self.legs.iter().find(|leg| leg.key == key)
+    }
+
+    fn leg_mut(&mut self, key: &str) -> Option<&mut Leg> {
+        self.legs.iter_mut().find(|leg| leg.key == key)
+    }
+
+    /// The leg's partner, if it has one.
+    pub(crate) fn partner(&self, key: &str) -> Option<&Leg> {
+        self.leg(self.leg(key)?.partner()?)
+    }
+
+    /// The leg that this `call_control_id` names, unless the customer cannot know it.
+    pub(crate) fn leg_by_control(&self, control: &str) -> Option<&Leg> {
+        self.legs.iter().find(|leg| leg.ids.control == control && leg.announced().is_some())
     }
 
     /// The next moment at which something happens by itself.
     pub(crate) fn deadline(&self) -> Option<Moment> {
-        let pings = self.sessions.values().filter_map(|session| match session {
-            Session::Anonymous => None,
-            Session::SignedIn { ping_at, .. } => Some(*ping_at),
-        });
-        self.calls.iter().filter_map(Call::deadline).chain(pings).min()
+        self.agenda.next()
     }
 
     /// Takes in what happened at `now` and says what is to be done, in order.
     pub(crate) fn handle(&mut self, input: Input, now: Moment) -> Vec<Output> {
-        let mut out = Vec::new();
+        self.turn(now, |exchange, turn| exchange.take_in(input, turn)).1
+    }
+
+    /// Works on something that happened at `now`, between what was due before and what is due by it.
+    fn turn<T>(
+        &mut self,
+        now: Moment,
+        work: impl FnOnce(&mut Self, &mut Turn) -> T,
+    ) -> (T, Vec<Output>) {
+        let mut turn = Turn::new(now);
+        self.catch_up(&mut turn);
+        let done = work(self, &mut turn);
+        self.catch_up(&mut turn);
+        let mut out = turn.out;
+        self.number(&mut out);
+        (done, out)
+    }
+
+    fn take_in(&mut self, input: Input, turn: &mut Turn) {
         match input {
             Input::Opened { socket } => {
                 self.sessions.insert(socket, Session::Anonymous);
             }
-            Input::Frame { socket, frame } => self.frame(socket, &frame, now, &mut out),
-            Input::Closed { socket } => self.closed(socket, now),
-            Input::MediaReady { call, sdp } => self.media_ready(&call, sdp, &mut out),
-            Input::MediaRefused { call, reason } => {
-                tracing::warn!(call, reason, "media cannot use the browser's SDP");
-                let ending = Ending { cause: Cause::IncompatibleMedia, by: By::Unknown };
-                self.end(&call, ending, "unusable SDP", now, &mut out);
+            Input::Frame { socket, frame } => self.frame(socket, &frame, turn),
+            Input::Closed { socket } => self.closed(socket, turn),
+            Input::MediaReady { leg, sdp } => self.media_ready(&leg, sdp, turn),
+            Input::MediaRefused { leg, reason } => {
+                tracing::warn!(leg, reason, "media cannot use the browser's SDP");
+                let ending = Ending { cause: Cause::IncompatibleMedia, by: ending::By::Unknown };
+                self.end(&leg, ending, "unusable SDP", turn);
             }
-            Input::MediaRestarted { call, request, sdp } => {
-                self.media_restarted(&call, &request, &sdp, &mut out);
+            Input::MediaRestarted { leg, request, sdp } => {
+                self.media_restarted(&leg, &request, &sdp, turn);
             }
-            Input::MediaOffered { call, sdp } => self.media_offered(&call, &sdp, now, &mut out),
-            Input::Heard { call, heard } => {
-                if let Some(call) = find(&mut self.calls, &call) {
-                    call.heard = heard;
+            Input::MediaRestartRefused { leg, request, reason } => {
+                tracing::warn!(leg, reason, "ICE restart refused");
+                self.media_restart_refused(&leg, &request, turn);
+            }
+            Input::MediaOffered { leg, sdp } => self.media_offered(&leg, &sdp, turn),
+            Input::Heard { leg, heard } => {
+                if let Some(leg) = self.leg_mut(&leg) {
+                    leg.heard = heard;
                 }
             }
-            Input::Recorded { call, audio } => self.recorded(&call, audio, now),
-            Input::FarEndAnswers { call } => self.far_end_answers(&call, now, &mut out),
-            Input::FarEndHangsUp { call } => self.far_end_hangs_up(&call, now, &mut out),
-            Input::CarrierHangsUp { call } => self.carrier_hangs_up(&call, now, &mut out),
-            Input::CallAgent { id, from, to } => self.call_agent(id, from, to, now, &mut out),
+            Input::PlayEnded { leg, play, how } => self.play_ended(&leg, &play, how, turn),
+            Input::Fetched { leg, play, times, audio } => {
+                self.fetched(&leg, &play, times, audio, turn);
+            }
+            Input::Recorded { leg: _, recording, audio } => self.recorded(&recording, audio, turn),
             Input::Tick => {}
-            Input::Reset => self.reset(&mut out),
+            Input::Reset => self.reset(turn),
         }
-        self.tick(now, &mut out);
-        self.number(&mut out);
-        out
     }
 
     /// Gives each request to the SDK its id. Replies have the SDK's.
@@ -139,75 +209,30 @@ impl Exchange {
         }
     }
 
-    /// Does what is due.
-    fn tick(&mut self, now: Moment, out: &mut Vec<Output>) {
-        for (socket, session) in &mut self.sessions {
-            if let Session::SignedIn { ping_at, .. } = session
-                && *ping_at <= now
-            {
-                *ping_at = now.plus(PING_EVERY);
-                out.push(Output::Send { socket: *socket, frame: signalling::ping() });
-            }
+    /// Does what is due by now, each thing at its own moment, so that a clock that jumps tells the same story as one
+    /// that runs.
+    fn catch_up(&mut self, turn: &mut Turn) {
+        while let Some((moment, due)) = self.agenda.pop(turn.clock) {
+            turn.now = moment;
+            self.due(due, turn);
         }
-        // A step may make the next one due at once, such as an answer long past and the far end's leaving.
-        while let Some(id) = self
-            .calls
-            .iter()
-            .find(|call| call.deadline().is_some_and(|due| due <= now))
-            .map(|call| call.id.clone())
-        {
-            self.due(&id, now, out);
-        }
+        turn.now = turn.clock;
     }
 
-    /// Does the one thing that is due for a call.
-    fn due(&mut self, id: &str, now: Moment, out: &mut Vec<Output>) {
-        let Some(call) = find(&mut self.calls, id) else { return };
-        let refused = |refusal| Ending { cause: Cause::Refused(refusal), by: By::Callee };
-        match call.stage().clone() {
-            Stage::Refusing { at, refusal } if at <= now => {
-                self.end(id, refused(refusal), "its number says so", now, out);
-            }
-            Stage::Ringing { next: Next::Refuse { at, refusal }, .. } if at <= now => {
-                self.end(id, refused(refusal), "its number says so", now, out);
-            }
-            Stage::Ringing { next: Next::Answer { at, .. }, .. } if at <= now => {
-                self.far_end_answers(id, now, out);
-            }
-            Stage::Answered { leaves_at: Some(at), .. } | Stage::AgentRings { gives_up_at: at }
-                if at <= now =>
-            {
-                self.far_end_hangs_up(id, now, out);
-            }
-            Stage::Ended { at, ending, talk: Some(talk) } => {
-                self.save_recording(id, at, ending, talk, now, out);
-            }
-            Stage::Preparing
-            | Stage::Refusing { .. }
-            | Stage::Ringing { .. }
-            | Stage::AgentRings { .. }
-            | Stage::Answered { .. }
-            | Stage::Ended { talk: None, .. } => {
-                // Nothing of the call's own is due, so it is the agent's return that no longer is awaited.
-                let ending = Ending { cause: Cause::NormalClearing, by: call.agents_side() };
-                self.end(id, ending, "the browser never came back", now, out);
-            }
+    fn due(&mut self, due: Due, turn: &mut Turn) {
+        match due {
+            Due::Ping(socket) => self.ping(socket, turn),
+            Due::TokenExpires(socket) => self.token_expires(socket, turn),
+            Due::Reply { socket, frame } => turn.reply(socket, frame),
+            Due::Act { leg, act } => self.act(&leg, act, turn),
+            Due::RingsOut(leg) => self.rings_out(&leg, turn),
+            Due::TimeLimit(leg) => self.time_limit(&leg, turn),
+            Due::Lost { leg, since } => self.agent_lost(&leg, since, turn),
+            Due::Worked(recording) => self.worked(&recording, turn),
+            Due::LongEnough(recording) => self.long_enough(&recording, turn),
+            Due::GatherEnds { leg, patience } => self.gather_times_out(&leg, patience, turn),
+            Due::Detected(leg) => self.machine_detected(&leg, turn),
+            Due::Cost(leg) => self.cost(&leg, turn),
         }
     }
-}
-
-fn find<'a>(calls: &'a mut [Call], id: &str) -> Option<&'a mut Call> {
-    calls.iter_mut().find(|call| call.id == id)
-}
-
-/// Sends to the call's browser, if it can be reached.
-fn send(call: &Call, frame: serde_json::Value, out: &mut Vec<Output>) {
-    match call.agent {
-        Agent::On(socket) => out.push(Output::Send { socket, frame }),
-        Agent::LostSince(_) => {}
-    }
-}
-
-fn media(call: &Call, order: Order, out: &mut Vec<Output>) {
-    out.push(Output::Media { call: call.id.clone(), order });
 }

@@ -66,7 +66,7 @@ async fn download(
         let state = lab.state();
         state.exchange.links.check(id, &query, now)?;
         let saved = Saved::find(&state.exchange, id).ok_or(Denied::NoSuchKey)?;
-        Bytes::from_owner(Arc::clone(&saved.audio.wav))
+        Bytes::from_owner(Arc::clone(&saved.audio.bytes))
     };
     let content = [(CONTENT_TYPE, "audio/wav"), (ACCEPT_RANGES, "bytes")];
     let Some(range) = headers.get(RANGE).and_then(|value| value.to_str().ok()) else {

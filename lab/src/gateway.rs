@@ -2,13 +2,49 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::body::Bytes;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::http::StatusCode;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use serde_json::{Value, json};
 
+use crate::control::allow_any_origin;
 use crate::exchange::Socket;
-use crate::lab::Lab;
+use crate::lab::{Lab, Report};
+
+/// The largest report taken: a minute of raw sound is 6 MB.
+const LARGEST_REPORT: usize = 32 * 1024 * 1024;
+
+/// What the SDK posts to the gateway's host: statistics with its log, and raw sound. Both are taken and counted.
+pub(crate) fn reports() -> Router<Arc<Lab>> {
+    let any = post(report).options(async || StatusCode::NO_CONTENT);
+    Router::new()
+        .route("/call_report", any.clone())
+        .route("/call_recording", any)
+        .layer(DefaultBodyLimit::max(LARGEST_REPORT))
+        .layer(middleware::from_fn(allow_any_origin))
+}
+
+async fn report(
+    State(lab): State<Arc<Lab>>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Json<Value> {
+    let call_id = headers.get("x-call-id").and_then(|value| value.to_str().ok());
+    let report = Report {
+        at: lab.clock.now().iso(),
+        path: uri.path().to_owned(),
+        call_id: call_id.map(str::to_owned),
+        bytes: body.len(),
+    };
+    lab.state().reports.push(report);
+    Json(json!({ "status": "ok" }))
+}
 
 /// Accepts a browser.
 pub(crate) async fn connect(State(lab): State<Arc<Lab>>, upgrade: WebSocketUpgrade) -> Response {

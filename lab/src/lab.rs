@@ -7,12 +7,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
+use crate::adapter::Studio;
 use crate::clock::{Clock, Moment};
 use crate::config::Config;
 use crate::delivery::Delivery;
-use crate::exchange::{CallId, Exchange, Input, Order, Output, Socket};
+use crate::exchange::account::Account;
+use crate::exchange::{Exchange, Input, Output, Socket};
 use crate::links::Links;
-use crate::media;
+use crate::sound;
 use crate::wire::{Direction, Wire};
 
 /// The running lab.
@@ -22,8 +24,10 @@ pub(crate) struct Lab {
     pub(crate) clock: Clock,
     pub(crate) delivery: Delivery,
     state: Mutex<State>,
-    /// Where media reports to.
+    /// Where media and what is fetched report to.
     reports: UnboundedSender<Input>,
+    /// Fetches what is to be played.
+    client: reqwest::Client,
     /// Rung when the exchange has a new next deadline.
     deadline_moved: Notify,
 }
@@ -33,21 +37,23 @@ pub(crate) struct Lab {
 pub(crate) struct State {
     pub(crate) exchange: Exchange,
     pub(crate) wire: Wire,
-    /// Whether REST commands are taken for legs of the credential connection; with Telnyx it is not known.
-    pub(crate) leg_commands: LegCommands,
+    /// What browsers posted beside the gateway, oldest first.
+    pub(crate) reports: Vec<Report>,
     sockets: HashMap<Socket, UnboundedSender<serde_json::Value>>,
     next_socket: u64,
     /// Until then the gateway lets nobody in.
     closed_until: Option<Moment>,
-    media: HashMap<CallId, UnboundedSender<Order>>,
+    studio: Studio,
 }
 
-/// What `POST /calls/{id}/actions/hangup` does with an SDK's leg.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum LegCommands {
-    Accepted,
-    Refused,
+/// A report that a browser posted to the gateway's host (`/call_report`, `/call_recording`).
+#[derive(Debug, Clone, serde::Serialize)]
+pub(crate) struct Report {
+    pub(crate) at: String,
+    pub(crate) path: String,
+    /// The SDK's id of the call, from its headers.
+    pub(crate) call_id: Option<String>,
+    pub(crate) bytes: usize,
 }
 
 impl Lab {
@@ -56,16 +62,18 @@ impl Lab {
         config: Config,
     ) -> Result<(Arc<Self>, UnboundedReceiver<Input>), reqwest::Error> {
         let links = Links::new(config.files_origin(), config.seed);
-        let exchange = Exchange::new(config.seed, config.connection_id(), links);
+        let account = Account::new(config.seed, config.webhook.as_str());
+        let mut exchange = Exchange::new(config.seed, account, links);
+        exchange.plan(config.scenario.clone());
         let (reports, queue) = mpsc::unbounded_channel();
         let state = State {
             exchange,
             wire: Wire::default(),
-            leg_commands: LegCommands::Accepted,
+            reports: Vec::new(),
             sockets: HashMap::new(),
             next_socket: 0,
             closed_until: None,
-            media: HashMap::new(),
+            studio: Studio::new(reports.clone()),
         };
         let lab = Self {
             delivery: Delivery::new(&config)?,
@@ -73,6 +81,7 @@ impl Lab {
             state: Mutex::new(state),
             reports,
             deadline_moved: Notify::new(),
+            client: reqwest::Client::builder().no_proxy().timeout(FETCHED_WITHIN).build()?,
             config,
         };
         Ok((Arc::new(lab), queue))
@@ -107,15 +116,25 @@ impl Lab {
 
     /// Tells the exchange what happened and performs what it wants.
     pub(crate) fn feed(self: &Arc<Self>, input: Input) {
+        self.with_exchange(|exchange, now| ((), exchange.handle(input, now)));
+    }
+
+    /// Asks the exchange for something, performs what it wants, and returns what it said.
+    pub(crate) fn with_exchange<T>(
+        self: &Arc<Self>,
+        ask: impl FnOnce(&mut Exchange, Moment) -> (T, Vec<Output>),
+    ) -> T {
         let mut state = self.state();
         let before = state.exchange.deadline();
         let now = self.clock.now();
-        for output in state.exchange.handle(input, now) {
+        let (said, outputs) = ask(&mut state.exchange, now);
+        for output in outputs {
             self.perform(&mut state, output, now);
         }
         if state.exchange.deadline() != before {
             self.deadline_moved.notify_one();
         }
+        said
     }
 
     fn perform(self: &Arc<Self>, state: &mut State, output: Output, now: Moment) {
@@ -127,25 +146,23 @@ impl Lab {
                     let _ = sender.send(frame);
                 }
             }
+            Output::Drop { socket, closed_for } => {
+                if !closed_for.is_zero() {
+                    state.closed_until = Some(now.plus(closed_for));
+                }
+                // The gateway's task ends when its queue does, and says that the socket is closed.
+                state.sockets.remove(&socket);
+            }
+            Output::Fetch { leg, play, url, times } => {
+                let (client, reports) = (self.client.clone(), self.reports.clone());
+                tokio::spawn(async move {
+                    let audio = sound::fetched(&client, &url).await;
+                    // The exchange is gone only when the lab stops.
+                    let _ = reports.send(Input::Fetched { leg, play, times, audio });
+                });
+            }
             Output::Post(event) => Delivery::post(self, event),
-            Output::Media { call, order } => self.order(state, &call, order),
-        }
-    }
-
-    fn order(&self, state: &mut State, call: &CallId, order: Order) {
-        let ends = order == Order::End;
-        let starts = matches!(order, Order::Open { .. } | Order::Offer);
-        if starts && !state.media.contains_key(call) {
-            let (sender, orders) = mpsc::unbounded_channel();
-            tokio::spawn(media::run(call.clone(), orders, self.reports.clone()));
-            state.media.insert(call.clone(), sender);
-        }
-        if let Some(sender) = state.media.get(call) {
-            // Media that could not start takes no orders and has said so.
-            let _ = sender.send(order);
-        }
-        if ends {
-            state.media.remove(call);
+            Output::Media { leg, order } => state.studio.order(&leg, order),
         }
     }
 
@@ -193,12 +210,16 @@ impl Lab {
     /// Forgets calls, recordings and logs, and puts every switch and the clock back. Credentials and sockets stay: the
     /// server and open pages hold on to theirs.
     pub(crate) fn reset(self: &Arc<Self>) {
-        self.feed(Input::Reset);
+        // First the clock: what the exchange plans anew is planned by it.
         self.clock.reset();
+        self.feed(Input::Reset);
         self.delivery.reset();
         let mut state = self.state();
         state.wire = Wire::default();
-        state.leg_commands = LegCommands::Accepted;
+        state.reports.clear();
         state.closed_until = None;
     }
 }
+
+/// How long an `audio_url` may take.
+const FETCHED_WITHIN: std::time::Duration = std::time::Duration::from_secs(5);

@@ -1,5 +1,6 @@
 //! `tono-lab`: stands in for Telnyx, with real WebRTC media.
 
+mod adapter;
 #[cfg(test)]
 mod carrier;
 mod clock;
@@ -17,7 +18,7 @@ mod media;
 mod numbers;
 mod rest;
 mod seed;
-#[allow(dead_code, reason = "the exchange and delivery are being rebuilt to ask them")]
+mod sound;
 mod switches;
 mod webhook;
 mod wire;
@@ -47,6 +48,7 @@ tono-lab stands in for Telnyx: gateway, media, REST and webhooks, on this machin
   TONO_LAB_WEBHOOK     where webhooks go                http://127.0.0.1:8080/webhooks/telnyx
   TONO_LAB_KEY         the API key                      KEY-lab
   TONO_LAB_SEED        keys and ids come from it        1
+  TONO_LAB_SCENARIO    a file of numbers and switches; also --scenario FILE
 
 lab/README.md lists the numbers to dial and the control API.";
 
@@ -129,6 +131,7 @@ fn router(lab: &Arc<Lab>) -> Router {
     Router::new()
         .route("/", get(gateway::connect))
         .route("/gateway", get(gateway::connect))
+        .merge(gateway::reports())
         .nest("/v2", rest::routes(lab))
         .nest("/lab", control::routes())
         .with_state(Arc::clone(lab))

@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
-use crate::exchange::{CallId, Input, Order};
+use crate::adapter::Order;
+use crate::exchange::io::{Input, LegKey, RecordingKey};
 use crate::g711::{FRAME, RATE};
 use meter::Meter;
 use peer::{Packet, Peer, PeerError, Wish};
@@ -25,11 +26,12 @@ const FRAME_TIME: Duration = Duration::from_millis(20);
 
 /// Carries out orders until `End` and reports to the exchange.
 pub(crate) async fn run(
-    call: CallId,
+    call: LegKey,
     mut orders: UnboundedReceiver<Order>,
     reports: UnboundedSender<Input>,
 ) {
-    let mut desk = Desk { call, reports, line: None, talk: None, meter: Meter::default() };
+    let mut desk =
+        Desk { call, reports, line: None, talk: None, meter: Meter::default(), recording: None };
     let mut buffer = [0; 2048];
     loop {
         let wake = desk.settle();
@@ -86,11 +88,12 @@ impl Line {
 
 /// The far end's end of the call.
 struct Desk {
-    call: CallId,
+    call: LegKey,
     reports: UnboundedSender<Input>,
     line: Option<Line>,
     talk: Option<Talk>,
     meter: Meter,
+    recording: Option<RecordingKey>,
 }
 
 /// The conversation, from the answer on.
@@ -128,16 +131,20 @@ impl Desk {
             Order::Open { offer } => match Line::open(|address| Peer::answering(address, &offer)) {
                 Ok((line, sdp)) => {
                     self.line = Some(line);
-                    self.report(Input::MediaReady { call, sdp });
+                    self.report(Input::MediaReady { leg: call, sdp });
                 }
-                Err(error) => self.report(Input::MediaRefused { call, reason: error.to_string() }),
+                Err(error) => {
+                    self.report(Input::MediaRefused { leg: call, reason: error.to_string() })
+                }
             },
             Order::Offer => match Line::open(Peer::offering) {
                 Ok((line, sdp)) => {
                     self.line = Some(line);
-                    self.report(Input::MediaOffered { call, sdp });
+                    self.report(Input::MediaOffered { leg: call, sdp });
                 }
-                Err(error) => self.report(Input::MediaRefused { call, reason: error.to_string() }),
+                Err(error) => {
+                    self.report(Input::MediaRefused { leg: call, reason: error.to_string() })
+                }
             },
             Order::Accept { answer } => self.with_peer(|peer| peer.accept(&answer)),
             Order::Candidate { candidate } => {
@@ -149,8 +156,11 @@ impl Desk {
             Order::Restart { offer, request } => {
                 let line = self.line.as_mut().ok_or(PeerError::NotOffered);
                 match line.and_then(|line| line.peer.answer(&offer)) {
-                    Ok(sdp) => self.report(Input::MediaRestarted { call, request, sdp }),
-                    Err(error) => tracing::warn!(call, %error, "ICE restart failed"),
+                    Ok(sdp) => self.report(Input::MediaRestarted { leg: call, request, sdp }),
+                    Err(error) => {
+                        let reason = error.to_string();
+                        self.report(Input::MediaRestartRefused { leg: call, request, reason });
+                    }
                 }
             }
             Order::Play { program } => {
@@ -168,6 +178,7 @@ impl Desk {
                     talk.held = held;
                 }
             }
+            Order::Record { recording } => self.recording = Some(recording),
             Order::End => {}
         }
     }
@@ -208,7 +219,7 @@ impl Desk {
 
     fn hear(&mut self, packet: &Packet) {
         let heard = self.meter.hear(&packet.samples);
-        self.report(Input::Heard { call: self.call.clone(), heard });
+        self.report(Input::Heard { leg: self.call.clone(), heard });
         if let Some(talk) = &mut self.talk {
             // A packet arrives when its last sample has been spoken.
             let arrival = talk.samples().saturating_sub(packet.samples.len());
@@ -242,12 +253,16 @@ impl Desk {
     }
 
     fn hand_in(self) {
-        let Some(talk) = self.talk else { return };
+        let (Some(talk), Some(recording)) = (self.talk, self.recording) else { return };
         let length = talk.samples();
         match talk.tape.into_audio(length) {
             Ok(audio) => {
                 // The exchange is gone only when the lab stops.
-                let _ = self.reports.send(Input::Recorded { call: self.call, audio });
+                let _ = self.reports.send(Input::Recorded {
+                    leg: self.call,
+                    recording,
+                    audio: Ok(audio),
+                });
             }
             Err(error) => tracing::error!(call = self.call, %error, "no recording"),
         }

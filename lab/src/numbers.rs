@@ -1,8 +1,16 @@
-//! Numbers with a meaning, like a card issuer's test cards. `+1 202 555 0100` … `0199` is reserved for fiction.
+//! Numbers with a meaning, like a card issuer's test cards. What a number does is data: the built-in table, a scenario
+//! file and the control API all give it in the same form.
+
+mod book;
+mod table;
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+use crate::exchange::io::{Codec, Faults, Treatment};
+
+pub(crate) use book::{Book, Origin, Scenario};
 
 /// What the far end plays once it has answered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +24,154 @@ pub(crate) enum Program {
     /// A steady 440 Hz.
     Tone,
     Silence,
+}
+
+/// Why the far end will not take the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Refusal {
+    Busy,
+    NoAnswer,
+    Rejected,
+    Unallocated,
+    /// The far end hung up while it rang.
+    Cleared,
+    /// A SIP user whom no browser stands for at the moment.
+    Absent,
+    /// No way to the far end.
+    Unavailable,
+    /// Not allowed by the connection or its outbound voice profile.
+    Forbidden,
+}
+
+/// All there is to know about a number.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Behaviour {
+    /// What happens, in a sentence.
+    pub(crate) note: String,
+    /// What is heard from the answer, or from early media, on.
+    pub(crate) program: Program,
+    /// What the browser is offered to speak.
+    pub(crate) codec: Codec,
+    /// Whether it is a machine that answers.
+    pub(crate) machine: bool,
+    /// When the SDK's INVITE is replied to.
+    pub(crate) invite_reply: InviteReply,
+    /// What it does by itself. Without any step it never answers.
+    pub(crate) steps: Vec<Step>,
+    pub(crate) recording: RecordingPlan,
+    pub(crate) webhooks: Treatment,
+}
+
+/// When the reply to the SDK's INVITE leaves.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum InviteReply {
+    /// At once, before anything else is heard of the call.
+    #[default]
+    First,
+    /// So late, and everything else after it.
+    Late {
+        #[serde(rename = "ms", with = "millis")]
+        by: Duration,
+    },
+    /// After the answer: the race that leaves the SDK in `trying` for ever.
+    AfterAnswer,
+}
+
+/// One thing a number does, and when.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Step {
+    pub(crate) after: Anchor,
+    #[serde(rename = "ms", with = "millis")]
+    pub(crate) wait: Duration,
+    #[serde(rename = "do")]
+    pub(crate) act: Act,
+}
+
+/// What a step's time counts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Anchor {
+    Invite,
+    Answer,
+    End,
+}
+
+/// What a number can do. Acts that make no sense where the call stands, such as answering twice, do nothing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Act {
+    Ring,
+    /// Is heard before it answers.
+    EarlyMedia,
+    Answer,
+    Refuse(Refusal),
+    /// Before the answer: declines, or gives up if it is the one who calls.
+    HangUp,
+    /// From now on this is heard.
+    Say(Program),
+    Press {
+        digits: String,
+    },
+    /// What is wrong with the network of the browser it talks to, from now on.
+    Faults(Faults),
+    /// Cuts the browser's socket and lets nobody in for so long.
+    DropSocket {
+        #[serde(default)]
+        closed_for_ms: u64,
+    },
+    /// Throws the browser off the gateway.
+    Punt(Punt),
+    /// Says who is talking (`telnyx_rtc.display`).
+    Display {
+        name: String,
+        number: String,
+    },
+    /// The browser is told once more that the call is over.
+    ByeAgain,
+}
+
+/// Which call a `telnyx_rtc.punt` names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Punt {
+    /// The call in progress.
+    ThisCall,
+    /// None: every call of the browser is over.
+    NoCall,
+    /// One that the browser does not know.
+    OtherCall,
+}
+
+/// What becomes of the recordings of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct RecordingPlan {
+    /// From the end of a recording until it can be downloaded (`after_ms`).
+    #[serde(rename = "after_ms", with = "millis")]
+    pub(crate) after: Duration,
+    pub(crate) outcome: Outcome,
+}
+
+impl Default for RecordingPlan {
+    fn default() -> Self {
+        Self { after: Duration::from_millis(1500), outcome: Outcome::Saved }
+    }
+}
+
+/// How working on a recording ends.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Outcome {
+    #[default]
+    Saved,
+    /// Nothing is ever heard of it.
+    Never,
+    /// `call.recording.error`.
+    Error,
 }
 
 /// Durations as whole milliseconds, for serde's `with`.
@@ -40,76 +196,13 @@ pub(crate) mod millis {
     }
 }
 
-/// Why the far end will not take the call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    Busy,
-    NoAnswer,
-    Rejected,
-    Unallocated,
-}
-
-/// What happens when a number is called. Durations count from the invite.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Plan {
-    /// Refuses without having rung.
-    Refuse { after: Duration, refusal: Refusal },
-    /// Rings, then refuses.
-    RingThenRefuse { after: Duration, refusal: Refusal },
-    /// Rings, then answers; hangs up by itself so long after answering, if ever.
-    RingThenAnswer { after: Duration, program: Program, leaves_after: Option<Duration> },
-    /// Rings until the control API says what next.
-    RingUntilTold { program: Program },
-}
-
-/// All there is to know about a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Behaviour {
-    pub(crate) plan: Plan,
-    /// From the end of the call until its recording is saved.
-    pub(crate) recording_after: Duration,
-    /// Whether webhooks are sent for the call.
-    pub(crate) webhooks: bool,
-}
-
-const RINGS_FOR: Duration = Duration::from_millis(1500);
-const RECORDING_AFTER: Duration = Duration::from_millis(1500);
-
-/// Looks up an E.164 number.
-pub(crate) fn behaviour(number: &str) -> Behaviour {
-    let answering =
-        |program| Plan::RingThenAnswer { after: RINGS_FOR, program, leaves_after: None };
-    let usual = |plan| Behaviour { plan, recording_after: RECORDING_AFTER, webhooks: true };
-    match number {
-        "+12025550100" => usual(answering(Program::Prompt)),
-        "+12025550101" => usual(answering(Program::Echo)),
-        "+12025550102" => {
-            usual(Plan::Refuse { after: Duration::from_millis(300), refusal: Refusal::Busy })
-        }
-        "+12025550103" => usual(Plan::RingThenRefuse {
-            after: Duration::from_secs(30),
-            refusal: Refusal::NoAnswer,
-        }),
-        "+12025550104" => usual(Plan::RingThenRefuse {
-            after: Duration::from_secs(2),
-            refusal: Refusal::Rejected,
-        }),
-        "+12025550105" => usual(Plan::RingThenAnswer {
-            after: RINGS_FOR,
-            program: Program::Prompt,
-            leaves_after: Some(Duration::from_secs(5)),
-        }),
-        "+12025550106" => Behaviour {
-            recording_after: Duration::from_secs(20),
-            ..usual(answering(Program::Prompt))
-        },
-        "+12025550107" => usual(answering(Program::Tone)),
-        "+12025550108" => usual(Plan::RingUntilTold { program: Program::Tone }),
-        "+12025550109" => Behaviour { webhooks: false, ..usual(answering(Program::Tone)) },
-        _ => {
-            usual(Plan::Refuse { after: Duration::from_millis(200), refusal: Refusal::Unallocated })
-        }
-    }
+/// Whether this is a number in +E.164: `+`, a country code, at most 15 digits.
+pub(crate) fn is_e164(text: &str) -> bool {
+    text.strip_prefix('+').is_some_and(|digits| {
+        (2..=15).contains(&digits.len())
+            && digits.chars().all(|digit| digit.is_ascii_digit())
+            && !digits.starts_with('0')
+    })
 }
 
 /// Brings what was dialled into E.164, reading ten digits as a number of the USA, the connection's localization.

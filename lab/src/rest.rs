@@ -25,10 +25,8 @@ pub(crate) fn routes(lab: &Arc<Lab>) -> Router<Arc<Lab>> {
     Router::new()
         .route("/telephony_credentials", get(credentials::list).post(credentials::create))
         .route("/telephony_credentials/{id}/token", post(credentials::token))
-        .route("/calls/{call_control_id}", get(calls::status))
-        .route("/calls/{call_control_id}/actions/hangup", post(calls::hangup))
-        .route("/recordings", get(recordings::list))
-        .route("/recordings/{id}", get(recordings::one))
+        .merge(calls::routes())
+        .merge(recordings::routes())
         .fallback(async || ApiError::NotFound)
         .layer(middleware::from_fn_with_state(Arc::clone(lab), authorize))
 }

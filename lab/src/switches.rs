@@ -48,19 +48,22 @@ pub(crate) struct Switches {
 
 /// A change to the switches that makes no sense.
 #[derive(Debug, thiserror::Error)]
-#[error("not a setting of the switches: {0}")]
-pub(crate) struct NoSuchSetting(#[from] serde_json::Error);
+pub(crate) enum NoSuchSetting {
+    #[error("not a setting of the switches: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    #[error("switches are set by a JSON object, such as {{\"bridge_fails\": 1}}")]
+    NoObject,
+}
 
 impl Switches {
     /// These switches with the ones set that `change`, a JSON object, names.
     pub(crate) fn changed(&self, change: &Value) -> Result<Self, NoSuchSetting> {
-        let mut all = serde_json::to_value(self)?;
-        if let (Value::Object(all), Value::Object(change)) = (&mut all, change) {
-            all.extend(change.clone());
-            return Ok(serde_json::from_value(Value::Object(all.clone()))?);
-        }
-        // Anything but an object is refused in serde's words.
-        Ok(serde_json::from_value(change.clone())?)
+        let (Value::Object(mut all), Value::Object(change)) = (serde_json::to_value(self)?, change)
+        else {
+            return Err(NoSuchSetting::NoObject);
+        };
+        all.extend(change.clone());
+        Ok(serde_json::from_value(Value::Object(all))?)
     }
 }
 
@@ -235,6 +238,6 @@ mod tests {
         let refused = |change| Switches::default().changed(&change).unwrap_err().to_string();
         assert!(refused(json!({ "sdk_leg_command": "accepted" })).contains("sdk_leg_command"));
         assert!(refused(json!({ "sdk_leg_commands": "maybe" })).contains("maybe"));
-        assert!(refused(json!([])).contains("invalid"));
+        assert!(refused(json!([])).contains("object"));
     }
 }

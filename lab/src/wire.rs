@@ -27,6 +27,14 @@ pub(crate) struct Line {
     message: Value,
 }
 
+/// Which lines are asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Which<'a> {
+    /// The SDK's id of a call that the message names.
+    pub(crate) call: Option<&'a str>,
+    pub(crate) socket: Option<u64>,
+}
+
 /// Which way a message went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -51,9 +59,23 @@ impl Wire {
         self.0.push_back(Line { at: now.iso(), socket, direction, message: shown(message) });
     }
 
-    /// All lines kept, oldest first.
-    pub(crate) fn lines(&self) -> Vec<Line> {
-        self.0.iter().cloned().collect()
+    /// The lines kept that are asked for, oldest first.
+    pub(crate) fn lines(&self, which: Which<'_>) -> Vec<Line> {
+        let wanted = |line: &&Line| {
+            which.socket.is_none_or(|socket| line.socket == socket)
+                && which.call.is_none_or(|call| mentions(&line.message, call))
+        };
+        self.0.iter().filter(wanted).cloned().collect()
+    }
+}
+
+/// Whether a message has this text somewhere, as a whole value.
+fn mentions(value: &Value, text: &str) -> bool {
+    match value {
+        Value::Object(fields) => fields.values().any(|value| mentions(value, text)),
+        Value::Array(items) => items.iter().any(|value| mentions(value, text)),
+        Value::String(found) => found == text,
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
@@ -87,6 +109,22 @@ fn field(name: &str, value: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_call_s_messages_are_found_by_its_id() {
+        let mut wire = Wire::default();
+        let now = Moment::from_micros(0);
+        for (socket, message) in [
+            (1, json!({ "params": { "dialogParams": { "callID": "a" } } })),
+            (1, json!({ "result": { "callID": "b" } })),
+            (2, json!({ "params": { "callID": "a" } })),
+        ] {
+            wire.note(Socket(socket), Direction::FromBrowser, &message, now);
+        }
+        let count = |call, socket| wire.lines(Which { call, socket }).len();
+        assert_eq!((count(None, None), count(Some("a"), None)), (3, 2));
+        assert_eq!((count(Some("a"), Some(2)), count(Some("c"), None)), (1, 0));
+    }
 
     #[test]
     fn secrets_are_masked_and_sdp_is_short() {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 use super::*;
-use crate::exchange::CallId;
+use crate::exchange::io::{Destination, Treatment};
 
 /// A receiver that answers with the statuses given, the last one for ever, and a lab that posts to it.
 async fn receiver(statuses: &'static [u16]) -> (Arc<Lab>, UnboundedReceiver<Value>) {
@@ -36,8 +36,10 @@ fn event() -> Event {
         kind: "call.answered",
         occurred_at: clock::real_now(),
         payload: json!({}),
-        call: CallId::new(),
-        lost: false,
+        leg: String::new(),
+        session: String::new(),
+        to: Destination { url: None, failover: None, timeout: Duration::from_secs(2) },
+        treatment: Treatment::default(),
     }
 }
 
@@ -83,7 +85,8 @@ async fn what_was_held_goes_when_it_may_and_what_was_lost_does_not() {
     let mode = |value: Value| serde_json::from_value(value).unwrap();
     Delivery::set_modes(&lab, mode(json!({ "mode": "hold" })));
     Delivery::post(&lab, event());
-    Delivery::post(&lab, Event { id: "lost".to_owned(), lost: true, ..event() });
+    let treatment = Treatment { fate: Fate::Lose, ..Treatment::default() };
+    Delivery::post(&lab, Event { id: "lost".to_owned(), treatment, ..event() });
     assert_eq!(arrives(&lab, &mut received).await, None);
 
     Delivery::set_modes(&lab, mode(json!({})));

@@ -6,7 +6,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::account::Account;
+use super::io::Source;
+use super::person::CannotAct;
+use super::recordings::Progress;
 use super::*;
+use crate::numbers::Act;
+use crate::rest;
+use crate::rest::error::ApiError;
 
 /// The call the browser makes.
 pub(crate) const CALL: &str = "6a3c1f0e-0000-4000-8000-000000000001";
@@ -19,6 +26,10 @@ pub(crate) struct Dialogue {
     pub(crate) exchange: Exchange,
     now: Moment,
     token: String,
+    /// The browser's SIP user name.
+    pub(crate) user: String,
+    /// The call talked about: the one the browser made, or the last one made to it.
+    pub(crate) call: String,
     out: Vec<Output>,
     pub(crate) requests: u64,
 }
@@ -27,11 +38,14 @@ impl Dialogue {
     /// A browser with a token, not connected yet.
     pub(crate) fn new() -> Self {
         let links = Links::new("http://127.0.0.1:7801".to_owned(), Seed(1));
-        let mut exchange = Exchange::new(Seed(1), "1494404757140276705".to_owned(), links);
+        let account = Account::new(Seed(1), "http://127.0.0.1:8080/webhooks/telnyx");
+        let mut exchange = Exchange::new(Seed(1), account, links);
         let now = Moment::from_micros(1_795_251_600_100_000);
-        let id = exchange.credentials.create(Some("agent".to_owned()), None, None, now).id.clone();
-        let token = exchange.credentials.token(&id, now).unwrap();
-        Self { exchange, now, token, out: Vec::new(), requests: 0 }
+        let made = exchange.credentials.create(Some("agent".to_owned()), None, None, now).clone();
+        let token = exchange.credentials.token(&made.id, now).unwrap();
+        let user = made.sip_username;
+        let call = CALL.to_owned();
+        Self { exchange, now, token, user, call, out: Vec::new(), requests: 0 }
     }
 
     /// A browser that is ready to dial.
@@ -55,7 +69,7 @@ impl Dialogue {
     }
 
     pub(crate) fn asks(&mut self, method: &str, mut params: Value) {
-        params["dialogParams"]["callID"] = json!(CALL);
+        params["dialogParams"]["callID"] = json!(self.call);
         self.says(BROWSER, method, &params);
     }
 
@@ -68,9 +82,16 @@ impl Dialogue {
 
     /// Dials, and media gets ready.
     pub(crate) fn dials(&mut self, number: &str) {
-        self.asks(
+        self.dials_as(CALL, BROWSER, number);
+    }
+
+    /// Dials under some id on some socket, and media gets ready.
+    pub(crate) fn dials_as(&mut self, id: &str, socket: Socket, number: &str) {
+        self.says(
+            socket,
             "telnyx_rtc.invite",
-            json!({ "sdp": "offer", "dialogParams": {
+            &json!({ "sdp": "offer", "dialogParams": {
+                "callID": id,
                 "destination_number": number,
                 "caller_id_number": "+12025550142",
                 "caller_id_name": "Tono",
@@ -78,16 +99,89 @@ impl Dialogue {
                 "custom_headers": [{ "name": "X-Tono", "value": "7" }],
             }}),
         );
-        if self.out.iter().any(|output| matches!(output, Output::Media { .. })) {
-            self.feed(Input::MediaReady { call: CALL.to_owned(), sdp: "answer".to_owned() });
+        let opens = |output: &Output| matches!(output, Output::Media { leg, order: Order::Open { .. } } if leg == id);
+        if self.out.iter().any(opens) {
+            self.feed(Input::MediaReady { leg: id.to_owned(), sdp: "answer".to_owned() });
         }
     }
 
-    /// Someone calls, and media makes an offer.
-    pub(crate) fn is_called(&mut self) {
-        let (from, to) = ("+12025550100".to_owned(), "+12025550142".to_owned());
-        self.feed(Input::CallAgent { id: CALL.to_owned(), from, to });
-        self.feed(Input::MediaOffered { call: CALL.to_owned(), sdp: "offer".to_owned() });
+    /// Another credential's browser signs in. Returns its SIP user name.
+    pub(crate) fn another_signs_in(&mut self, socket: Socket) -> String {
+        let made = self.exchange.credentials.create(None, None, None, self.now).clone();
+        let token = self.exchange.credentials.token(&made.id, self.now).unwrap();
+        self.feed(Input::Opened { socket });
+        self.says(socket, "login", &json!({ "login_token": token }));
+        self.says(socket, "telnyx_rtc.gatewayState", &json!({}));
+        self.out.clear();
+        made.sip_username
+    }
+
+    /// Someone calls, and media makes an offer. Returns the call's id.
+    pub(crate) fn is_called(&mut self) -> String {
+        self.is_called_by("+12025550100")
+    }
+
+    /// This number calls, and media makes an offer. Returns the call's id.
+    pub(crate) fn is_called_by(&mut self, from: &str) -> String {
+        let called = Called::Browser { user: None };
+        let (leg, out) = self.exchange.call_in(from, "+12025550142", &called, self.now);
+        self.out.extend(out);
+        let leg = leg.unwrap();
+        self.call.clone_from(&leg);
+        self.feed(Input::MediaOffered { leg: leg.clone(), sdp: "offer".to_owned() });
+        leg
+    }
+
+    /// The control API makes somebody do something.
+    pub(crate) fn makes(&mut self, key: &str, act: Act) -> Result<(), CannotAct> {
+        let (done, out) = self.exchange.tell_to(key, act, self.now);
+        self.out.extend(out);
+        done
+    }
+
+    /// The lab's clock.
+    pub(crate) fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// A REST command for the leg with this key, as JSON.
+    pub(crate) fn commands(
+        &mut self,
+        key: &str,
+        action: &str,
+        body: &Value,
+    ) -> Result<Value, ApiError> {
+        let control = self.exchange.leg(key).unwrap().ids.control.clone();
+        let request = rest::calls::command(action, body)?;
+        let (done, out) = self.exchange.command(&control, request, self.now);
+        self.out.extend(out);
+        done
+    }
+
+    /// `POST /calls`. Returns the new leg's key.
+    pub(crate) fn dials_by_rest(&mut self, body: &Value) -> Result<String, ApiError> {
+        let reply = self.dial_reply(body)?;
+        Ok(reply["data"]["call_leg_id"].as_str().unwrap().to_owned())
+    }
+
+    /// `POST /calls`. Returns the response.
+    pub(crate) fn dial_reply(&mut self, body: &Value) -> Result<Value, ApiError> {
+        let mut whole = json!({
+            "connection_id": self.exchange.account.application.id,
+            "from": "+12025550142",
+        });
+        for (name, value) in body.as_object().unwrap() {
+            whole[name] = value.clone();
+        }
+        let dial = rest::calls::dial(&whole)?;
+        let (reply, out) = self.exchange.dial(dial, self.now);
+        self.out.extend(out);
+        reply
+    }
+
+    /// The connection parks the calls of its browsers from now on.
+    pub(crate) fn parks(&mut self) {
+        self.exchange.account.connection.parking = true;
     }
 
     /// Time passes.
@@ -99,13 +193,28 @@ impl Dialogue {
     /// The browser hangs up, and media hands in the recording.
     pub(crate) fn hangs_up(&mut self) {
         self.asks("telnyx_rtc.bye", json!({}));
-        let audio = Audio { wav: vec![0; 44].into(), millis: 12_000 };
-        self.feed(Input::Recorded { call: CALL.to_owned(), audio });
+        self.hands_in();
+    }
+
+    /// Media hands in every recording that has ended.
+    pub(crate) fn hands_in(&mut self) {
+        let ended: Vec<_> = self
+            .exchange
+            .recordings()
+            .iter()
+            .filter(|recording| matches!(recording.progress, Progress::Collecting { .. }))
+            .map(|recording| (recording.leg.clone(), recording.id.clone(), recording.shape.format))
+            .collect();
+        for (leg, recording, format) in ended {
+            let audio = Ok(Audio { bytes: vec![0; 44].into(), format, millis: 12_000 });
+            self.feed(Input::Recorded { leg, recording, audio });
+        }
     }
 
     /// What happened since this was last asked, in a word each.
     pub(crate) fn hears(&mut self) -> Vec<String> {
-        self.out.drain(..).map(|output| word(&output)).collect()
+        let call = self.call.clone();
+        self.out.drain(..).map(|output| word(&output, &call)).collect()
     }
 
     /// The webhooks since the last question.
@@ -114,27 +223,66 @@ impl Dialogue {
             .drain(..)
             .filter_map(|output| match output {
                 Output::Post(event) => Some(event),
-                Output::Send { .. } | Output::Media { .. } => None,
+                Output::Send { .. }
+                | Output::Drop { .. }
+                | Output::Fetch { .. }
+                | Output::Media { .. } => None,
+            })
+            .collect()
+    }
+
+    /// The types of the webhooks since the last question.
+    pub(crate) fn event_types(&mut self) -> Vec<&'static str> {
+        self.events().into_iter().map(|event| event.kind).collect()
+    }
+
+    /// The last message of this method to any browser, its parameters.
+    pub(crate) fn last(&self, method: &str) -> Value {
+        self.out
+            .iter()
+            .rev()
+            .find_map(|output| match output {
+                Output::Send { frame, .. } if frame["method"] == method => {
+                    Some(frame["params"].clone())
+                }
+                Output::Send { .. }
+                | Output::Drop { .. }
+                | Output::Fetch { .. }
+                | Output::Post(_)
+                | Output::Media { .. } => None,
+            })
+            .unwrap()
+    }
+
+    /// The orders that media got for a leg since the last question, and which are still there to be heard.
+    pub(crate) fn orders(&self, key: &str) -> Vec<Order> {
+        self.out
+            .iter()
+            .filter_map(|output| match output {
+                Output::Media { leg, order } if leg == key => Some(order.clone()),
+                Output::Media { .. }
+                | Output::Send { .. }
+                | Output::Drop { .. }
+                | Output::Fetch { .. }
+                | Output::Post(_) => None,
             })
             .collect()
     }
 
     pub(crate) fn last_bye(&self) -> Value {
-        let bye = self.out.iter().rev().find_map(|output| match output {
-            Output::Send { frame, .. } if frame["method"] == "telnyx_rtc.bye" => {
-                Some(frame["params"].clone())
-            }
-            Output::Send { .. } | Output::Post(_) | Output::Media { .. } => None,
-        });
-        bye.unwrap()
+        self.last("telnyx_rtc.bye")
     }
 
     pub(crate) fn stage(&self) -> &'static str {
-        self.exchange.call(CALL).unwrap().stage().name()
+        self.stage_of(&self.call)
+    }
+
+    pub(crate) fn stage_of(&self, key: &str) -> &'static str {
+        self.exchange.leg(key).unwrap().stage().name()
     }
 }
 
-fn word(output: &Output) -> String {
+fn word(output: &Output, call: &str) -> String {
     match output {
         Output::Send { frame, .. } => {
             match (frame["method"].as_str(), frame["error"]["code"].as_i64()) {
@@ -143,16 +291,35 @@ fn word(output: &Output) -> String {
                 (None, None) => "result".to_owned(),
             }
         }
+        Output::Drop { .. } => "drop".to_owned(),
+        Output::Fetch { .. } => "fetch".to_owned(),
         Output::Post(event) => event.kind.to_owned(),
-        Output::Media { order, .. } => match order {
-            Order::Open { .. } => "media: open".to_owned(),
-            Order::Offer => "media: offer".to_owned(),
-            Order::Accept { .. } => "media: accept".to_owned(),
-            Order::Candidate { .. } => "media: candidate".to_owned(),
-            Order::Restart { .. } => "media: restart".to_owned(),
-            Order::Play { .. } => "media: play".to_owned(),
-            Order::Hold { held } => format!("media: held {held}"),
-            Order::End => "media: end".to_owned(),
-        },
+        Output::Media { leg, order } => {
+            let whose = if leg == call { "media" } else { "far" };
+            format!("{whose}: {}", order_word(order))
+        }
+    }
+}
+
+fn order_word(order: &Order) -> String {
+    match order {
+        Order::Open { .. } => "open".to_owned(),
+        Order::Offer { .. } => "offer".to_owned(),
+        Order::Accept { .. } => "accept".to_owned(),
+        Order::Candidate { .. } => "candidate".to_owned(),
+        Order::Restart { .. } => "restart".to_owned(),
+        Order::Act { .. } => "act".to_owned(),
+        Order::Hear { source: Source::Silence } => "hear silence".to_owned(),
+        Order::Hear { source: Source::Ringback } => "hear ringback".to_owned(),
+        Order::Hear { source: Source::Leg(_) } => "hear".to_owned(),
+        Order::Hold { held } => format!("held {held}"),
+        Order::Play { .. } => "play".to_owned(),
+        Order::StopPlaying => "stop playing".to_owned(),
+        Order::Record { .. } => "record".to_owned(),
+        Order::PauseRecording { .. } => "pause recording".to_owned(),
+        Order::ResumeRecording { .. } => "resume recording".to_owned(),
+        Order::StopRecording { .. } => "stop recording".to_owned(),
+        Order::Faults(_) => "faults".to_owned(),
+        Order::End => "end".to_owned(),
     }
 }

@@ -1,123 +1,249 @@
-//! The webhooks of a call. Shapes: `lab/carrier/call.*.json`.
+//! The webhooks of a leg, and the log of them that `GET /call_events` shows. Shapes: `lab/carrier/call.*.json`.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::call::{Call, Direction};
-use super::calls_io::Event;
+use super::Exchange;
 use super::ending::Ending;
+use super::io::{Codec, Destination, Event, Output};
+use super::leg::{Announced, Control, End, Leg, Presence, Stage};
+use super::turn::Turn;
 use crate::clock::Moment;
-use crate::seed::Seed;
+use crate::switches::LegEvents;
 
-/// Writes a call's webhooks.
-#[derive(Debug)]
-pub(crate) struct Writer {
-    pub(crate) seed: Seed,
-    pub(crate) connection_id: String,
+/// What a leg has whose connection nobody commands (Telnyx's list for SIP connections).
+const BASIC: [&str; 4] = ["call.initiated", "call.answered", "call.bridged", "call.hangup"];
+
+/// One line of `GET /call_events`.
+#[derive(Debug, Clone)]
+pub(crate) struct LogEntry {
+    pub(crate) at: Moment,
+    pub(crate) leg: String,
+    pub(crate) session: String,
+    pub(crate) connection: String,
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) kind: LogKind,
+    /// The event's type, or the command.
+    pub(crate) name: &'static str,
+    pub(crate) metadata: Value,
 }
 
-impl Writer {
-    /// `call.initiated`.
-    pub(crate) fn initiated(&self, call: &Call, now: Moment) -> Event {
-        let mut payload = self.common(call);
-        payload["caller_id_name"] = json!(call.caller_name);
-        payload["calling_party_type"] = json!("sip");
-        payload["connection_codecs"] = json!("PCMU");
-        payload["custom_headers"] = call.custom_headers.clone();
-        payload["direction"] = match call.direction {
-            Direction::Outgoing => json!("outgoing"),
-            Direction::Incoming => json!("incoming"),
+/// Which way it went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogKind {
+    Command,
+    Webhook,
+}
+
+impl LogKind {
+    /// Telnyx's word.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Command => "command",
+            Self::Webhook => "webhook",
+        }
+    }
+}
+
+impl Exchange {
+    /// What was told and asked of all legs, oldest first.
+    pub(crate) fn log(&self) -> &[LogEntry] {
+        &self.log
+    }
+
+    /// Tells the customer of an event, if the leg is one that they see and that has such events.
+    pub(super) fn post(&mut self, key: &str, kind: &'static str, fields: Value, turn: &mut Turn) {
+        let seed = self.seed;
+        let all = self.switches.sdk_leg_events == LegEvents::All;
+        let Some(leg) = self.legs.iter_mut().find(|leg| leg.key == key) else { return };
+        let Presence::Announced(announced) = &leg.presence else { return };
+        let told = match announced.control {
+            Control::Rest => true,
+            // Whether there is a recording to tell of is a question of its own, and the price was ordered.
+            Control::Connection => {
+                all || BASIC.contains(&kind)
+                    || kind.starts_with("call.recording")
+                    || kind == "call.cost"
+            }
         };
-        payload["offered_codecs"] = json!("OPUS,G722,PCMU,PCMA");
-        payload["start_time"] = json!(call.invited_at.iso());
-        payload["state"] = json!("bridging");
-        payload["tags"] = json!([]);
-        self.event("call.initiated", call, payload, now)
+        if !told {
+            return;
+        }
+        leg.events += 1;
+        let payload = with_common(leg, announced, fields);
+        let event = Event {
+            id: seed.uuid(&["event", key, &leg.events.to_string()]),
+            kind,
+            occurred_at: turn.now,
+            payload,
+            leg: key.to_owned(),
+            session: leg.ids.session.clone(),
+            to: destination(announced, kind),
+            treatment: leg.treatment,
+        };
+        self.log.push(LogEntry {
+            at: turn.now,
+            leg: leg.ids.leg.clone(),
+            session: leg.ids.session.clone(),
+            connection: announced.connection.clone(),
+            from: leg.from.clone(),
+            to: leg.to.clone(),
+            kind: LogKind::Webhook,
+            name: kind,
+            metadata: json!({ "event": kind, "event_id": event.id, "payload": event.payload }),
+        });
+        turn.out.push(Output::Post(event));
+    }
+
+    /// Writes down a command that was taken.
+    pub(super) fn note_command(&mut self, key: &str, name: &'static str, turn: &Turn) {
+        let Some(leg) = self.leg(key) else { return };
+        let Some(announced) = leg.announced() else { return };
+        let entry = LogEntry {
+            at: turn.now,
+            leg: leg.ids.leg.clone(),
+            session: leg.ids.session.clone(),
+            connection: announced.connection.clone(),
+            from: leg.from.clone(),
+            to: leg.to.clone(),
+            kind: LogKind::Command,
+            name,
+            metadata: json!({ "command": name, "call_control_id": leg.ids.control }),
+        };
+        self.log.push(entry);
+    }
+
+    /// `call.initiated`.
+    pub(super) fn tell_initiated(&mut self, key: &str, turn: &mut Turn) {
+        let Some(leg) = self.leg(key) else { return };
+        let fields = json!({
+            "caller_id_name": leg.caller_name,
+            "calling_party_type": party(leg),
+            "connection_codecs": "PCMU",
+            "custom_headers": leg.headers.custom,
+            "direction": leg.direction.name(),
+            "from": leg.from,
+            "offered_codecs": "OPUS,G722,PCMU,PCMA",
+            "sip_headers": leg.headers.sip,
+            "start_time": leg.invited_at.iso(),
+            "state": if waits_for_a_command(leg) { "parked" } else { "bridging" },
+            "tags": [],
+            "to": leg.to,
+        });
+        self.post(key, "call.initiated", without_empty_sip_headers(fields), turn);
     }
 
     /// `call.answered`.
-    pub(crate) fn answered(&self, call: &Call, now: Moment) -> Event {
-        let mut payload = self.common(call);
-        payload["calling_party_type"] = json!("sip");
-        payload["codec"] = json!("PCMU");
-        payload["custom_headers"] = call.custom_headers.clone();
-        payload["sampling_rate"] = json!(8000);
-        payload["start_time"] = json!(call.invited_at.iso());
-        payload["tags"] = json!([]);
-        self.event("call.answered", call, payload, now)
+    pub(super) fn tell_answered(&mut self, key: &str, turn: &mut Turn) {
+        let Some(leg) = self.leg(key) else { return };
+        let (codec, rate) = match leg.browser().map(|browser| browser.codec) {
+            Some(Codec::Opus) => ("OPUS", 48_000),
+            Some(Codec::Pcmu) | None => ("PCMU", 8000),
+        };
+        let fields = json!({
+            "calling_party_type": party(leg),
+            "codec": codec,
+            "custom_headers": leg.headers.custom,
+            "from": leg.from,
+            "sampling_rate": rate,
+            "sip_headers": leg.headers.sip,
+            "start_time": leg.invited_at.iso(),
+            "tags": [],
+            "to": leg.to,
+        });
+        self.post(key, "call.answered", without_empty_sip_headers(fields), turn);
     }
 
-    /// `call.bridged`.
-    pub(crate) fn bridged(&self, call: &Call, now: Moment) -> Event {
-        let mut payload = self.common(call);
-        payload["calling_party_type"] = json!("sip");
-        self.event("call.bridged", call, payload, now)
+    /// `call.bridged`, which says of one leg only.
+    pub(super) fn tell_bridged(&mut self, key: &str, turn: &mut Turn) {
+        let Some(leg) = self.leg(key) else { return };
+        let fields = json!({ "calling_party_type": party(leg), "from": leg.from, "to": leg.to });
+        self.post(key, "call.bridged", fields, turn);
     }
 
     /// `call.hangup`.
-    pub(crate) fn hangup(&self, call: &Call, ending: Ending, now: Moment) -> Event {
+    pub(super) fn tell_hangup(&mut self, key: &str, ending: Ending, turn: &mut Turn) {
+        let Some(leg) = self.leg(key) else { return };
         let (sip_code, _) = ending.cause.sip();
-        let mut payload = self.common(call);
-        payload["call_quality_stats"] = Value::Null;
-        payload["calling_party_type"] = json!("sip");
-        payload["custom_headers"] = call.custom_headers.clone();
-        payload["end_time"] = json!(now.iso());
-        payload["hangup_cause"] = json!(ending.cause.webhook());
-        payload["hangup_source"] = json!(ending.by.webhook());
-        payload["sip_hangup_cause"] = json!(sip_code.to_string());
-        payload["start_time"] = json!(call.invited_at.iso());
-        payload["tags"] = json!([]);
-        self.event("call.hangup", call, payload, now)
-    }
-
-    /// `call.recording.saved` for the recording made from `from` to `to`.
-    pub(crate) fn recording_saved(
-        &self,
-        call: &Call,
-        recording: &str,
-        link: &str,
-        (from, to): (Moment, Moment),
-        now: Moment,
-    ) -> Event {
-        let payload = json!({
-            "call_control_id": call.ids.control,
-            "call_leg_id": call.ids.leg,
-            "call_session_id": call.ids.session,
-            "channels": "dual",
-            "client_state": call.client_state,
-            "connection_id": self.connection_id,
-            "end_time": to.iso(),
-            "format": "wav",
-            "public_recording_urls": {},
-            "recording_ended_at": to.iso(),
-            "recording_id": recording,
-            "recording_started_at": from.iso(),
-            "recording_urls": { "wav": link },
-            "start_time": call.invited_at.iso(),
+        let fields = json!({
+            "call_quality_stats": null,
+            "calling_party_type": party(leg),
+            "custom_headers": leg.headers.custom,
+            "end_time": turn.now.iso(),
+            "from": leg.from,
+            "hangup_cause": ending.cause.webhook(),
+            "hangup_source": ending.by.webhook(),
+            "sip_hangup_cause": sip_code.to_string(),
+            "sip_headers": leg.headers.sip,
+            "start_time": leg.invited_at.iso(),
+            "tags": [],
+            "to": leg.to,
         });
-        self.event("call.recording.saved", call, payload, now)
+        self.post(key, "call.hangup", without_empty_sip_headers(fields), turn);
     }
 
-    fn common(&self, call: &Call) -> Value {
-        json!({
-            "call_control_id": call.ids.control,
-            "call_leg_id": call.ids.leg,
-            "call_session_id": call.ids.session,
-            "client_state": call.client_state,
-            "connection_id": self.connection_id,
-            "from": call.from,
-            "to": call.to,
-        })
+    /// Events that say no more than whom they are about: `call.hold`, `call.unhold` and those with a field or two.
+    pub(super) fn tell(
+        &mut self,
+        key: &str,
+        kind: &'static str,
+        mut fields: Value,
+        turn: &mut Turn,
+    ) {
+        let Some(leg) = self.leg(key) else { return };
+        fields["from"] = json!(leg.from);
+        fields["to"] = json!(leg.to);
+        self.post(key, kind, fields, turn);
     }
+}
 
-    fn event(&self, kind: &'static str, call: &Call, payload: Value, now: Moment) -> Event {
-        Event {
-            // A leg has each event once, so its type is enough to tell them apart.
-            id: self.seed.uuid(&["event", &call.id, kind]),
-            kind,
-            occurred_at: now,
-            payload,
-            call: call.id.clone(),
-            lost: !call.behaviour.webhooks,
-        }
+/// A leg that goes nowhere until REST says so.
+fn waits_for_a_command(leg: &Leg) -> bool {
+    let called_here = match leg.stage() {
+        Stage::Preparing { .. } | Stage::Ready { .. } | Stage::Calling => true,
+        Stage::Called
+        | Stage::Alerting
+        | Stage::EarlyMedia
+        | Stage::Answered { .. }
+        | Stage::Ended { .. } => false,
+    };
+    leg.is_controlled() && called_here && leg.side == super::ending::Side::Caller
+}
+
+fn party(leg: &Leg) -> &'static str {
+    match leg.end {
+        End::Browser(_) => "sip",
+        End::Person(_) => "pstn",
     }
+}
+
+fn destination(announced: &Announced, kind: &str) -> Destination {
+    let mut to = announced.to.clone();
+    if let Some(url) = announced.urls.get(kind) {
+        to.url = Some(url.clone());
+    }
+    to
+}
+
+fn with_common(leg: &Leg, announced: &Announced, fields: Value) -> Value {
+    let mut payload = Map::new();
+    payload.insert("call_control_id".to_owned(), json!(leg.ids.control));
+    payload.insert("call_leg_id".to_owned(), json!(leg.ids.leg));
+    payload.insert("call_session_id".to_owned(), json!(leg.ids.session));
+    payload.insert("client_state".to_owned(), json!(leg.client_state));
+    payload.insert("connection_id".to_owned(), json!(announced.connection));
+    if let Value::Object(fields) = fields {
+        payload.extend(fields);
+    }
+    Value::Object(payload)
+}
+
+/// Live traffic has `sip_headers` only where there are some.
+fn without_empty_sip_headers(mut fields: Value) -> Value {
+    if let Value::Object(fields) = &mut fields
+        && fields.get("sip_headers").and_then(Value::as_array).is_some_and(Vec::is_empty)
+    {
+        fields.remove("sip_headers");
+    }
+    fields
 }

@@ -48,6 +48,8 @@ pub(crate) enum Input {
     PlayEnded { leg: LegKey, play: PlayId, how: PlayEnd },
     /// A recording is complete.
     Recorded { leg: LegKey, recording: RecordingKey, audio: Result<Audio, NoAudio> },
+    /// The sound that `Output::Fetch` asked for: 8 kHz, mono.
+    Fetched { leg: LegKey, play: PlayId, times: Times, audio: Result<Arc<[i16]>, NoSound> },
     /// Time has passed.
     Tick,
     /// Forget every leg and recording.
@@ -61,6 +63,8 @@ pub(crate) enum Output {
     Send { socket: Socket, frame: Value },
     /// Cut this socket. `closed_for`: nobody is let in for so long.
     Drop { socket: Socket, closed_for: Duration },
+    /// Get the sound at this address. Leads to `Fetched`.
+    Fetch { leg: LegKey, play: PlayId, url: String, times: Times },
     /// Post this event to its webhook address.
     Post(Event),
     /// Give a leg's media an order. `Open`, `Offer` and `Act` may be the first that it hears.
@@ -298,4 +302,13 @@ pub(crate) enum NoAudio {
     Opus,
     #[error("the file could not be written")]
     Encoder,
+}
+
+/// Why a sound cannot be played.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NoSound {
+    #[error("it cannot be fetched: {0}")]
+    Unreachable(String),
+    #[error("it is no WAV file that the lab can read: {0}")]
+    Unreadable(String),
 }

@@ -1,146 +1,227 @@
-//! From ringing to the end, whoever brings it about.
+//! From the first ringing to the answer, whoever brings it about.
 
-use super::call::{Direction, Next, Recording, Stage, Talk};
-use super::ending::{By, Cause, Ending};
-use super::{Exchange, Order, Output, find, media, send, signalling};
-use crate::clock::Moment;
-use crate::numbers::{Plan, Program, Refusal};
+use super::Exchange;
+use super::agenda::Due;
+use super::io::{Order, Source};
+use super::leg::{Control, Leg, Stage, Tie};
+use super::signalling::{self, Shown};
+use super::turn::Turn;
+use crate::numbers::Anchor;
+use crate::switches::SdkControlId;
+
+/// How long it takes to tell a machine from a person.
+const DETECTION: std::time::Duration = std::time::Duration::from_secs(3);
 
 impl Exchange {
-    /// The browser's offer has an answer: the far end rings.
-    pub(super) fn media_ready(&mut self, id: &str, sdp: String, out: &mut Vec<Output>) {
-        let Some(call) = find(&mut self.calls, id) else { return };
-        if *call.stage() != Stage::Preparing {
+    /// The browser's offer has an answer. What the far end did meanwhile is told now.
+    pub(super) fn media_ready(&mut self, key: &str, sdp: String, turn: &mut Turn) {
+        let Some(leg) = self.leg_mut(key) else { return };
+        let Stage::Preparing { answered } = *leg.stage() else {
             // Hung up while media was at work.
             return;
-        }
-        let from = call.invited_at;
-        let next = match call.behaviour.plan {
-            Plan::Refuse { after, refusal } | Plan::RingThenRefuse { after, refusal } => {
-                Next::Refuse { at: from.plus(after), refusal }
-            }
-            Plan::RingThenAnswer { after, program, leaves_after } => {
-                Next::Answer { at: from.plus(after), program, leaves_after }
-            }
-            Plan::RingUntilTold { program } => Next::Told { program },
         };
-        call.enter(Stage::Ringing { sdp, next }, "media is ready");
-        send(call, signalling::ringing(call), out);
-    }
-
-    /// The far end picks up. A call that is not ringing (over, or answered already) stays as it is.
-    pub(super) fn far_end_answers(&mut self, id: &str, now: Moment, out: &mut Vec<Output>) {
-        let Some(call) = find(&mut self.calls, id) else { return };
-        let Stage::Ringing { sdp, next } = call.stage().clone() else { return };
-        let (program, leaves_after) = match next {
-            Next::Answer { program, leaves_after, .. } => (program, leaves_after),
-            Next::Refuse { .. } => (Program::Prompt, None),
-            Next::Told { program } => (program, None),
-        };
-        let leaves_at = leaves_after.map(|after| now.plus(after));
-        call.enter(Stage::Answered { at: now, held: false, leaves_at }, "the far end answers");
-        send(call, signalling::answer(call, &sdp), out);
-        media(call, Order::Play { program }, out);
-        out.push(Output::Post(self.writer.answered(call, now)));
-        out.push(Output::Post(self.writer.bridged(call, now)));
-    }
-
-    /// The far end hangs up; before the answer it declines, or gives up if it is the one who calls.
-    pub(super) fn far_end_hangs_up(&mut self, id: &str, now: Moment, out: &mut Vec<Output>) {
-        let Some(call) = self.call(id) else { return };
-        let cause = match (call.answered_at(), call.direction) {
-            (Some(_), _) => Cause::NormalClearing,
-            (None, Direction::Outgoing) => Cause::Refused(Refusal::Rejected),
-            (None, Direction::Incoming) => Cause::OriginatorCancel,
-        };
-        let ending = Ending { cause, by: call.far_side() };
-        self.end(id, ending, "the far end hangs up", now, out);
-    }
-
-    /// The agent hangs up; before the answer it cancels, or declines if it is the one who is called.
-    pub(super) fn agent_hangs_up(&mut self, id: &str, now: Moment, out: &mut Vec<Output>) {
-        let Some(call) = self.call(id) else { return };
-        let cause = match (call.answered_at(), call.direction) {
-            (Some(_), _) => Cause::NormalClearing,
-            (None, Direction::Outgoing) => Cause::OriginatorCancel,
-            (None, Direction::Incoming) => Cause::Refused(Refusal::Busy),
-        };
-        let ending = Ending { cause, by: call.agents_side() };
-        self.close(id, ending, "the agent hangs up", now, out);
-    }
-
-    /// A REST command ends the agent's leg.
-    pub(super) fn carrier_hangs_up(&mut self, id: &str, now: Moment, out: &mut Vec<Output>) {
-        let Some(call) = self.call(id) else { return };
-        let ending = Ending { cause: Cause::NormalClearing, by: call.agents_side() };
-        self.end(id, ending, "REST command", now, out);
-    }
-
-    /// Ends a call that is not over and tells everyone. The agent's own browser is told too: it may be that
-    /// someone else ended the call.
-    pub(super) fn end(
-        &mut self,
-        id: &str,
-        ending: Ending,
-        why: &str,
-        now: Moment,
-        out: &mut Vec<Output>,
-    ) {
-        if let Some(call) = find(&mut self.calls, id)
-            && call.is_alive()
-        {
-            send(call, signalling::bye(call, ending), out);
-            self.close(id, ending, why, now, out);
+        leg.enter(Stage::Ready { sdp, rung: false }, "media is ready");
+        let parked = leg.tie == Tie::Alone && leg.is_controlled();
+        if answered {
+            self.answer_caller(key, "answered meanwhile", turn);
+            self.after_answer(key, turn);
+        } else if parked {
+            self.tell_ringing(key, turn);
+        } else if let Some(far) = self.far_of(key) {
+            self.follow(key, &far, turn);
         }
     }
 
-    /// Ends a call whose browser knows already.
-    pub(super) fn close(
-        &mut self,
-        id: &str,
-        ending: Ending,
-        why: &str,
-        now: Moment,
-        out: &mut Vec<Output>,
-    ) {
-        let Some(call) = find(&mut self.calls, id) else { return };
-        if !call.is_alive() {
+    /// The leg that is called for this one.
+    fn far_of(&self, key: &str) -> Option<String> {
+        match &self.leg(key)?.tie {
+            Tie::Direct(far) | Tie::Awaits(far) => Some(far.clone()),
+            Tie::Alone | Tie::CalledFor { .. } | Tie::Bridged { .. } => None,
+        }
+    }
+
+    /// A leg that is called for another one got on: the caller is told.
+    pub(super) fn follow_up(&mut self, far: &str, turn: &mut Turn) {
+        let caller = match self.leg(far).map(|leg| &leg.tie) {
+            Some(Tie::Direct(caller) | Tie::CalledFor { leg: caller, .. }) => caller.clone(),
+            Some(Tie::Alone | Tie::Awaits(_) | Tie::Bridged { .. }) | None => return,
+        };
+        if self.far_of(&caller).as_deref() == Some(far) {
+            self.follow(&caller, far, turn);
+        }
+    }
+
+    fn follow(&mut self, caller: &str, far: &str, turn: &mut Turn) {
+        match self.leg(far).map(Leg::stage) {
+            Some(Stage::Alerting) => self.tell_ringing(caller, turn),
+            Some(Stage::EarlyMedia) => self.tell_early_media(caller, far, turn),
+            Some(Stage::Answered { .. }) => self.connect(caller, far, turn),
+            Some(
+                Stage::Preparing { .. }
+                | Stage::Ready { .. }
+                | Stage::Calling
+                | Stage::Called
+                | Stage::Ended { .. },
+            )
+            | None => {}
+        }
+    }
+
+    /// Whether the browser of this leg is told its `call_control_id`.
+    pub(super) fn shows_control_id(&self, key: &str) -> Shown {
+        let commanded = self.leg(key).and_then(Leg::announced).map(|announced| announced.control);
+        match (commanded, self.switches.sdk_control_id) {
+            (Some(Control::Rest), _) | (_, SdkControlId::Sent) => Shown::Yes,
+            (Some(Control::Connection) | None, SdkControlId::Withheld) => Shown::No,
+        }
+    }
+
+    fn tell_ringing(&mut self, key: &str, turn: &mut Turn) {
+        let shown = self.shows_control_id(key);
+        let Some(leg) = self.leg_mut(key) else { return };
+        match leg.stage().clone() {
+            Stage::Ready { sdp, rung: false } => {
+                leg.enter(Stage::Ready { sdp, rung: true }, "the far end rings");
+                turn.send(leg, signalling::ringing(leg, shown));
+            }
+            Stage::Answered { .. } => turn.media(key, Order::Hear { source: Source::Ringback }),
+            Stage::Preparing { .. }
+            | Stage::Ready { .. }
+            | Stage::Calling
+            | Stage::Called
+            | Stage::Alerting
+            | Stage::EarlyMedia
+            | Stage::Ended { .. } => {}
+        }
+    }
+
+    fn tell_early_media(&mut self, key: &str, far: &str, turn: &mut Turn) {
+        let Some(leg) = self.leg_mut(key) else { return };
+        match leg.stage().clone() {
+            Stage::Ready { sdp, .. } => {
+                leg.enter(Stage::EarlyMedia, "the far end is heard");
+                turn.send(leg, signalling::early_media(leg, &sdp));
+                turn.media(key, Order::Hear { source: Source::Leg(far.to_owned()) });
+            }
+            Stage::Answered { .. } => {
+                turn.media(key, Order::Hear { source: Source::Leg(far.to_owned()) });
+            }
+            Stage::Preparing { .. }
+            | Stage::Calling
+            | Stage::Called
+            | Stage::Alerting
+            | Stage::EarlyMedia
+            | Stage::Ended { .. } => {}
+        }
+    }
+
+    /// The end of a leg that is called picks up. One that is over, or up already, stays as it is.
+    pub(super) fn picked_up(&mut self, key: &str, why: &str, turn: &mut Turn) {
+        let now = turn.now;
+        let Some(leg) = self.leg_mut(key) else { return };
+        match leg.stage() {
+            Stage::Called | Stage::Alerting | Stage::EarlyMedia => {}
+            Stage::Preparing { .. }
+            | Stage::Ready { .. }
+            | Stage::Calling
+            | Stage::Answered { .. }
+            | Stage::Ended { .. } => return,
+        }
+        leg.enter(Stage::Answered { at: now, held: false }, why);
+        let tie = leg.tie.clone();
+        match tie {
+            Tie::Direct(caller) => self.connect(&caller, key, turn),
+            Tie::CalledFor { leg, stays, purpose: _ } => {
+                self.give_voice(key, turn);
+                self.after_answer(key, turn);
+                self.join(&leg, key, stays, turn);
+            }
+            Tie::Alone | Tie::Awaits(_) | Tie::Bridged { .. } => {
+                self.give_voice(key, turn);
+                self.after_answer(key, turn);
+            }
+        }
+    }
+
+    /// The far end of a direct call has picked up: both halves are up, and hear each other. While media still works
+    /// on the caller's offer nothing happens; it is done again when that is ready.
+    fn connect(&mut self, caller: &str, far: &str, turn: &mut Turn) {
+        if self.leg(caller).is_some_and(|leg| matches!(leg.tie, Tie::Awaits(_))) {
+            // A transfer; the leg that is called joins by itself.
             return;
         }
-        let talk = call
-            .answered_at()
-            .map(|answered_at| Talk { answered_at, recording: Recording::Collecting });
-        call.enter(Stage::Ended { at: now, ending, talk }, why);
-        media(call, Order::End, out);
-        out.push(Output::Post(self.writer.hangup(call, ending, now)));
-    }
-
-    /// The browser's ICE restart has an answer.
-    pub(super) fn media_restarted(
-        &self,
-        id: &str,
-        request: &serde_json::Value,
-        sdp: &str,
-        out: &mut Vec<Output>,
-    ) {
-        if let Some(call) = self.call(id) {
-            let result = serde_json::json!({
-                "action": "updateMedia",
-                "callID": id,
-                "sdp": sdp,
-            });
-            send(call, signalling::result(request, &result), out);
+        if !self.answer_caller(caller, "the far end answers", turn) {
+            return;
+        }
+        self.give_voice(caller, turn);
+        self.give_voice(far, turn);
+        self.pass_media(caller, far, turn);
+        for key in [caller, far] {
+            self.after_answer(key, turn);
+        }
+        for key in [caller, far] {
+            self.tell_bridged(key, turn);
         }
     }
 
-    /// Ends and forgets every call.
-    pub(super) fn reset(&mut self, out: &mut Vec<Output>) {
-        for call in self.calls.drain(..) {
-            if call.is_alive() {
-                let ending = Ending { cause: Cause::NormalClearing, by: By::Unknown };
-                send(&call, signalling::bye(&call, ending), out);
-                media(&call, Order::End, out);
-            }
+    /// Answers the leg of whoever called. False if that is not possible, or not yet.
+    pub(super) fn answer_caller(&mut self, key: &str, why: &str, turn: &mut Turn) -> bool {
+        let now = turn.now;
+        let shown = self.shows_control_id(key);
+        let Some(leg) = self.leg_mut(key) else { return false };
+        let sdp = match leg.stage().clone() {
+            Stage::Ready { sdp, .. } => Some(sdp),
+            Stage::EarlyMedia | Stage::Calling => None,
+            Stage::Preparing { .. }
+            | Stage::Called
+            | Stage::Alerting
+            | Stage::Answered { .. }
+            | Stage::Ended { .. } => return false,
+        };
+        leg.enter(Stage::Answered { at: now, held: false }, why);
+        turn.send(leg, signalling::answer(leg, shown, sdp.as_deref()));
+        self.release_reply(key, turn);
+        true
+    }
+
+    /// Lets the reply to INVITE go that was held back until now.
+    pub(super) fn release_reply(&mut self, key: &str, turn: &mut Turn) {
+        let browser = self.leg_mut(key).and_then(Leg::browser_mut);
+        if let Some((socket, frame)) = browser.and_then(|browser| browser.reply.take()) {
+            turn.reply(socket, frame);
         }
+    }
+
+    /// What a leg that has just been answered does, and is told of.
+    pub(super) fn after_answer(&mut self, key: &str, turn: &mut Turn) {
+        let Some(leg) = self.leg_mut(key) else { return };
+        let wishes = std::mem::take(&mut leg.wishes);
+        if let Some(wanted) = wishes.record {
+            self.record(key, wanted, turn);
+        }
+        self.tell_answered(key, turn);
+        if let Some(limit) = wishes.time_limit {
+            self.agenda.at(turn.now.plus(limit), Due::TimeLimit(key.to_owned()));
+        }
+        if wishes.detect_machine {
+            self.agenda.at(turn.now.plus(DETECTION), Due::Detected(key.to_owned()));
+        }
+        if let (Some(digits), Some(leg)) = (wishes.digits, self.leg_mut(key)) {
+            leg.dtmf_played.push_str(&digits);
+        }
+        self.begin(key, Anchor::Answer, turn.now);
+    }
+
+    /// `call.machine.detection.ended`.
+    pub(super) fn machine_detected(&mut self, key: &str, turn: &mut Turn) {
+        let Some(leg) = self.leg(key).filter(|leg| leg.is_up()) else { return };
+        let machine = leg.person().is_some_and(|person| person.behaviour.machine);
+        let result = if machine { "machine" } else { "human" };
+        self.tell(
+            key,
+            "call.machine.detection.ended",
+            serde_json::json!({ "result": result }),
+            turn,
+        );
     }
 }

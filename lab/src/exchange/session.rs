@@ -1,101 +1,326 @@
 //! Who is signed in on which socket.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::call::{Agent, Stage};
-use super::requests::reply;
-use super::{CallId, Exchange, Order, Output, Socket, find, media, signalling};
+use super::agenda::Due;
+use super::io::{LegKey, Order, Output, Socket};
+use super::leg::{Agent, LOST_AGENT_RETURNS_WITHIN};
+use super::turn::Turn;
+use super::{Exchange, signalling};
 use crate::clock::Moment;
+use crate::switches::{CallReportId, ExpiredToken};
 
 /// How often the gateway pings a signed-in browser.
 pub(super) const PING_EVERY: Duration = Duration::from_secs(30);
 
 /// How far a socket is.
 #[derive(Debug)]
-pub(super) enum Session {
+pub(crate) enum Session {
     Anonymous,
     SignedIn {
         user: String,
         sessid: String,
-        ping_at: Moment,
+        registered: Registered,
+        /// When the token it signed in with expires.
+        until: Option<Moment>,
         /// Calls to hand back once the browser has asked for the gateway's state.
-        reattach: Vec<CallId>,
+        reattach: Vec<LegKey>,
     },
 }
 
+/// Whether calls to the user reach this browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Registered {
+    No,
+    /// So many registrations had been before it, of whomever.
+    Yes {
+        order: u64,
+    },
+}
+
+/// How the gateway answers, other than it would by itself (`POST /lab/gateway`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Script {
+    /// The next sign-ins, in order.
+    pub(crate) logins: VecDeque<LoginAnswer>,
+    /// The next questions for the gateway's state, in order.
+    pub(crate) states: VecDeque<GatewayState>,
+    /// Methods whose requests get no reply, such as `telnyx_rtc.bye`. What they ask for happens.
+    pub(crate) mute: Vec<String>,
+}
+
+/// An answer to a sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LoginAnswer {
+    /// As the credentials say.
+    Checked,
+    /// "Login Incorrect", whatever they say.
+    Incorrect,
+    /// None at all.
+    Silence,
+}
+
+/// States of the gateway, as the SDK knows them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum GatewayState {
+    Reged,
+    Register,
+    Noreg,
+    Unreged,
+    Failed,
+    FailWait,
+    Timeout,
+    Trying,
+    Expired,
+    Unregister,
+}
+
+impl GatewayState {
+    /// Whether a browser in this state may be called.
+    fn is_registered(self) -> bool {
+        match self {
+            Self::Reged | Self::Register => true,
+            Self::Noreg
+            | Self::Unreged
+            | Self::Failed
+            | Self::FailWait
+            | Self::Timeout
+            | Self::Trying
+            | Self::Expired
+            | Self::Unregister => false,
+        }
+    }
+}
+
 impl Exchange {
-    /// Signs a socket in, and says which of its user's calls are still there.
-    pub(super) fn login(
+    /// `login`: by token, or by SIP user name and password.
+    pub(super) fn login(&mut self, socket: Socket, id: &Value, params: &Value, turn: &mut Turn) {
+        match self.script.logins.pop_front().unwrap_or(LoginAnswer::Checked) {
+            LoginAnswer::Checked => {}
+            LoginAnswer::Incorrect => {
+                turn.reply(socket, signalling::login_refused(id, "Login Incorrect"));
+                return;
+            }
+            LoginAnswer::Silence => return,
+        }
+        let text = |name: &str| params[name].as_str().unwrap_or_default();
+        let token = params["login_token"].as_str();
+        let known = match token {
+            Some(token) => self.credentials.by_token(token, turn.clock),
+            None => self.credentials.by_password(text("login"), text("passwd")),
+        };
+        match known {
+            Ok(user) => {
+                let until = token.and_then(expiry);
+                self.sign_in(socket, id, user, until, params, turn);
+                if let Some(at) = until {
+                    self.agenda.at(at, Due::TokenExpires(socket));
+                }
+            }
+            Err(refused) => {
+                tracing::info!(%refused, "sign-in refused");
+                turn.reply(socket, signalling::login_refused(id, &refused.to_string()));
+            }
+        }
+    }
+
+    /// `anonymous_login`: nobody in particular, who wants to talk to one target, such as an AI assistant.
+    pub(super) fn anonymous_login(
         &mut self,
         socket: Socket,
         id: &Value,
         params: &Value,
-        now: Moment,
-        out: &mut Vec<Output>,
+        turn: &mut Turn,
     ) {
-        let text = |name: &str| params[name].as_str().unwrap_or_default();
-        let known = match params["login_token"].as_str() {
-            Some(token) => self.credentials.by_token(token, now),
-            None => self.credentials.by_password(text("login"), text("passwd")),
+        let (Some(_), Some(target)) =
+            (params["target_type"].as_str(), params["target_id"].as_str())
+        else {
+            turn.reply(socket, signalling::login_refused(id, "Login Incorrect"));
+            return;
         };
-        let user = match known {
-            Ok(user) => user,
-            Err(refused) => {
-                tracing::info!(%refused, "sign-in refused");
-                reply(socket, signalling::login_refused(id, &refused.to_string()), out);
-                return;
-            }
-        };
+        self.sign_in(socket, id, format!("anonymous-{target}"), None, params, turn);
+    }
+
+    /// Lets a browser in, and says which of its user's calls are still there.
+    fn sign_in(
+        &mut self,
+        socket: Socket,
+        id: &Value,
+        user: String,
+        until: Option<Moment>,
+        params: &Value,
+        turn: &mut Turn,
+    ) {
         let number = socket.0.to_string();
         let sessid = params["sessid"]
             .as_str()
-            .map_or_else(|| self.seed.uuid(&["session", &number, &now.iso()]), str::to_owned);
+            .map_or_else(|| self.seed.uuid(&["session", &number, &turn.now.iso()]), str::to_owned);
         let again = params["reconnection"] == json!(true);
-        let lost: Vec<CallId> = self
-            .calls
+        let lost: Vec<LegKey> = self
+            .legs
             .iter()
-            .filter(|call| again && call.user == user && matches!(call.agent, Agent::LostSince(_)))
-            .map(|call| call.id.clone())
+            .filter(|leg| {
+                again
+                    && leg.is_alive()
+                    && leg.browser().is_some_and(|browser| {
+                        browser.user == user && matches!(browser.agent, Agent::LostSince(_))
+                    })
+            })
+            .map(|leg| leg.key.clone())
             .collect();
-        let (reattach, gone): (Vec<_>, Vec<_>) = lost.into_iter().partition(|id| {
-            self.call(id).is_some_and(|call| matches!(call.stage(), Stage::Answered { .. }))
-        });
+        let (reattach, gone): (Vec<_>, Vec<_>) =
+            lost.into_iter().partition(|key| self.leg(key).is_some_and(super::leg::Leg::is_up));
         let mut logged_in =
             signalling::result(id, &json!({ "message": "logged in", "sessid": sessid }));
         logged_in["voice_sdk_id"] = json!(self.seed.uuid(&["voice sdk", &user]));
-        reply(socket, logged_in, out);
-        reply(socket, signalling::client_ready(&reattach), out);
-        let ping_at = now.plus(PING_EVERY);
-        for id in gone {
+        turn.reply(socket, logged_in);
+        turn.reply(socket, signalling::client_ready(&reattach));
+        for key in gone {
             // The SDK drops by itself what is not on the list.
-            self.agent_hangs_up(&id, now, out);
+            self.agent_hangs_up(&key, &Value::Null, turn);
         }
-        self.sessions.insert(socket, Session::SignedIn { user, sessid, ping_at, reattach });
+        let again_signed_in = matches!(self.sessions.get(&socket), Some(Session::SignedIn { .. }));
+        if !again_signed_in {
+            self.agenda.at(turn.clock.plus(PING_EVERY), Due::Ping(socket));
+        }
+        let session =
+            Session::SignedIn { user, sessid, registered: Registered::No, until, reattach };
+        self.sessions.insert(socket, session);
     }
 
-    /// Registered; calls that lost their browser are offered to it anew.
-    pub(super) fn gateway_state(&mut self, socket: Socket, id: &Value, out: &mut Vec<Output>) {
-        reply(socket, signalling::registered(id), out);
-        let Some(Session::SignedIn { reattach, .. }) = self.sessions.get_mut(&socket) else {
+    /// `telnyx_rtc.gatewayState`: registered, unless the script says otherwise. Calls that lost their browser are
+    /// offered to it anew.
+    pub(super) fn gateway_state(&mut self, socket: Socket, id: &Value, turn: &mut Turn) {
+        let state = self.script.states.pop_front().unwrap_or(GatewayState::Reged);
+        let report = match self.switches.call_report_id {
+            CallReportId::Absent => None,
+            CallReportId::Sent => Some(self.seed.uuid(&["call report", &socket.0.to_string()])),
+        };
+        turn.reply(socket, signalling::gateway_state(id, state, report.as_deref()));
+        self.registrations += 1;
+        let order = self.registrations;
+        let Some(Session::SignedIn { reattach, registered, .. }) = self.sessions.get_mut(&socket)
+        else {
             return;
         };
-        for id in std::mem::take(reattach) {
-            if let Some(call) = find(&mut self.calls, &id) {
-                call.agent = Agent::On(socket);
-                media(call, Order::Offer, out);
+        if !state.is_registered() {
+            *registered = Registered::No;
+            return;
+        }
+        *registered = Registered::Yes { order };
+        for key in std::mem::take(reattach) {
+            if let Some(browser) = self.leg_mut(&key).and_then(|leg| leg.browser_mut()) {
+                browser.agent = Agent::On(socket);
+                let codec = browser.codec;
+                turn.media(&key, Order::Offer { codec });
             }
         }
+    }
+
+    /// Tells every browser that the gateway's state has changed, unasked.
+    pub(crate) fn push_state(&mut self, state: GatewayState, now: Moment) -> Vec<Output> {
+        let ((), out) = self.turn(now, |exchange, turn| {
+            for (socket, session) in &mut exchange.sessions {
+                if let Session::SignedIn { registered, .. } = session {
+                    if !state.is_registered() {
+                        *registered = Registered::No;
+                    }
+                    turn.reply(*socket, signalling::gateway_state_push(state));
+                }
+            }
+        });
+        out
+    }
+
+    /// The socket that rings for this user: the one that registered last. With no user, whoever registered last.
+    pub(crate) fn registered(&self, user: Option<&str>) -> Option<(Socket, &str)> {
+        self.sessions
+            .iter()
+            .filter_map(|(socket, session)| match session {
+                Session::Anonymous | Session::SignedIn { registered: Registered::No, .. } => None,
+                Session::SignedIn { user, registered: Registered::Yes { order }, .. } => {
+                    Some((*order, *socket, user.as_str()))
+                }
+            })
+            .filter(|(_, _, who)| user.is_none_or(|user| user == *who))
+            .max()
+            .map(|(_, socket, user)| (socket, user))
+    }
+
+    pub(super) fn ping(&mut self, socket: Socket, turn: &mut Turn) {
+        match self.sessions.get(&socket) {
+            Some(Session::SignedIn { .. }) => {
+                turn.reply(socket, signalling::ping());
+                // After a jump of the clock one ping is enough.
+                self.agenda.at(turn.clock.plus(PING_EVERY), Due::Ping(socket));
+            }
+            Some(Session::Anonymous) | None => {}
+        }
+    }
+
+    pub(super) fn token_expires(&mut self, socket: Socket, turn: &mut Turn) {
+        // A newer token may have taken its place.
+        let expired = match self.sessions.get(&socket) {
+            Some(Session::SignedIn { until: Some(until), .. }) => *until <= turn.now,
+            Some(Session::SignedIn { until: None, .. } | Session::Anonymous) | None => false,
+        };
+        match self.switches.expired_token {
+            ExpiredToken::EndsSession if expired => {
+                tracing::info!(?socket, "token expired");
+                turn.out.push(Output::Drop { socket, closed_for: Duration::ZERO });
+            }
+            ExpiredToken::EndsSession | ExpiredToken::KeepsSession => {}
+        }
+    }
+
+    /// Throws out whoever is signed in with the user name of a credential that was deleted.
+    pub(crate) fn end_sessions_of(&mut self, user: &str, now: Moment) -> Vec<Output> {
+        let ((), out) = self.turn(now, |exchange, turn| {
+            for (socket, session) in &exchange.sessions {
+                if matches!(session, Session::SignedIn { user: who, .. } if who == user) {
+                    turn.out.push(Output::Drop { socket: *socket, closed_for: Duration::ZERO });
+                }
+            }
+        });
+        out
     }
 
     /// A socket is gone. Its calls wait for their browser to come back.
-    pub(super) fn closed(&mut self, socket: Socket, now: Moment) {
+    pub(super) fn closed(&mut self, socket: Socket, turn: &mut Turn) {
         self.sessions.remove(&socket);
-        for call in &mut self.calls {
-            if call.agent == Agent::On(socket) {
-                call.agent = Agent::LostSince(now);
+        for leg in self.legs.iter_mut().filter(|leg| leg.is_alive()) {
+            let key = leg.key.clone();
+            if let Some(browser) = leg.browser_mut()
+                && browser.agent == Agent::On(socket)
+            {
+                browser.agent = Agent::LostSince(turn.now);
+                let at = turn.now.plus(LOST_AGENT_RETURNS_WITHIN);
+                self.agenda.at(at, Due::Lost { leg: key, since: turn.now });
             }
         }
     }
+
+    pub(super) fn agent_lost(&mut self, key: &str, since: Moment, turn: &mut Turn) {
+        let Some(leg) = self.leg(key) else { return };
+        if leg.browser().is_some_and(|browser| browser.agent == Agent::LostSince(since)) {
+            let ending = super::Ending { cause: super::Cause::NormalClearing, by: leg.side.own() };
+            self.end(key, ending, "the browser never came back", turn);
+        }
+    }
+}
+
+/// When a token expires: its claim `exp`. The credentials have checked it already.
+fn expiry(token: &str) -> Option<Moment> {
+    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+    let claims: Value = serde_json::from_slice(&claims).ok()?;
+    Some(Moment::from_unix_seconds(claims["exp"].as_u64()?))
 }

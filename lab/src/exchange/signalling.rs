@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::call::Call;
 use super::ending::Ending;
+use super::leg::{Headers, Leg};
+use super::session::GatewayState;
+use crate::numbers::Punt;
 
 /// A successful reply to the SDK's request `id`.
 pub(crate) fn result(id: &Value, result: &Value) -> Value {
@@ -23,6 +25,8 @@ pub(crate) enum Fault {
     Malformed,
     #[error("Method not found")]
     UnknownMethod,
+    #[error("INCOMPATIBLE DESTINATION")]
+    MediaRefused,
 }
 
 impl Fault {
@@ -33,6 +37,7 @@ impl Fault {
             Self::CallExists => -32003,
             Self::Malformed => -32602,
             Self::UnknownMethod => -32601,
+            Self::MediaRefused => -32004,
         }
     }
 
@@ -60,8 +65,17 @@ pub(crate) fn client_ready(reattached: &[String]) -> Value {
 }
 
 /// The result of `telnyx_rtc.gatewayState`. Without `call_report_id` the SDK posts no reports.
-pub(crate) fn registered(id: &Value) -> Value {
-    result(id, &json!({ "params": { "state": "REGED", "dc": "lab", "region": "lab" } }))
+pub(crate) fn gateway_state(id: &Value, state: GatewayState, report: Option<&str>) -> Value {
+    let mut params = json!({ "state": state, "dc": "lab", "region": "lab" });
+    if let Some(report) = report {
+        params["call_report_id"] = json!(report);
+    }
+    result(id, &json!({ "params": params }))
+}
+
+/// `telnyx_rtc.gatewayState`, unasked.
+pub(crate) fn gateway_state_push(state: GatewayState) -> Value {
+    json!({ "method": "telnyx_rtc.gatewayState", "params": { "state": state } })
 }
 
 /// `telnyx_rtc.ping`: the SDK answers with its own ping.
@@ -70,58 +84,106 @@ pub(crate) fn ping() -> Value {
 }
 
 /// `telnyx_rtc.ringing`.
-pub(crate) fn ringing(call: &Call) -> Value {
-    json!({ "method": "telnyx_rtc.ringing", "params": with_ids(call, json!({})) })
+pub(crate) fn ringing(leg: &Leg, control: Shown) -> Value {
+    json!({ "method": "telnyx_rtc.ringing", "params": with_ids(leg, control, json!({})) })
 }
 
-/// `telnyx_rtc.answer` with the far end's SDP.
-pub(crate) fn answer(call: &Call, sdp: &str) -> Value {
-    json!({ "method": "telnyx_rtc.answer", "params": with_ids(call, json!({ "sdp": sdp })) })
+/// `telnyx_rtc.media`: the SDP of a far end that is heard before it answers.
+pub(crate) fn early_media(leg: &Leg, sdp: &str) -> Value {
+    json!({ "method": "telnyx_rtc.media", "params": { "callID": leg.key, "sdp": sdp } })
+}
+
+/// `telnyx_rtc.answer`, with the far end's SDP unless `telnyx_rtc.media` has carried it.
+pub(crate) fn answer(leg: &Leg, control: Shown, sdp: Option<&str>) -> Value {
+    let params = sdp.map_or_else(|| json!({}), |sdp| json!({ "sdp": sdp }));
+    json!({ "method": "telnyx_rtc.answer", "params": with_ids(leg, control, params) })
 }
 
 /// `telnyx_rtc.invite`: someone calls, with this offer.
-pub(crate) fn invite(call: &Call, sdp: &str) -> Value {
-    json!({ "method": "telnyx_rtc.invite", "params": offered(call, sdp) })
+pub(crate) fn invite(leg: &Leg, control: Shown, sdp: &str) -> Value {
+    json!({ "method": "telnyx_rtc.invite", "params": offered(leg, control, sdp) })
 }
 
 /// `telnyx_rtc.attach`: the call goes on, with this fresh offer.
-pub(crate) fn attach(call: &Call, sdp: &str) -> Value {
-    json!({ "method": "telnyx_rtc.attach", "params": offered(call, sdp) })
+pub(crate) fn attach(leg: &Leg, control: Shown, sdp: &str) -> Value {
+    json!({ "method": "telnyx_rtc.attach", "params": offered(leg, control, sdp) })
 }
 
-fn offered(call: &Call, sdp: &str) -> Value {
+fn offered(leg: &Leg, control: Shown, sdp: &str) -> Value {
+    let Headers { given, .. } = &leg.headers;
     let params = json!({
         "sdp": sdp,
-        "caller_id_name": call.caller_name,
-        "caller_id_number": call.from,
+        "caller_id_name": leg.caller_name,
+        "caller_id_number": leg.from,
         "callee_id_name": "",
-        "callee_id_number": call.to,
-        "client_state": call.client_state,
+        "callee_id_number": leg.to,
+        "client_state": leg.client_state,
+        "dialogParams": { "custom_headers": given },
     });
-    with_ids(call, params)
+    with_ids(leg, control, params)
 }
 
 /// `telnyx_rtc.bye`.
-pub(crate) fn bye(call: &Call, ending: Ending) -> Value {
+pub(crate) fn bye(leg: &Leg, ending: Ending) -> Value {
     let (cause, code) = ending.cause.q850();
     let (sip_code, sip_reason) = ending.cause.sip();
     json!({
         "method": "telnyx_rtc.bye",
         "params": {
-            "callID": call.id,
+            "callID": leg.key,
             "cause": cause,
             "causeCode": code,
             "sipCode": sip_code,
             "sipReason": sip_reason,
-            "client_state": call.client_state,
+            "client_state": leg.client_state,
         },
     })
 }
 
-fn with_ids(call: &Call, mut params: Value) -> Value {
-    params["callID"] = json!(call.id);
-    params["telnyx_call_control_id"] = json!(call.ids.control);
-    params["telnyx_session_id"] = json!(call.ids.session);
-    params["telnyx_leg_id"] = json!(call.ids.leg);
+/// `telnyx_rtc.punt`. One that names no call ends every call of the browser.
+pub(crate) fn punt(leg: &Leg, which: Punt, other: &str) -> Value {
+    let params = match which {
+        Punt::ThisCall => json!({ "callID": leg.key }),
+        Punt::NoCall => json!({}),
+        Punt::OtherCall => json!({ "callID": other }),
+    };
+    json!({ "method": "telnyx_rtc.punt", "params": params })
+}
+
+/// `telnyx_rtc.display`: who is talking.
+pub(crate) fn display(leg: &Leg, name: &str, number: &str) -> Value {
+    json!({
+        "method": "telnyx_rtc.display",
+        "params": {
+            "callID": leg.key,
+            "display_name": name,
+            "display_number": number,
+            "display_direction": leg.direction.name(),
+        },
+    })
+}
+
+/// `telnyx_rtc.info`: the far end pressed a key. The SDK makes it the notification `event`.
+pub(crate) fn info(leg: &Leg, digit: char) -> Value {
+    json!({
+        "method": "telnyx_rtc.info",
+        "params": { "callID": leg.key, "dtmf": digit.to_string() },
+    })
+}
+
+/// Whether the SDK is told the `call_control_id`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shown {
+    Yes,
+    No,
+}
+
+fn with_ids(leg: &Leg, control: Shown, mut params: Value) -> Value {
+    params["callID"] = json!(leg.key);
+    if control == Shown::Yes {
+        params["telnyx_call_control_id"] = json!(leg.ids.control);
+    }
+    params["telnyx_session_id"] = json!(leg.ids.session);
+    params["telnyx_leg_id"] = json!(leg.ids.leg);
     params
 }

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use crate::exchange::Audio;
+use crate::exchange::{Audio, Format};
 use crate::g711::RATE;
 
 /// A tape ends after so many samples: 30 minutes, 58 MB of WAV.
@@ -56,7 +56,7 @@ impl Tape {
         }
         writer.finalize()?;
         let millis = u64::try_from(length).unwrap_or(u64::MAX) * 1000 / u64::from(RATE);
-        Ok(Audio { wav: file.into_inner().into(), millis })
+        Ok(Audio { bytes: file.into_inner().into(), format: Format::Wav, millis })
     }
 }
 
@@ -100,7 +100,7 @@ mod tests {
         tape.write(Side::Agent, 2, &[5]);
         let audio = tape.into_audio(4).unwrap();
 
-        let wav = hound::WavReader::new(&audio.wav[..]).unwrap();
+        let wav = hound::WavReader::new(&audio.bytes[..]).unwrap();
         assert_eq!((wav.spec().channels, wav.spec().sample_rate), (2, 8000));
         let samples: Vec<i16> = wav.into_samples().map(Result::unwrap).collect();
         assert_eq!(samples, [0, 7, 0, 7, 5, 0, 0, 0]);

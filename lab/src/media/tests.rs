@@ -77,6 +77,7 @@ async fn both_ends_hear_each_other_and_the_recording_has_both() {
     line.peer.accept(&sdp).unwrap();
     let (hears, mut browser_hears) = mpsc::unbounded_channel();
     tokio::spawn(Browser { line, hears }.run());
+    orders.send(Order::Record { recording: "r".to_owned() }).unwrap();
     orders.send(Order::Play { program: Program::Tone }).unwrap();
 
     settles_on(440.0, 25, async || browser_hears.recv().await.unwrap()).await;
@@ -93,11 +94,11 @@ async fn both_ends_hear_each_other_and_the_recording_has_both() {
 
     orders.send(Order::End).unwrap();
     let audio = loop {
-        if let Input::Recorded { audio, .. } = from_media.recv().await.unwrap() {
+        if let Input::Recorded { audio: Ok(audio), .. } = from_media.recv().await.unwrap() {
             break audio;
         }
     };
-    let wav = hound::WavReader::new(&audio.wav[..]).unwrap();
+    let wav = hound::WavReader::new(&audio.bytes[..]).unwrap();
     let samples: Vec<i16> = wav.into_samples().map(Result::unwrap).collect();
     for (side, expected) in [(0, 1000.0), (1, 440.0)] {
         let channel: Vec<i16> = samples.iter().copied().skip(side).step_by(2).collect();

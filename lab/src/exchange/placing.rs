@@ -1,0 +1,284 @@
+//! Calls that the SDK makes.
+
+use serde_json::{Value, json};
+
+use super::Exchange;
+use super::agenda::Due;
+use super::ending::Side;
+use super::io::{Codec, Destination, LegKey, Order, Socket};
+use super::leg::{
+    Agent, Announced, Browser, Control, Direction, End, Headers, Ids, Leg, Person, Presence, Stage,
+    Start, Tie,
+};
+use super::signalling::{self, Fault};
+use super::turn::Turn;
+use crate::numbers::{self, Act, Anchor, Behaviour, InviteReply, Refusal, Step};
+use crate::switches::{EmergencyCalls, SdkClientState, SdkCustomHeaders};
+
+/// Whom parking may not keep from help.
+const EMERGENCY: [&str; 3] = ["911", "112", "933"];
+
+/// Who answers to what was dialled.
+pub(super) enum Route {
+    /// A number, or a word that is none.
+    Person(String),
+    /// A SIP user of this account.
+    User(String),
+}
+
+/// What an invite says.
+struct Invitation {
+    id: LegKey,
+    to: String,
+    from: String,
+    caller_name: String,
+    client_state: Option<String>,
+    headers: Value,
+    offer: String,
+}
+
+impl Exchange {
+    /// `telnyx_rtc.invite`: a call through the user's connection.
+    pub(super) fn invite(
+        &mut self,
+        socket: Socket,
+        id: &Value,
+        user: String,
+        sessid: &str,
+        params: &Value,
+        turn: &mut Turn,
+    ) -> Result<(), Fault> {
+        let invitation = self.invitation(&user, params)?;
+        let created = signalling::result(
+            id,
+            &json!({ "callID": invitation.id, "message": "CALL CREATED", "sessid": sessid }),
+        );
+        let parks = self.parks(&user, &invitation.to);
+        let route = self.route(&invitation.to);
+        let behaviour = match &route {
+            Route::Person(number) if !parks => Some(self.numbers.behaviour(number)),
+            Route::Person(_) | Route::User(_) => None,
+        };
+        let reply = behaviour.as_ref().map_or(InviteReply::First, |found| found.invite_reply);
+        let mut browser = Browser {
+            user: user.clone(),
+            agent: Agent::On(socket),
+            codec: behaviour.as_ref().map_or(Codec::Pcmu, |found| found.codec),
+            reply: None,
+        };
+        let starts_at = match reply {
+            InviteReply::First => {
+                turn.reply(socket, created);
+                turn.now
+            }
+            InviteReply::Late { by } => {
+                let at = turn.now.plus(by);
+                self.agenda.at(at, Due::Reply { socket, frame: created });
+                at
+            }
+            InviteReply::AfterAnswer => {
+                browser.reply = Some((socket, created));
+                turn.now
+            }
+        };
+        let control = if parks { Control::Rest } else { Control::Connection };
+        let key = invitation.id.clone();
+        let order = Order::Open { offer: invitation.offer.clone(), codec: browser.codec };
+        let mut leg = self.sdk_leg(invitation, browser, control, turn);
+        if let Route::Person(number) = &route {
+            let dialled = self.numbers.behaviour(number);
+            leg.treatment = dialled.webhooks;
+            leg.recording_plan = dialled.recording;
+        }
+        tracing::info!(leg = leg.key, "invited");
+        self.legs.push(leg);
+        turn.media(&key, order);
+        self.tell_initiated(&key, turn);
+        if !parks {
+            self.reach(&key, route, starts_at, turn);
+        }
+        Ok(())
+    }
+
+    fn invitation(&self, user: &str, params: &Value) -> Result<Invitation, Fault> {
+        let dialog = &params["dialogParams"];
+        let text = |name: &str| dialog[name].as_str().filter(|text| !text.is_empty());
+        let id = text("callID").ok_or(Fault::Malformed)?;
+        let to = text("destination_number").ok_or(Fault::Malformed)?;
+        let offer = params["sdp"].as_str().ok_or(Fault::Malformed)?;
+        if self.leg(id).is_some() {
+            return Err(Fault::CallExists);
+        }
+        let headers = &dialog["custom_headers"];
+        Ok(Invitation {
+            id: id.to_owned(),
+            to: match self.route(to) {
+                Route::Person(number) => number,
+                Route::User(user) => user,
+            },
+            from: text("caller_id_number").map_or_else(|| user.to_owned(), numbers::e164),
+            caller_name: text("caller_id_name").unwrap_or_default().to_owned(),
+            client_state: text("clientState").map(str::to_owned),
+            headers: if headers.is_array() { headers.clone() } else { json!([]) },
+            offer: offer.to_owned(),
+        })
+    }
+
+    fn sdk_leg(
+        &self,
+        invitation: Invitation,
+        browser: Browser,
+        control: Control,
+        turn: &Turn,
+    ) -> Leg {
+        let user = browser.user.clone();
+        let start = Start {
+            ids: Ids::of(&invitation.id, true, self.seed),
+            key: invitation.id,
+            presence: self.on_connection_of(&user, control),
+            end: End::Browser(browser),
+            side: Side::Caller,
+            direction: Direction::Outgoing,
+            from: invitation.from,
+            to: invitation.to,
+            caller_name: invitation.caller_name,
+        };
+        let mut leg = Leg::new(start, Stage::Preparing { answered: false }, turn.now);
+        leg.client_state = match self.switches.sdk_client_state {
+            SdkClientState::Reaches => invitation.client_state.clone(),
+            SdkClientState::Lost => None,
+        };
+        leg.sdk_client_state = invitation.client_state;
+        let (given, none) = (invitation.headers, json!([]));
+        leg.headers = match self.switches.sdk_custom_headers {
+            SdkCustomHeaders::CustomHeaders => Headers { custom: given.clone(), sip: none, given },
+            SdkCustomHeaders::SipHeaders => Headers { sip: given.clone(), custom: none, given },
+        };
+        leg
+    }
+
+    /// How a leg of this SIP user's connection appears to the customer.
+    pub(super) fn on_connection_of(&self, user: &str, control: Control) -> Presence {
+        let Some(connection) = self.account.connection_of_user(user) else {
+            return Presence::Trunk;
+        };
+        Presence::Announced(Announced {
+            connection: connection.id.clone(),
+            control,
+            to: destination(&connection.webhook),
+            urls: std::collections::BTreeMap::new(),
+            cost: false,
+        })
+    }
+
+    fn parks(&self, user: &str, to: &str) -> bool {
+        let parking =
+            self.account.connection_of_user(user).is_some_and(|connection| connection.parking);
+        let emergency = EMERGENCY.contains(&to.trim_start_matches('+'))
+            && self.switches.emergency_calls == EmergencyCalls::Bypass;
+        parking && !emergency
+    }
+
+    /// Who answers to what was dialled: a number with or without punctuation, `gencred…`, `sip:…@…`.
+    pub(super) fn route(&self, dialled: &str) -> Route {
+        let dialled = dialled.trim();
+        let bare = ["sip:", "sips:"].iter().find_map(|scheme| dialled.strip_prefix(scheme));
+        let user = bare.unwrap_or(dialled).split(['@', ';']).next().unwrap_or_default();
+        if self.credentials.all().iter().any(|credential| credential.sip_username == user) {
+            return Route::User(user.to_owned());
+        }
+        Route::Person(numbers::e164(if bare.is_some() { user } else { dialled }))
+    }
+
+    /// Calls whoever was dialled for a leg that nobody commands.
+    fn reach(
+        &mut self,
+        caller: &str,
+        route: Route,
+        starts_at: crate::clock::Moment,
+        turn: &mut Turn,
+    ) {
+        let Some(from) = self.leg(caller) else { return };
+        let (number, name) = (from.from.clone(), from.caller_name.clone());
+        let key = self.seed.uuid(&["far leg", caller]);
+        let far = match route {
+            Route::Person(to) => {
+                let behaviour = self.numbers.behaviour(&to);
+                self.trunk_leg(key, (number, to, name), behaviour, turn)
+            }
+            Route::User(user) => match self.registered(Some(&user)) {
+                Some((socket, _)) => {
+                    self.ringing_browser(key, (number, user.clone(), name), &user, socket, turn)
+                }
+                None => self.trunk_leg(key, (number, user, name), absent(), turn),
+            },
+        };
+        let key = far.key.clone();
+        let far_is_person = far.person().is_some();
+        self.legs.push(far);
+        self.tie(caller, &key);
+        let record = if far_is_person {
+            self.leg(caller).and_then(|leg| self.profile_wants(leg))
+        } else {
+            None
+        };
+        if let Some(leg) = self.leg_mut(caller) {
+            leg.wishes.record = record;
+        }
+        if far_is_person {
+            self.begin(&key, Anchor::Invite, starts_at);
+        } else {
+            self.offer_to_browser(&key, turn);
+        }
+    }
+
+    /// Two halves of one call from now on.
+    pub(super) fn tie(&mut self, one: &str, other: &str) {
+        for (key, with) in [(one, other), (other, one)] {
+            if let Some(leg) = self.leg_mut(key) {
+                leg.tie = Tie::Direct(with.to_owned());
+            }
+        }
+    }
+
+    /// Telnyx's own leg to a person that is called; nobody but the lab sees it.
+    fn trunk_leg(
+        &self,
+        key: LegKey,
+        (from, to, caller_name): (String, String, String),
+        behaviour: Behaviour,
+        turn: &Turn,
+    ) -> Leg {
+        let start = Start {
+            ids: Ids::of(&key, false, self.seed),
+            key,
+            presence: Presence::Trunk,
+            end: End::Person(Person::new(behaviour)),
+            side: Side::Callee,
+            direction: Direction::Outgoing,
+            from,
+            to,
+            caller_name,
+        };
+        Leg::new(start, Stage::Called, turn.now)
+    }
+}
+
+/// A SIP user whom no browser stands for at the moment.
+pub(super) fn absent() -> Behaviour {
+    let step = Step {
+        after: Anchor::Invite,
+        wait: std::time::Duration::from_millis(200),
+        act: Act::Refuse(Refusal::Absent),
+    };
+    Behaviour { steps: vec![step], ..Behaviour::default() }
+}
+
+/// Where a connection's webhooks go.
+pub(super) fn destination(webhook: &super::account::Webhook) -> Destination {
+    Destination {
+        url: webhook.url.clone(),
+        failover: webhook.failover.clone(),
+        timeout: webhook.timeout,
+    }
+}

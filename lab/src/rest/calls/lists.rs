@@ -1,0 +1,124 @@
+//! `GET /connections/{id}/active_calls` and `GET /call_events`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use serde_json::{Value, json};
+
+use super::super::error::ApiError;
+use super::super::recordings::Page;
+use crate::clock::Moment;
+use crate::exchange::Exchange;
+use crate::exchange::events::LogEntry;
+use crate::exchange::leg::Leg;
+use crate::lab::Lab;
+
+/// `GET /call_events` reaches back so far unless one leg or session is asked for.
+const EVENTS_KEPT: Duration = Duration::from_hours(24);
+
+/// `GET /connections/{id}/active_calls`: a list with cursors (`page[after]`, `page[before]`, `page[limit]`).
+pub(super) async fn active_calls(
+    State(lab): State<Arc<Lab>>,
+    Path(connection): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Json<Value>, ApiError> {
+    let now = lab.clock.now();
+    let state = lab.state();
+    let account = &state.exchange.account;
+    if account.connection(&connection).is_none() && account.application(&connection).is_none() {
+        return Err(ApiError::NotFound);
+    }
+    Ok(Json(active(&state.exchange, &connection, &query, now)))
+}
+
+/// The calls of a connection that are not over, as a page of them.
+pub(crate) fn active(
+    exchange: &Exchange,
+    connection: &str,
+    query: &HashMap<String, String>,
+    now: Moment,
+) -> Value {
+    let limit = query.get("page[limit]").or_else(|| query.get("page[size]"));
+    let limit = limit.and_then(|text| text.parse().ok()).unwrap_or(20_usize).clamp(1, 250);
+    let all: Vec<&Leg> = exchange
+        .legs()
+        .iter()
+        .filter(|leg| {
+            leg.is_alive()
+                && leg.announced().is_some_and(|announced| announced.connection == connection)
+        })
+        .collect();
+    let place = |name: &str| {
+        let cursor = query.get(name)?;
+        all.iter().position(|leg| leg.ids.leg == *cursor)
+    };
+    let first = match (place("page[after]"), place("page[before]")) {
+        (Some(after), _) => after + 1,
+        (None, Some(before)) => before.saturating_sub(limit),
+        (None, None) => 0,
+    };
+    let page: Vec<&Leg> = all.iter().skip(first).take(limit).copied().collect();
+    let cursor = |leg: Option<&&Leg>| leg.map(|leg| leg.ids.leg.clone());
+    json!({
+        "data": page.iter().map(|leg| json!({
+            "record_type": "call",
+            "call_control_id": leg.ids.control,
+            "call_leg_id": leg.ids.leg,
+            "call_session_id": leg.ids.session,
+            "client_state": leg.client_state.clone().unwrap_or_default(),
+            "call_duration": leg.answered_at().map_or(0, |at| now.since(at).as_secs()),
+        })).collect::<Vec<_>>(),
+        "meta": {
+            "cursors": { "after": cursor(page.last()), "before": cursor(page.first()) },
+            "total_items": all.len(),
+        },
+    })
+}
+
+/// `GET /call_events`, newest first.
+pub(super) async fn call_events(
+    State(lab): State<Arc<Lab>>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Json<Value> {
+    let now = lab.clock.now();
+    let state = lab.state();
+    let asked = |names: [&str; 2]| {
+        names.iter().find_map(|name| query.get(&format!("filter[{name}]")).map(String::as_str))
+    };
+    let leg = asked(["leg_id", "call_leg_id"]);
+    let session = asked(["application_session_id", "call_session_id"]);
+    let (kind, name) = (asked(["type", "type"]), asked(["name", "event_type"]));
+    let connection = asked(["connection_id", "connection_id"]);
+    let found = state
+        .exchange
+        .log()
+        .iter()
+        .rev()
+        .filter(|entry| {
+            leg.is_none_or(|leg| entry.leg == leg)
+                && session.is_none_or(|session| entry.session == session)
+                && kind.is_none_or(|kind| entry.kind.name() == kind)
+                && name.is_none_or(|name| entry.name == name)
+                && connection.is_none_or(|connection| entry.connection == connection)
+                && (leg.is_some() || session.is_some() || now.since(entry.at) <= EVENTS_KEPT)
+        })
+        .map(written)
+        .collect();
+    Json(Page::asked(&query, 20).of(found))
+}
+
+/// A line of the log as REST shows it (`CallEvent`).
+pub(crate) fn written(entry: &LogEntry) -> Value {
+    json!({
+        "record_type": "call_event",
+        "call_leg_id": entry.leg,
+        "call_session_id": entry.session,
+        "event_timestamp": entry.at.iso(),
+        "metadata": entry.metadata,
+        "name": entry.name,
+        "type": entry.kind.name(),
+    })
+}
