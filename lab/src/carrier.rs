@@ -10,6 +10,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
+use crate::account::credentials::Wanted;
 use crate::clock::Moment;
 use crate::config::Config;
 use crate::exchange::commands;
@@ -66,8 +67,8 @@ fn kind(text: &str) -> String {
         let parts: Vec<_> =
             text.split(['?', '&']).filter_map(|part| part.split('=').next()).collect();
         format!("link {} {}", parts[0].len(), parts[1..].join(" "))
-    } else if form == "0".repeat(19) {
-        "connection id".to_owned()
+    } else if text.len() == 19 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        "id of a connection".to_owned()
     } else if uuid::Uuid::try_parse(text).is_ok() {
         "uuid".to_owned()
     } else if form == "0000-00-00a00:00:00.000000a" {
@@ -99,8 +100,9 @@ fn webhooks() {
         ["call.initiated", "call.answered", "call.bridged", "call.hangup", "call.recording.saved"]
     );
     for event in events {
+        let kind = event.kind;
         let sent = webhook::envelope(&event, 1, WEBHOOK);
-        assert_eq!(shape(&sent), shape(&sample(event.kind)), "{}", event.kind);
+        assert_eq!(shape(&sent), shape(&sample(kind)), "{kind}");
     }
 }
 
@@ -125,9 +127,13 @@ fn recordings_and_calls() {
 fn credentials() {
     let (lab, _reports) = Lab::new(Config::read(|_| None).unwrap()).unwrap();
     let now = lab.clock.now();
-    let made =
-        lab.state().exchange.credentials.create(Some("agent".to_owned()), None, None, now).clone();
-    let written = json!({ "data": rest::credentials::written(&lab, &made) });
+    let wanted = Wanted {
+        connection_id: lab.config.connection_id(),
+        name: Some("agent".to_owned()),
+        ..Wanted::default()
+    };
+    let made = lab.state().exchange.account.credentials.create(wanted, now).unwrap().clone();
+    let written = json!({ "data": rest::credentials::written(&lab, &made, now) });
     assert_eq!(shape(&written), shape(&sample("telephony_credential")));
 }
 

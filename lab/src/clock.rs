@@ -54,10 +54,12 @@ impl Moment {
     }
 }
 
-/// Reads an ISO 8601 time with its offset, or a date, which stands for its first moment in UTC.
+/// Reads an ISO 8601 date and time; without an offset it is UTC.
 pub(crate) fn from_iso(text: &str) -> Option<Moment> {
-    let whole = if text.contains('T') { text.to_owned() } else { format!("{text}T00:00:00Z") };
-    let timestamp: Timestamp = whole.parse().ok()?;
+    let timestamp = text.parse::<Timestamp>().ok().or_else(|| {
+        let civil = text.parse::<jiff::civil::DateTime>().ok()?;
+        Some(civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
+    })?;
     u64::try_from(timestamp.as_microsecond()).ok().map(Moment)
 }
 

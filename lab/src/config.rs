@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use reqwest::Url;
 
+use crate::account;
 use crate::numbers::{self, Scenario};
 use crate::seed::Seed;
 
@@ -85,7 +86,12 @@ impl Config {
 
     /// The credential connection the lab has, as an id of Telnyx's form.
     pub(crate) fn connection_id(&self) -> String {
-        self.seed.digits("credential connection")
+        account::connection_id(self.seed)
+    }
+
+    /// The Call Control application the lab has, to dial through.
+    pub(crate) fn application_id(&self) -> String {
+        account::application_id(self.seed)
     }
 }
 

@@ -199,9 +199,9 @@ async fn call_agent(State(lab): State<Arc<Lab>>, body: Bytes) -> Result<Json<Val
     let CallAgent { from, to, user, application } = read(&body)?;
     let to = to.as_deref().unwrap_or(AGENTS_NUMBER);
     let (from, to) = (numbers::e164(&from), numbers::e164(to));
-    let called = match application {
-        Some(id) => Called::Application { id },
-        None => Called::Browser { user },
+    let called = match application.or_else(|| application_of(&lab, &to)) {
+        Some(id) if user.is_none() => Called::Application { id },
+        Some(_) | None => Called::Browser { user },
     };
     let key = lab.with_exchange(|exchange, now| exchange.call_in(&from, &to, &called, now))?;
     let state = lab.state();
@@ -210,6 +210,14 @@ async fn call_agent(State(lab): State<Arc<Lab>>, body: Bytes) -> Result<Json<Val
         Some(_) => shown::call(&state.exchange, leg),
         None => shown::leg(&state.exchange, leg),
     }))
+}
+
+/// The application that calls to this number reach, if it is one of the account's and belongs to one.
+fn application_of(lab: &Lab, number: &str) -> Option<String> {
+    let state = lab.state();
+    let account = &state.exchange.account;
+    let id = account.number(number)?.connection_id.as_deref()?;
+    account.application(id).map(|application| application.id.clone())
 }
 
 async fn clock(State(lab): State<Arc<Lab>>) -> Json<Value> {
@@ -268,6 +276,7 @@ async fn set_switches(State(lab): State<Arc<Lab>>, body: Bytes) -> Result<Json<V
     {
         let mut state = lab.state();
         state.exchange.switches = state.exchange.switches.changed(&change)?;
+        lab.heed_switches(&state);
     }
     Ok(switches(State(lab)).await)
 }

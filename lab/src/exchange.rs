@@ -3,7 +3,6 @@
 //! Whatever happens comes in as an [`Input`] with the time it happened; what is to be done about it goes out as
 //! [`Output`]s. Everything is legs: one for each browser or person that takes part in a call.
 
-pub(crate) mod account;
 mod agenda;
 pub(crate) mod commands;
 #[cfg(test)]
@@ -20,6 +19,7 @@ mod placing;
 pub(crate) mod playing;
 mod progress;
 pub(crate) mod recordings;
+mod registration;
 mod requests;
 pub(crate) mod session;
 mod signalling;
@@ -31,17 +31,16 @@ mod turn;
 use std::collections::BTreeMap;
 
 pub(crate) use incoming::{Called, NobodyThere};
-pub(crate) use io::{Audio, Channels, Event, Format, Heard, Input, LegKey, Order, Output, Socket};
+pub(crate) use io::{Audio, Event, Heard, Input, Order, Output, Socket};
 
 pub(crate) use session::GatewayState;
 
+use crate::account::Account;
 use crate::clock::Moment;
-use crate::credentials::Credentials;
 use crate::links::Links;
 use crate::numbers::{Book, Scenario};
 use crate::seed::Seed;
 use crate::switches::Switches;
-use account::Account;
 use agenda::{Agenda, Due};
 use commands::Memory;
 use ending::{Cause, Ending};
@@ -55,9 +54,8 @@ use turn::Turn;
 #[derive(Debug)]
 pub(crate) struct Exchange {
     seed: Seed,
+    /// What the account owns, and so who may sign in.
     pub(crate) account: Account,
-    /// Who may sign in.
-    pub(crate) credentials: Credentials,
     /// Makes the links that webhooks carry.
     pub(crate) links: Links,
     pub(crate) switches: Switches,
@@ -87,7 +85,6 @@ impl Exchange {
         Self {
             seed,
             account,
-            credentials: Credentials::new(seed),
             links,
             switches: Switches::default(),
             usual: Switches::default(),
@@ -190,7 +187,9 @@ impl Exchange {
             Input::Fetched { leg, play, times, audio } => {
                 self.fetched(&leg, &play, times, audio, turn);
             }
-            Input::Recorded { leg: _, recording, audio } => self.recorded(&recording, audio, turn),
+            Input::Recorded { leg, recording, audio } => {
+                self.recorded(&leg, &recording, audio, turn);
+            }
             Input::Tick => {}
             Input::Reset => self.reset(turn),
         }

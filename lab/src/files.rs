@@ -11,8 +11,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+use crate::exchange::io::Format;
 use crate::lab::Lab;
-use crate::links::BadLink;
+use crate::links::{BadLink, extension};
 use crate::rest::Saved;
 
 /// The whole origin.
@@ -60,21 +61,37 @@ async fn download(
     if headers.contains_key(AUTHORIZATION) {
         return Err(Denied::TwoSignatures);
     }
-    let id = file.strip_suffix(".wav").ok_or(Denied::NoSuchKey)?;
+    let (id, format) = named(&file).ok_or(Denied::NoSuchKey)?;
     let now = lab.clock.now();
-    let wav = {
+    let bytes = {
         let state = lab.state();
-        state.exchange.links.check(id, &query, now)?;
+        state.exchange.links.check(id, format, &query, now)?;
         let saved = Saved::find(&state.exchange, id).ok_or(Denied::NoSuchKey)?;
         Bytes::from_owner(Arc::clone(&saved.audio.bytes))
     };
-    let content = [(CONTENT_TYPE, "audio/wav"), (ACCEPT_RANGES, "bytes")];
-    let Some(range) = headers.get(RANGE).and_then(|value| value.to_str().ok()) else {
-        return Ok((content, wav).into_response());
+    serve(format, bytes, &headers)
+}
+
+/// The recording and the format that a file's name says.
+fn named(file: &str) -> Option<(&str, Format)> {
+    let (id, ending) = file.rsplit_once('.')?;
+    let format = [Format::Wav, Format::Mp3].into_iter().find(|format| extension(*format) == ending);
+    Some((id, format?))
+}
+
+/// The file, or the part of it that is asked for.
+fn serve(format: Format, bytes: Bytes, headers: &HeaderMap) -> Result<Response, Denied> {
+    let kind = match format {
+        Format::Wav => "audio/wav",
+        Format::Mp3 => "audio/mpeg",
     };
-    let (first, last) = span(range, wav.len()).ok_or(Denied::Range)?;
-    let told = [(CONTENT_RANGE, format!("bytes {first}-{last}/{}", wav.len()))];
-    Ok((StatusCode::PARTIAL_CONTENT, content, told, wav.slice(first..=last)).into_response())
+    let content = [(CONTENT_TYPE, kind), (ACCEPT_RANGES, "bytes")];
+    let Some(range) = headers.get(RANGE).and_then(|value| value.to_str().ok()) else {
+        return Ok((content, bytes).into_response());
+    };
+    let (first, last) = span(range, bytes.len()).ok_or(Denied::Range)?;
+    let told = [(CONTENT_RANGE, format!("bytes {first}-{last}/{}", bytes.len()))];
+    Ok((StatusCode::PARTIAL_CONTENT, content, told, bytes.slice(first..=last)).into_response())
 }
 
 /// First and last byte of a single range (RFC 9110, section 14.1.2).
@@ -91,7 +108,36 @@ fn span(range: &str, length: usize) -> Option<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "what is missing is a failed test")]
+
     use super::*;
+
+    #[test]
+    fn a_name_says_its_format() {
+        assert_eq!(named("a-b.wav"), Some(("a-b", Format::Wav)));
+        assert_eq!(named("a-b.mp3"), Some(("a-b", Format::Mp3)));
+        assert_eq!(named("a-b.ogg"), None);
+        assert_eq!(named("wav"), None);
+    }
+
+    #[test]
+    fn a_part_of_a_file_is_told_as_one() {
+        let bytes = Bytes::from_static(b"0123456789");
+        let asked = |range: Option<&str>| {
+            let headers = range.map(|range| (RANGE, range.parse().unwrap()));
+            serve(Format::Mp3, bytes.clone(), &headers.into_iter().collect())
+        };
+        let whole = asked(None).unwrap();
+        assert_eq!(
+            (whole.status(), &whole.headers()[CONTENT_TYPE]),
+            (StatusCode::OK, &"audio/mpeg".parse().unwrap())
+        );
+        let part = asked(Some("bytes=2-4")).unwrap();
+        assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT);
+        assert_eq!(part.headers()[CONTENT_RANGE], "bytes 2-4/10");
+        let refused = asked(Some("bytes=10-")).unwrap_or_else(IntoResponse::into_response);
+        assert_eq!(refused.status(), StatusCode::RANGE_NOT_SATISFIABLE);
+    }
 
     #[test]
     fn a_range_is_read_as_http_says() {

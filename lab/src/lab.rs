@@ -7,13 +7,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
-use crate::adapter::Studio;
+use crate::account::Account;
 use crate::clock::{Clock, Moment};
 use crate::config::Config;
-use crate::delivery::Delivery;
-use crate::exchange::account::Account;
+use crate::delivery::{Delivery, Rules};
 use crate::exchange::{Exchange, Input, Output, Socket};
 use crate::links::Links;
+use crate::media::Studio;
+use crate::rest::faults::Faults;
 use crate::sound;
 use crate::wire::{Direction, Wire};
 
@@ -23,6 +24,8 @@ pub(crate) struct Lab {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
     pub(crate) delivery: Delivery,
+    /// What goes wrong with the REST side.
+    pub(crate) faults: Faults,
     state: Mutex<State>,
     /// Where media and what is fetched report to.
     reports: UnboundedSender<Input>,
@@ -62,7 +65,8 @@ impl Lab {
         config: Config,
     ) -> Result<(Arc<Self>, UnboundedReceiver<Input>), reqwest::Error> {
         let links = Links::new(config.files_origin(), config.seed);
-        let account = Account::new(config.seed, config.webhook.as_str());
+        let clock = Clock::new();
+        let account = Account::new(config.seed, config.webhook.as_str(), clock.now());
         let mut exchange = Exchange::new(config.seed, account, links);
         exchange.plan(config.scenario.clone());
         let (reports, queue) = mpsc::unbounded_channel();
@@ -77,14 +81,23 @@ impl Lab {
         };
         let lab = Self {
             delivery: Delivery::new(&config)?,
-            clock: Clock::new(),
+            faults: Faults::default(),
+            clock,
             state: Mutex::new(state),
             reports,
             deadline_moved: Notify::new(),
             client: reqwest::Client::builder().no_proxy().timeout(FETCHED_WITHIN).build()?,
             config,
         };
+        lab.heed_switches(&lab.state());
         Ok((Arc::new(lab), queue))
+    }
+
+    /// Tells the others what the switches say that the exchange has.
+    pub(crate) fn heed_switches(&self, state: &State) {
+        let switches = &state.exchange.switches;
+        let (id, client_errors) = (switches.webhook_id, switches.webhook_4xx);
+        self.delivery.set_rules(Rules { id, client_errors });
     }
 
     /// Brings the exchange its media's reports and the passing of time, for ever.
@@ -207,17 +220,20 @@ impl Lab {
         state.sockets.drain().count()
     }
 
-    /// Forgets calls, recordings and logs, and puts every switch and the clock back. Credentials and sockets stay: the
+    /// Forgets calls, recordings and logs, and puts settings, switches and the clock back. Credentials and sockets stay: the
     /// server and open pages hold on to theirs.
     pub(crate) fn reset(self: &Arc<Self>) {
         // First the clock: what the exchange plans anew is planned by it.
         self.clock.reset();
         self.feed(Input::Reset);
         self.delivery.reset();
+        self.faults.reset();
         let mut state = self.state();
         state.wire = Wire::default();
         state.reports.clear();
         state.closed_until = None;
+        state.exchange.account.reset();
+        self.heed_switches(&state);
     }
 }
 

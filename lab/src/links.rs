@@ -7,6 +7,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 use crate::clock::{self, Moment};
+use crate::exchange::io::Format;
 use crate::seed::Seed;
 
 const LIFE: Duration = Duration::from_mins(10);
@@ -33,9 +34,9 @@ impl Links {
         Self { origin, secret: seed.key("download links") }
     }
 
-    /// A link to this recording's WAV that opens for 600 s from `now`.
-    pub(crate) fn to(&self, recording: &str, now: Moment) -> String {
-        let path = path(recording);
+    /// A link to this recording's file that opens for 600 s from `now`.
+    pub(crate) fn to_file(&self, recording: &str, format: Format, now: Moment) -> String {
+        let path = path(recording, format);
         let date = now.basic();
         let signature = hex(&self.mac(&path, &date).finalize().into_bytes());
         format!(
@@ -45,17 +46,18 @@ impl Links {
         )
     }
 
-    /// Whether the link with this query opens `recording` at `now`.
+    /// Whether the link with this query opens the file of `recording` at `now`.
     pub(crate) fn check(
         &self,
         recording: &str,
+        format: Format,
         query: &HashMap<String, String>,
         now: Moment,
     ) -> Result<(), BadLink> {
         let date = query.get("X-Amz-Date").ok_or(BadLink::Signature)?;
         let signature =
             query.get("X-Amz-Signature").and_then(|text| unhex(text)).ok_or(BadLink::Signature)?;
-        self.mac(&path(recording), date)
+        self.mac(&path(recording, format), date)
             .verify_slice(&signature)
             .map_err(|_| BadLink::Signature)?;
         let made = clock::from_basic(date).ok_or(BadLink::Signature)?;
@@ -72,8 +74,16 @@ impl Links {
     }
 }
 
-fn path(recording: &str) -> String {
-    format!("/recordings/{recording}.wav")
+fn path(recording: &str, format: Format) -> String {
+    format!("/recordings/{recording}.{}", extension(format))
+}
+
+/// How the names of such files end.
+pub(crate) fn extension(format: Format) -> &'static str {
+    match format {
+        Format::Wav => "wav",
+        Format::Mp3 => "mp3",
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -107,12 +117,14 @@ mod tests {
     fn a_link_opens_its_recording_for_ten_minutes_and_nothing_else() {
         let links = Links::new("http://files".to_owned(), Seed(1));
         let now = Moment::from_micros(1_800_000_000_000_000);
-        let query = query(&links.to("r", now));
+        let query = query(&links.to_file("r", Format::Mp3, now));
         let after = |seconds| now.plus(Duration::from_secs(seconds));
 
-        assert_eq!(links.check("r", &query, after(600)), Ok(()));
-        assert_eq!(links.check("r", &query, after(601)), Err(BadLink::Expired));
-        assert_eq!(links.check("s", &query, now), Err(BadLink::Signature));
-        assert_eq!(links.check("r", &HashMap::new(), now), Err(BadLink::Signature));
+        let check = |recording, query, at| links.check(recording, Format::Mp3, query, at);
+        assert_eq!(check("r", &query, after(600)), Ok(()));
+        assert_eq!(check("r", &query, after(601)), Err(BadLink::Expired));
+        assert_eq!(check("s", &query, now), Err(BadLink::Signature));
+        assert_eq!(check("r", &HashMap::new(), now), Err(BadLink::Signature));
+        assert_eq!(links.check("r", Format::Wav, &query, now), Err(BadLink::Signature));
     }
 }

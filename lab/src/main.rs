@@ -1,12 +1,11 @@
 //! `tono-lab`: stands in for Telnyx, with real WebRTC media.
 
-mod adapter;
+mod account;
 #[cfg(test)]
 mod carrier;
 mod clock;
 mod config;
 mod control;
-mod credentials;
 mod delivery;
 mod exchange;
 mod files;
@@ -35,6 +34,10 @@ use tracing_subscriber::EnvFilter;
 
 use config::Config;
 use lab::Lab;
+use rest::faults::{
+    self,
+    connection::{Cut, Cuttable},
+};
 use webhook::Signer;
 
 const HELP: &str = "\
@@ -115,7 +118,7 @@ async fn run(config: Config) -> Result<(), Stopped> {
 
     tokio::select! {
         () = Arc::clone(&lab).run(reports) => Ok(()),
-        served = axum::serve(main, router(&lab)) => Ok(served?),
+        served = axum::serve(Cuttable(main), router(&lab).into_make_service_with_connect_info::<Cut>()) => Ok(served?),
         served = axum::serve(files, files::router(Arc::clone(&lab))) => Ok(served?),
         stopped = asked_to_stop() => Ok(stopped?),
     }
@@ -133,6 +136,7 @@ fn router(lab: &Arc<Lab>) -> Router {
         .route("/gateway", get(gateway::connect))
         .merge(gateway::reports())
         .nest("/v2", rest::routes(lab))
+        .route("/lab/rest-faults", get(faults::show).post(faults::set))
         .nest("/lab", control::routes())
         .with_state(Arc::clone(lab))
 }
@@ -159,6 +163,7 @@ fn environment(config: &Config) -> String {
         ("TONO_GATEWAY", config.gateway()),
         ("TONO_PUBLIC_KEY", Signer::new(config.seed).public_key()),
         ("TONO_CONNECTION_ID", config.connection_id()),
+        ("TONO_CALL_CONTROL_APP", config.application_id()),
     ]
     .map(|(name, value)| format!("export {name}={value}"))
     .join("\n")

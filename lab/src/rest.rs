@@ -2,8 +2,14 @@
 
 pub(crate) mod calls;
 pub(crate) mod credentials;
+pub(crate) mod deliveries;
 pub(crate) mod error;
+pub(crate) mod faults;
+pub(crate) mod list;
+mod numbers;
 pub(crate) mod recordings;
+pub(crate) mod registration;
+pub(crate) mod resources;
 #[cfg(test)]
 mod samples;
 
@@ -16,6 +22,7 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
 
+use crate::account::{Application, CredentialConnection, OutboundVoiceProfile, PhoneNumber};
 use crate::lab::Lab;
 use error::ApiError;
 pub(crate) use recordings::Saved;
@@ -23,12 +30,61 @@ pub(crate) use recordings::Saved;
 /// Everything under `/v2`.
 pub(crate) fn routes(lab: &Arc<Lab>) -> Router<Arc<Lab>> {
     Router::new()
-        .route("/telephony_credentials", get(credentials::list).post(credentials::create))
-        .route("/telephony_credentials/{id}/token", post(credentials::token))
         .merge(calls::routes())
         .merge(recordings::routes())
+        .merge(account())
         .fallback(async || ApiError::NotFound)
+        .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         .layer(middleware::from_fn_with_state(Arc::clone(lab), authorize))
+        .layer(middleware::from_fn_with_state(Arc::clone(lab), faults::meet))
+}
+
+/// What the account owns.
+fn account() -> Router<Arc<Lab>> {
+    use resources::{change, create, list, one};
+    Router::new()
+        .route("/telephony_credentials", get(credentials::list).post(credentials::create))
+        .route(
+            "/telephony_credentials/{id}",
+            get(credentials::one).patch(credentials::change).delete(credentials::delete),
+        )
+        .route("/telephony_credentials/{id}/token", post(credentials::token))
+        .route(
+            "/credential_connections",
+            get(list::<CredentialConnection>).post(create::<CredentialConnection>),
+        )
+        .route(
+            "/credential_connections/{id}",
+            get(one::<CredentialConnection>)
+                .patch(change::<CredentialConnection>)
+                .delete(resources::delete_connection),
+        )
+        .route(
+            "/credential_connections/{id}/actions/check_registration_status",
+            post(registration::check),
+        )
+        .route("/call_control_applications", get(list::<Application>).post(create::<Application>))
+        .route(
+            "/call_control_applications/{id}",
+            get(one::<Application>)
+                .patch(change::<Application>)
+                .delete(resources::delete_application),
+        )
+        .route(
+            "/outbound_voice_profiles",
+            get(list::<OutboundVoiceProfile>).post(create::<OutboundVoiceProfile>),
+        )
+        .route(
+            "/outbound_voice_profiles/{id}",
+            get(one::<OutboundVoiceProfile>)
+                .patch(change::<OutboundVoiceProfile>)
+                .delete(resources::delete_profile),
+        )
+        .route("/webhook_deliveries", get(deliveries::list))
+        .route("/webhook_deliveries/{id}", get(deliveries::one))
+        .route("/phone_numbers", get(list::<PhoneNumber>))
+        .route("/phone_numbers/{id}", get(one::<PhoneNumber>).patch(numbers::change))
+        .route("/phone_numbers/{id}/voice", get(numbers::voice).patch(numbers::change_voice))
 }
 
 async fn authorize(

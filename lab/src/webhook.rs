@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::clock::Moment;
-use crate::exchange::Event;
+use crate::exchange::io::Event;
 use crate::seed::Seed;
 
 /// Signs webhooks.
@@ -47,7 +47,7 @@ impl Signer {
 }
 
 /// The body of delivery attempt number `attempt` (from 1) of an event.
-pub(crate) fn envelope(event: &Event, attempt: u32, delivered_to: &str) -> Value {
+pub(crate) fn envelope(event: &Event, attempt: usize, delivered_to: &str) -> Value {
     json!({
         "data": {
             "record_type": "event",

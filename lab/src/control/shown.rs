@@ -68,6 +68,7 @@ pub(super) fn leg(exchange: &Exchange, leg: &Leg) -> Value {
 fn heard(heard: &Heard) -> Value {
     json!({
         "packets": heard.packets,
+        "late": heard.late,
         "level": heard.level,
         "frequency_hz": heard.frequency_hz,
         "recent_level": heard.recent_level,

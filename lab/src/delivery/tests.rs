@@ -2,96 +2,242 @@
 
 #![allow(clippy::unwrap_used, reason = "a receiver that cannot listen is a failed test")]
 
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
 use axum::routing::post;
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 use super::*;
-use crate::exchange::io::{Destination, Treatment};
+use crate::account::WEBHOOK_TIMEOUT;
+use crate::carrier::{sample, shape};
+use crate::clock;
+use crate::exchange::io::{Destination, Fate, Treatment};
+use crate::rest::deliveries;
 
-/// A receiver that answers with the statuses given, the last one for ever, and a lab that posts to it.
-async fn receiver(statuses: &'static [u16]) -> (Arc<Lab>, UnboundedReceiver<Value>) {
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let url = format!("http://{}/hook", listener.local_addr().unwrap());
-    let (sender, received) = mpsc::unbounded_channel();
-    let asked = AtomicU16::new(0);
-    let answer = Arc::new(move |body: String| {
-        let number = usize::from(asked.fetch_add(1, Ordering::Relaxed));
-        sender.send(serde_json::from_str(&body).unwrap()).unwrap();
-        StatusCode::from_u16(statuses[number.min(statuses.len() - 1)]).unwrap()
-    });
-    let hook = post(move |body: String| async move { answer(body) });
-    let router = Router::new().route("/hook", hook);
-    tokio::spawn(async { axum::serve(listener, router).await });
-    let config = Config::read(|name| (name == "TONO_LAB_WEBHOOK").then(|| url.clone())).unwrap();
-    (Lab::new(config).unwrap().0, received)
+/// A receiver that answers with the statuses given, the last one for ever.
+struct Receiver {
+    lab: Arc<Lab>,
+    url: String,
+    received: UnboundedReceiver<Value>,
+    /// The most requests that were there at once.
+    busiest: Arc<AtomicUsize>,
 }
 
-fn event() -> Event {
-    Event {
-        id: "event".to_owned(),
-        kind: "call.answered",
-        occurred_at: clock::real_now(),
-        payload: json!({}),
-        leg: String::new(),
-        session: String::new(),
-        to: Destination { url: None, failover: None, timeout: Duration::from_secs(2) },
-        treatment: Treatment::default(),
+impl Receiver {
+    async fn answering(statuses: &'static [u16]) -> Self {
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}/hook", listener.local_addr().unwrap());
+        let (sender, received) = mpsc::unbounded_channel();
+        let asked = Arc::new(AtomicUsize::new(0));
+        let busy = Arc::new(AtomicUsize::new(0));
+        let busiest = Arc::new(AtomicUsize::new(0));
+        let most = Arc::clone(&busiest);
+        let hook = post(move |body: String| {
+            let number = asked.fetch_add(1, Ordering::Relaxed);
+            most.fetch_max(busy.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
+            sender.send(serde_json::from_str(&body).unwrap()).unwrap();
+            let busy = Arc::clone(&busy);
+            async move {
+                tokio::task::yield_now().await;
+                busy.fetch_sub(1, Ordering::Relaxed);
+                StatusCode::from_u16(statuses[number.min(statuses.len() - 1)]).unwrap()
+            }
+        });
+        let router = Router::new().route("/hook", hook.clone()).route("/second", hook);
+        tokio::spawn(async { axum::serve(listener, router).await });
+        let lab = Lab::new(Config::read(|_| None).unwrap()).unwrap().0;
+        Self { lab, url, received, busiest }
+    }
+
+    fn event(&self, id: &str, kind: &'static str, treatment: Treatment) -> Event {
+        Event {
+            id: id.to_owned(),
+            kind,
+            occurred_at: clock::real_now(),
+            payload: json!({}),
+            leg: "leg".to_owned(),
+            session: "session".to_owned(),
+            to: Destination {
+                url: Some(self.url.clone()),
+                failover: None,
+                timeout: WEBHOOK_TIMEOUT,
+            },
+            treatment,
+        }
+    }
+
+    fn posts(&self, id: &str, kind: &'static str, treatment: Treatment) {
+        Delivery::post(&self.lab, self.event(id, kind, treatment));
+    }
+
+    /// Moves the lab's clock on until something arrives or nothing is underway.
+    async fn arrives(&mut self) -> Option<Value> {
+        loop {
+            if let Ok(body) = self.received.try_recv() {
+                return Some(body);
+            }
+            let underway = |entry: &Entry| entry.progress == Progress::Underway;
+            if !self.lab.delivery.log().iter().any(underway) {
+                return self.received.try_recv().ok();
+            }
+            self.lab.clock.advance(Duration::from_millis(100));
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// The ids of all that arrives, in order.
+    async fn all(&mut self) -> Vec<String> {
+        let mut ids = Vec::new();
+        while let Some(body) = self.arrives().await {
+            ids.push(body["data"]["id"].as_str().unwrap().to_owned());
+        }
+        ids
     }
 }
 
-/// Moves the lab's clock on until something arrives or nothing is underway.
-async fn arrives(lab: &Lab, received: &mut UnboundedReceiver<Value>) -> Option<Value> {
-    loop {
-        if let Ok(body) = received.try_recv() {
-            return Some(body);
-        }
-        if lab.delivery.log().iter().all(|entry| entry.progress != Progress::Underway) {
-            return received.try_recv().ok();
-        }
-        lab.clock.advance(Duration::from_millis(100));
-        tokio::task::yield_now().await;
-    }
+/// A burst, such as a server meets that has been away for a while.
+const MANY: usize = 2000;
+
+fn plain() -> Treatment {
+    Treatment::default()
 }
 
 #[tokio::test]
 async fn a_receiver_in_trouble_is_asked_again_and_told_which_attempt_it_is() {
-    let (lab, mut received) = receiver(&[500, 429, 200]).await;
-    Delivery::post(&lab, event());
+    let mut receiver = Receiver::answering(&[500, 429, 200]).await;
+    receiver.posts("event", "call.answered", plain());
     for attempt in 1..=3 {
-        let body = arrives(&lab, &mut received).await.unwrap();
-        assert_eq!(body["meta"]["attempt"], attempt);
+        let body = receiver.arrives().await.unwrap();
+        assert_eq!(body["meta"], json!({ "attempt": attempt, "delivered_to": receiver.url }));
         assert_eq!(body["data"]["id"], "event");
     }
-    assert_eq!(arrives(&lab, &mut received).await, None);
-    assert_eq!(lab.delivery.log()[0].progress, Progress::Delivered);
+    assert_eq!(receiver.arrives().await, None);
+    assert_eq!(receiver.lab.delivery.log()[0].progress, Progress::Delivered);
 }
 
 #[tokio::test]
-async fn a_receiver_that_refuses_is_left_alone() {
-    let (lab, mut received) = receiver(&[401]).await;
-    Delivery::post(&lab, event());
-    assert!(arrives(&lab, &mut received).await.is_some());
-    assert_eq!(arrives(&lab, &mut received).await, None);
-    assert_eq!(lab.delivery.log()[0].progress, Progress::GivenUp);
+async fn a_receiver_that_refuses_is_left_alone_unless_the_switch_says_otherwise() {
+    let mut receiver = Receiver::answering(&[401, 401, 200]).await;
+    receiver.posts("event", "call.answered", plain());
+    assert_eq!(receiver.all().await, ["event"]);
+    assert_eq!(receiver.lab.delivery.log()[0].progress, Progress::GivenUp);
+
+    let rules = Rules { client_errors: Webhook4xx::Retried, id: WebhookId::EachAttempt };
+    receiver.lab.delivery.set_rules(rules);
+    receiver.posts("other", "call.hangup", plain());
+    let ids = receiver.all().await;
+    assert_eq!((ids.len(), ids[0].as_str()), (2, "other"));
+    assert_ne!(ids[1], "other");
+}
+
+#[tokio::test]
+async fn the_failover_is_asked_when_the_first_address_does_not_take_it() {
+    let mut receiver = Receiver::answering(&[503, 200]).await;
+    let mut event = receiver.event("event", "call.answered", plain());
+    let second = receiver.url.replace("/hook", "/second");
+    event.to.failover = Some(second.clone());
+    Delivery::post(&receiver.lab, event);
+    assert_eq!(receiver.arrives().await.unwrap()["meta"]["delivered_to"], receiver.url);
+    let body = receiver.arrives().await.unwrap();
+    assert_eq!(body["meta"], json!({ "attempt": 2, "delivered_to": second }));
+    assert_eq!(receiver.arrives().await, None);
 }
 
 #[tokio::test]
 async fn what_was_held_goes_when_it_may_and_what_was_lost_does_not() {
-    let (lab, mut received) = receiver(&[200]).await;
+    let mut receiver = Receiver::answering(&[200]).await;
     let mode = |value: Value| serde_json::from_value(value).unwrap();
-    Delivery::set_modes(&lab, mode(json!({ "mode": "hold" })));
-    Delivery::post(&lab, event());
-    let treatment = Treatment { fate: Fate::Lose, ..Treatment::default() };
-    Delivery::post(&lab, Event { id: "lost".to_owned(), treatment, ..event() });
-    assert_eq!(arrives(&lab, &mut received).await, None);
+    Delivery::set_modes(&receiver.lab, mode(json!({ "mode": "hold" })));
+    receiver.posts("held", "call.answered", plain());
+    receiver.posts("lost", "call.answered", Treatment { fate: Fate::Lose, ..plain() });
+    assert_eq!(receiver.arrives().await, None);
 
-    Delivery::set_modes(&lab, mode(json!({})));
-    assert_eq!(arrives(&lab, &mut received).await.unwrap()["data"]["id"], "event");
-    assert_eq!(arrives(&lab, &mut received).await, None);
-    assert!(Delivery::again(&lab, "lost"));
-    assert_eq!(arrives(&lab, &mut received).await.unwrap()["data"]["id"], "lost");
+    Delivery::set_modes(&receiver.lab, mode(json!({})));
+    assert_eq!(receiver.all().await, ["held"]);
+    assert!(Delivery::again(&receiver.lab, "lost"));
+    assert_eq!(receiver.all().await, ["lost"]);
+}
+
+#[tokio::test]
+async fn a_webhook_can_come_late_twice_and_in_reverse() {
+    let mut receiver = Receiver::answering(&[200]).await;
+    let before = receiver.lab.clock.now();
+    receiver.posts("late", "call.answered", Treatment { delay: Duration::from_secs(7), ..plain() });
+    assert_eq!(receiver.all().await, ["late"]);
+    assert!(receiver.lab.clock.now().since(before) >= Duration::from_secs(7));
+
+    receiver.posts("twice", "call.answered", Treatment { copies: 2, ..plain() });
+    assert_eq!(receiver.all().await, ["twice", "twice"]);
+
+    let reversed = Treatment { reversed: true, ..plain() };
+    receiver.posts("1", "call.initiated", reversed);
+    receiver.posts("2", "call.answered", reversed);
+    assert_eq!(receiver.arrives().await, None);
+    receiver.posts("3", "call.hangup", reversed);
+    assert_eq!(receiver.all().await, ["3", "2", "1"]);
+}
+
+#[tokio::test]
+async fn the_control_api_can_delay_and_double_by_type() {
+    let mut receiver = Receiver::answering(&[200]).await;
+    let modes = json!({ "per_type": { "call.answered": "twice", "call.hangup": "delay" }, "delay_ms": 60_000 });
+    Delivery::set_modes(&receiver.lab, serde_json::from_value(modes).unwrap());
+    let before = receiver.lab.clock.now();
+    receiver.posts("late", "call.hangup", plain());
+    receiver.posts("twice", "call.answered", plain());
+    assert_eq!(receiver.all().await, ["twice", "twice", "late"]);
+    assert!(receiver.lab.clock.now().since(before) >= Duration::from_mins(1));
+}
+
+#[tokio::test]
+async fn an_event_without_an_address_is_written_down_and_not_sent() {
+    let mut receiver = Receiver::answering(&[200]).await;
+    let mut event = receiver.event("event", "call.answered", plain());
+    event.to.url = None;
+    Delivery::post(&receiver.lab, event);
+    assert_eq!(receiver.arrives().await, None);
+    assert_eq!(receiver.lab.delivery.log()[0].progress, Progress::Unaddressed);
+    assert!(!Delivery::again(&receiver.lab, "event"));
+}
+
+#[tokio::test]
+async fn a_delivery_is_shown_as_pinned() {
+    /// Without what every receiver and every moment has its own of.
+    fn accidents_aside(mut delivery: Value) -> Value {
+        let http = &mut delivery["attempts"][0]["http"];
+        let names = |headers: &Value| -> Vec<Value> {
+            headers.as_array().unwrap().iter().map(|header| header[0].clone()).collect()
+        };
+        http["request"]["headers"] = names(&http["request"]["headers"]).into();
+        http["request"]["url"] =
+            json!(http["request"]["url"].as_str().unwrap().starts_with("http://"));
+        http["response"]["headers"] =
+            json!(http["response"]["headers"][0].as_array().unwrap().len());
+        http["response"]["body"] = json!(http["response"]["body"].is_string());
+        delivery["webhook"]["id"] = json!(delivery["webhook"]["id"].is_string());
+        shape(&delivery)
+    }
+    let mut receiver = Receiver::answering(&[200]).await;
+    receiver.posts("event", "call.answered", plain());
+    assert_eq!(receiver.all().await, ["event"]);
+    let log = receiver.lab.delivery.log();
+    let shown = deliveries::written(&log[0], receiver.lab.config.seed).unwrap();
+    let pinned = sample("webhook_delivery")["data"].clone();
+    assert_eq!(accidents_aside(json!(shown)), accidents_aside(pinned));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_at_once_all_arrive_thirty_two_at_a_time() {
+    let mut receiver = Receiver::answering(&[200]).await;
+    for number in 0..MANY {
+        receiver.posts(&number.to_string(), "call.answered", plain());
+    }
+    let mut ids = std::collections::HashSet::new();
+    while ids.len() < MANY {
+        ids.insert(receiver.received.recv().await.unwrap()["data"]["id"].to_string());
+    }
+    assert!(receiver.busiest.load(Ordering::Relaxed) <= AT_A_TIME);
 }

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::account::Account;
 use super::io::Source;
 use super::person::CannotAct;
 use super::recordings::Progress;
 use super::*;
+use crate::account::credentials::Wanted;
+use crate::account::{self, CredentialConnection};
 use crate::numbers::Act;
 use crate::rest;
 use crate::rest::error::ApiError;
@@ -38,12 +39,10 @@ impl Dialogue {
     /// A browser with a token, not connected yet.
     pub(crate) fn new() -> Self {
         let links = Links::new("http://127.0.0.1:7801".to_owned(), Seed(1));
-        let account = Account::new(Seed(1), "http://127.0.0.1:8080/webhooks/telnyx");
-        let mut exchange = Exchange::new(Seed(1), account, links);
         let now = Moment::from_micros(1_795_251_600_100_000);
-        let made = exchange.credentials.create(Some("agent".to_owned()), None, None, now).clone();
-        let token = exchange.credentials.token(&made.id, now).unwrap();
-        let user = made.sip_username;
+        let account = Account::new(Seed(1), "http://127.0.0.1:8080/webhooks/telnyx", now);
+        let mut exchange = Exchange::new(Seed(1), account, links);
+        let (user, token) = credential(&mut exchange, now);
         let call = CALL.to_owned();
         Self { exchange, now, token, user, call, out: Vec::new(), requests: 0 }
     }
@@ -107,13 +106,12 @@ impl Dialogue {
 
     /// Another credential's browser signs in. Returns its SIP user name.
     pub(crate) fn another_signs_in(&mut self, socket: Socket) -> String {
-        let made = self.exchange.credentials.create(None, None, None, self.now).clone();
-        let token = self.exchange.credentials.token(&made.id, self.now).unwrap();
+        let (user, token) = credential(&mut self.exchange, self.now);
         self.feed(Input::Opened { socket });
         self.says(socket, "login", &json!({ "login_token": token }));
         self.says(socket, "telnyx_rtc.gatewayState", &json!({}));
         self.out.clear();
-        made.sip_username
+        user
     }
 
     /// Someone calls, and media makes an offer. Returns the call's id.
@@ -167,7 +165,7 @@ impl Dialogue {
     /// `POST /calls`. Returns the response.
     pub(crate) fn dial_reply(&mut self, body: &Value) -> Result<Value, ApiError> {
         let mut whole = json!({
-            "connection_id": self.exchange.account.application.id,
+            "connection_id": account::application_id(Seed(1)),
             "from": "+12025550142",
         });
         for (name, value) in body.as_object().unwrap() {
@@ -181,7 +179,9 @@ impl Dialogue {
 
     /// The connection parks the calls of its browsers from now on.
     pub(crate) fn parks(&mut self) {
-        self.exchange.account.connection.parking = true;
+        let parked = json!({ "outbound": { "call_parking_enabled": true } });
+        let id = account::connection_id(Seed(1));
+        self.exchange.account.change::<CredentialConnection>(&id, &parked, self.now).unwrap();
     }
 
     /// Time passes.
@@ -280,6 +280,14 @@ impl Dialogue {
     pub(crate) fn stage_of(&self, key: &str) -> &'static str {
         self.exchange.leg(key).unwrap().stage().name()
     }
+}
+
+/// A new credential's SIP user name, and a token of it.
+fn credential(exchange: &mut Exchange, now: Moment) -> (String, String) {
+    let wanted = Wanted { connection_id: account::connection_id(Seed(1)), ..Wanted::default() };
+    let made = exchange.account.credentials.create(wanted, now).unwrap().clone();
+    let token = exchange.account.credentials.token(&made.id, now).unwrap();
+    (made.sip_username, token)
 }
 
 fn word(output: &Output, call: &str) -> String {

@@ -12,7 +12,6 @@ use super::leg::{
     Agent, Announced, Browser, Control, Direction, End, Ids, Leg, Person, Presence, Stage, Start,
     Tie,
 };
-use super::placing::destination;
 use super::requests::call_id;
 use super::signalling::{self, Fault};
 use super::turn::Turn;
@@ -98,9 +97,9 @@ impl Exchange {
         let presence = Presence::Announced(Announced {
             connection: application.id.clone(),
             control: Control::Rest,
-            to: destination(&application.webhook),
+            to: application.webhook.destination(),
             urls: std::collections::BTreeMap::new(),
-            cost: false,
+            cost: application.cost,
         });
         let caller = self.caller(from, to, presence, turn);
         let key = caller.key.clone();

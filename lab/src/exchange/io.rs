@@ -271,6 +271,8 @@ pub(crate) enum Fate {
 pub(crate) struct Heard {
     /// RTP packets with audio.
     pub(crate) packets: u64,
+    /// Of these, the ones that came more than 40 ms after their time.
+    pub(crate) late: u64,
     /// RMS of the last 50 ms, 0 to 1.
     pub(crate) level: f64,
     /// Strongest frequency of the last 50 ms, unless they were quiet.

@@ -5,13 +5,14 @@ use serde_json::{Value, json};
 use super::Exchange;
 use super::agenda::Due;
 use super::ending::Side;
-use super::io::{Codec, Destination, LegKey, Order, Socket};
+use super::io::{Codec, LegKey, Order, Socket};
 use super::leg::{
     Agent, Announced, Browser, Control, Direction, End, Headers, Ids, Leg, Person, Presence, Stage,
     Start, Tie,
 };
 use super::signalling::{self, Fault};
 use super::turn::Turn;
+use crate::account::connection::SipUriCalling;
 use crate::numbers::{self, Act, Anchor, Behaviour, InviteReply, Refusal, Step};
 use crate::switches::{EmergencyCalls, SdkClientState, SdkCustomHeaders};
 
@@ -165,9 +166,9 @@ impl Exchange {
         Presence::Announced(Announced {
             connection: connection.id.clone(),
             control,
-            to: destination(&connection.webhook),
+            to: connection.webhook.destination(),
             urls: std::collections::BTreeMap::new(),
-            cost: false,
+            cost: connection.cost,
         })
     }
 
@@ -184,7 +185,7 @@ impl Exchange {
         let dialled = dialled.trim();
         let bare = ["sip:", "sips:"].iter().find_map(|scheme| dialled.strip_prefix(scheme));
         let user = bare.unwrap_or(dialled).split(['@', ';']).next().unwrap_or_default();
-        if self.credentials.all().iter().any(|credential| credential.sip_username == user) {
+        if self.account.connection_of_user(user).is_some() {
             return Route::User(user.to_owned());
         }
         Route::Person(numbers::e164(if bare.is_some() { user } else { dialled }))
@@ -203,14 +204,18 @@ impl Exchange {
         let key = self.seed.uuid(&["far leg", caller]);
         let far = match route {
             Route::Person(to) => {
-                let behaviour = self.numbers.behaviour(&to);
+                let behaviour = if self.may_call_out(caller) {
+                    self.numbers.behaviour(&to)
+                } else {
+                    refusing(Refusal::Forbidden)
+                };
                 self.trunk_leg(key, (number, to, name), behaviour, turn)
             }
-            Route::User(user) => match self.registered(Some(&user)) {
-                Some((socket, _)) => {
+            Route::User(user) => match self.reachable(&user) {
+                Ok(socket) => {
                     self.ringing_browser(key, (number, user.clone(), name), &user, socket, turn)
                 }
-                None => self.trunk_leg(key, (number, user, name), absent(), turn),
+                Err(refusal) => self.trunk_leg(key, (number, user, name), refusing(refusal), turn),
             },
         };
         let key = far.key.clone();
@@ -230,6 +235,25 @@ impl Exchange {
         } else {
             self.offer_to_browser(&key, turn);
         }
+    }
+
+    /// Where a SIP user's browser is, if their connection may be called by its SIP URIs and they have registered.
+    pub(super) fn reachable(&self, user: &str) -> Result<Socket, Refusal> {
+        match self.account.connection_of_user(user).map(|connection| connection.sip_uri_calling) {
+            Some(SipUriCalling::Internal | SipUriCalling::Unrestricted) => {}
+            Some(SipUriCalling::Disabled) | None => return Err(Refusal::Forbidden),
+        }
+        self.registered(Some(user)).map(|(socket, _)| socket).ok_or(Refusal::Absent)
+    }
+
+    /// Whether a call of this leg's connection may leave Telnyx: by an outbound voice profile that is in force.
+    fn may_call_out(&self, key: &str) -> bool {
+        let connection = self.leg(key).and_then(Leg::announced).map(|found| &found.connection);
+        let connection = connection.and_then(|id| self.account.connection(id));
+        connection
+            .and_then(|connection| connection.profile_id.as_deref())
+            .and_then(|profile| self.account.profile(profile))
+            .is_some_and(|profile| profile.enabled)
     }
 
     /// Two halves of one call from now on.
@@ -264,21 +288,12 @@ impl Exchange {
     }
 }
 
-/// A SIP user whom no browser stands for at the moment.
-pub(super) fn absent() -> Behaviour {
+/// Somebody who cannot be called, for whatever reason.
+pub(super) fn refusing(refusal: Refusal) -> Behaviour {
     let step = Step {
         after: Anchor::Invite,
         wait: std::time::Duration::from_millis(200),
-        act: Act::Refuse(Refusal::Absent),
+        act: Act::Refuse(refusal),
     };
     Behaviour { steps: vec![step], ..Behaviour::default() }
-}
-
-/// Where a connection's webhooks go.
-pub(super) fn destination(webhook: &super::account::Webhook) -> Destination {
-    Destination {
-        url: webhook.url.clone(),
-        failover: webhook.failover.clone(),
-        timeout: webhook.timeout,
-    }
 }

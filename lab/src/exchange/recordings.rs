@@ -191,10 +191,15 @@ impl Exchange {
     }
 
     /// Media handed a recording in; Telnyx takes its time with it, counted from the recording's end.
-    pub(super) fn recorded(&mut self, id: &str, audio: Result<Audio, NoAudio>, turn: &mut Turn) {
-        let Some(found) = self.recordings.iter().find(|recording| recording.id == id) else {
-            return;
-        };
+    pub(super) fn recorded(
+        &mut self,
+        key: &str,
+        id: &str,
+        audio: Result<Audio, NoAudio>,
+        turn: &mut Turn,
+    ) {
+        let of_leg = |found: &&Recording| found.id == id && found.leg == key;
+        let Some(found) = self.recordings.iter().find(of_leg) else { return };
         let Progress::Collecting { ended_at } = found.progress else { return };
         let Some(plan) = self.leg(&found.leg).map(|leg| leg.recording_plan) else { return };
         match audio {
@@ -281,7 +286,7 @@ impl Exchange {
 
     /// Fresh links to a recording: `{wav}` or `{mp3}`.
     pub(crate) fn links_of(&self, recording: &Recording, now: Moment) -> Value {
-        let link = self.links.to(&recording.id, now);
+        let link = self.links.to_file(&recording.id, recording.shape.format, now);
         match recording.shape.format {
             Format::Wav => json!({ "wav": link }),
             Format::Mp3 => json!({ "mp3": link }),

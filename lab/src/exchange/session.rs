@@ -14,7 +14,7 @@ use super::leg::{Agent, LOST_AGENT_RETURNS_WITHIN};
 use super::turn::Turn;
 use super::{Exchange, signalling};
 use crate::clock::Moment;
-use crate::switches::{CallReportId, ExpiredToken};
+use crate::switches::{CallReportId, DeletedCredential, ExpiredToken};
 
 /// How often the gateway pings a signed-in browser.
 pub(super) const PING_EVERY: Duration = Duration::from_secs(30);
@@ -115,8 +115,8 @@ impl Exchange {
         let text = |name: &str| params[name].as_str().unwrap_or_default();
         let token = params["login_token"].as_str();
         let known = match token {
-            Some(token) => self.credentials.by_token(token, turn.clock),
-            None => self.credentials.by_password(text("login"), text("passwd")),
+            Some(token) => self.account.by_token(token, turn.clock),
+            None => self.account.by_password(text("login"), text("passwd"), turn.clock),
         };
         match known {
             Ok(user) => {
@@ -282,9 +282,13 @@ impl Exchange {
         }
     }
 
-    /// Throws out whoever is signed in with the user name of a credential that was deleted.
-    pub(crate) fn end_sessions_of(&mut self, user: &str, now: Moment) -> Vec<Output> {
+    /// A credential was deleted: whoever is signed in as its user is thrown out, or is not.
+    pub(crate) fn credential_deleted(&mut self, user: &str, now: Moment) -> Vec<Output> {
         let ((), out) = self.turn(now, |exchange, turn| {
+            match exchange.switches.deleted_credential {
+                DeletedCredential::KeepsSession => return,
+                DeletedCredential::EndsSession => {}
+            }
             for (socket, session) in &exchange.sessions {
                 if matches!(session, Session::SignedIn { user: who, .. } if who == user) {
                     turn.out.push(Output::Drop { socket: *socket, closed_for: Duration::ZERO });

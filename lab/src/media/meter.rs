@@ -1,24 +1,18 @@
-//! Measures what comes from the browser: how loud, and at which frequency.
+//! Measures what a leg's end says: how loud, and at which frequency.
 
 use std::collections::VecDeque;
-use std::f64::consts::TAU;
 
-use crate::exchange::Heard;
-use crate::g711::RATE;
+use super::spectrum;
+use super::{Heard, RATE};
 
 /// Samples measured at a time: 50 ms.
-const WINDOW: usize = RATE as usize / 20;
+pub(crate) const WINDOW: usize = RATE as usize / 20;
 
 /// Windows that count as recent: one second.
 const RECENT: usize = 20;
 
 /// Below this RMS (of 1) nothing has a frequency: it is the hiss of an idle microphone.
 const QUIET: f64 = 0.003;
-
-/// Frequencies looked at: 100 Hz to 3900 Hz, one per 20 Hz, the resolution of 50 ms.
-const LOWEST_HZ: f64 = 100.0;
-const STEP_HZ: f64 = 20.0;
-const STEPS: u32 = 191;
 
 /// A running measurement.
 #[derive(Debug, Default)]
@@ -30,22 +24,35 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    /// Takes in the samples of one RTP packet and says what has been heard so far.
-    pub(crate) fn hear(&mut self, samples: &[i16]) -> Heard {
+    /// Takes in the samples of one packet. Says what has been heard so far each time a window has been measured.
+    pub(crate) fn hear(&mut self, samples: &[i16]) -> Option<Heard> {
         self.heard.packets += 1;
+        let mut measured = false;
         for sample in samples {
             self.window.push(f64::from(*sample) / f64::from(i16::MAX));
             if self.window.len() == WINDOW {
                 self.measure();
                 self.window.clear();
+                measured = true;
             }
         }
+        measured.then_some(self.heard)
+    }
+
+    /// The packet taken in next came late.
+    pub(crate) fn note_late(&mut self) {
+        self.heard.late += 1;
+    }
+
+    /// Takes in a packet that is not decoded.
+    pub(crate) fn count(&mut self) -> Heard {
+        self.heard.packets += 1;
         self.heard
     }
 
     fn measure(&mut self) {
         let level = rms(&self.window);
-        let frequency = (level > QUIET).then(|| strongest(&self.window));
+        let frequency = (level > QUIET).then(|| spectrum::strongest(&self.window));
         self.heard.level = level;
         self.heard.frequency_hz = frequency;
         if self.recent.len() == RECENT {
@@ -70,52 +77,12 @@ fn rms(samples: &[f64]) -> f64 {
     (samples.iter().map(|sample| sample * sample).sum::<f64>() / samples.len() as f64).sqrt()
 }
 
-/// The frequency with the most power, in hertz, refined between the steps by a parabola through its neighbours.
-fn strongest(samples: &[f64]) -> f64 {
-    let shaped = hann(samples);
-    let powers: Vec<(f64, f64)> = (0..STEPS)
-        .map(|step| {
-            let hertz = LOWEST_HZ + STEP_HZ * f64::from(step);
-            (hertz, goertzel(&shaped, hertz))
-        })
-        .collect();
-    let best = powers
-        .windows(3)
-        .filter_map(|three| match three {
-            [below, middle, above] => Some((below.1, *middle, above.1)),
-            _ => None,
-        })
-        .max_by(|a, b| a.1.1.total_cmp(&b.1.1));
-    let Some((below, (hertz, power), above)) = best else { return 0.0 };
-    let (below, power, above) = (below.sqrt(), power.sqrt(), above.sqrt());
-    let curve = below - 2.0 * power + above;
-    if curve.abs() < f64::EPSILON { hertz } else { hertz + STEP_HZ * 0.5 * (below - above) / curve }
-}
-
-/// Fades the ends out (Hann), so that a tone does not smear over its neighbours.
-#[expect(clippy::cast_precision_loss, reason = "a window has a few hundred samples")]
-fn hann(samples: &[f64]) -> Vec<f64> {
-    let length = samples.len() as f64;
-    samples
-        .iter()
-        .enumerate()
-        .map(|(at, sample)| sample * (0.5 - 0.5 * (TAU * at as f64 / length).cos()))
-        .collect()
-}
-
-/// Power at one frequency (G. Goertzel, 1958).
-fn goertzel(samples: &[f64], hertz: f64) -> f64 {
-    let twice_cosine = 2.0 * (TAU * hertz / f64::from(RATE)).cos();
-    let (last, before) = samples
-        .iter()
-        .fold((0.0, 0.0), |(last, before), sample| (sample + twice_cosine * last - before, last));
-    last * last + before * before - twice_cosine * last * before
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a loud window has a frequency")]
     #![allow(clippy::cast_possible_truncation, reason = "test tones stay inside 16 bits")]
+
+    use std::f64::consts::TAU;
 
     use super::*;
 
@@ -131,8 +98,8 @@ mod tests {
     fn a_tone_has_its_frequency_and_level() {
         for hertz in [180.0, 440.0, 997.0, 1004.0, 2500.0, 3700.0] {
             let mut meter = Meter::default();
-            let heard =
-                tone(hertz, 0.5).chunks(160).map(|packet| meter.hear(packet)).last().unwrap();
+            let tone = tone(hertz, 0.5);
+            let heard = tone.chunks(160).filter_map(|packet| meter.hear(packet)).last().unwrap();
             assert_eq!(heard.packets, 50);
             let measured = heard.frequency_hz.unwrap();
             assert!((measured - hertz).abs() < 3.0, "{hertz} measured as {measured}");
@@ -144,7 +111,7 @@ mod tests {
     fn silence_has_no_frequency_and_the_loudest_moment_is_kept() {
         let mut meter = Meter::default();
         meter.hear(&tone(600.0, 0.4));
-        let heard = meter.hear(&[0; 800]);
+        let heard = meter.hear(&[0; 800]).unwrap();
         assert_eq!(heard.frequency_hz, None);
         assert!((heard.loudest_frequency_hz.unwrap() - 600.0).abs() < 3.0);
         assert!(heard.loudest_level > 0.25);
@@ -154,8 +121,8 @@ mod tests {
     fn what_is_more_than_a_second_ago_is_not_recent() {
         let mut meter = Meter::default();
         meter.hear(&tone(600.0, 0.4));
-        assert!(meter.hear(&[0; 7600]).recent_level > 0.25);
-        let heard = meter.hear(&[0; 400]);
+        assert!(meter.hear(&[0; 7600]).unwrap().recent_level > 0.25);
+        let heard = meter.hear(&[0; 400]).unwrap();
         assert!(heard.recent_level < f64::EPSILON);
         assert_eq!(heard.recent_frequency_hz, None);
     }

@@ -1,82 +1,122 @@
-//! The recording of a call: both sides as they were, each on its own channel, aligned in time.
+//! A recording of one leg: what its end says and what it hears, aligned in time.
 
-use std::io::Cursor;
-
-use crate::exchange::{Audio, Format};
-use crate::g711::RATE;
+use super::{RATE, Shape};
 
 /// A tape ends after so many samples: 30 minutes, 58 MB of WAV.
 const LONGEST: usize = 30 * 60 * RATE as usize;
 
-/// Both sides since the answer.
-#[derive(Debug, Default)]
+/// Both directions since the recording began, less its pauses. Times are samples of the leg's clock.
+#[derive(Debug)]
 pub(crate) struct Tape {
-    agent: Vec<i16>,
-    far_end: Vec<i16>,
+    shape: Shape,
+    end: Vec<i16>,
+    heard: Vec<i16>,
+    motion: Motion,
+}
+
+/// Whether the tape runs, and since when. `origin` is where its beginning is on the leg's clock; what was left out is
+/// added to it.
+#[derive(Debug, Clone, Copy)]
+enum Motion {
+    Running { origin: u64, since: u64 },
+    Paused { origin: u64, since: u64 },
 }
 
 /// Whose voice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
-    Agent,
-    FarEnd,
+    /// What the leg's end says.
+    End,
+    /// What the leg's end hears.
+    Heard,
 }
 
 impl Tape {
-    /// Writes samples that start `at` samples after the answer. What is never written is silence.
-    pub(crate) fn write(&mut self, side: Side, at: usize, samples: &[i16]) {
-        let channel = match side {
-            Side::Agent => &mut self.agent,
-            Side::FarEnd => &mut self.far_end,
+    /// Begins to record.
+    pub(crate) fn new(shape: Shape, now: u64) -> Self {
+        Self {
+            shape,
+            end: Vec::new(),
+            heard: Vec::new(),
+            motion: Motion::Running { origin: now, since: now },
+        }
+    }
+
+    /// How it is to be handed in.
+    pub(crate) fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// Leaves out what comes from now on.
+    pub(crate) fn pause(&mut self, now: u64) {
+        self.motion = match self.motion {
+            Motion::Running { origin, .. } => Motion::Paused { origin, since: now },
+            paused @ Motion::Paused { .. } => paused,
         };
-        let end = at.saturating_add(samples.len());
-        if end > LONGEST {
+    }
+
+    /// Records again.
+    pub(crate) fn resume(&mut self, now: u64) {
+        self.motion = match self.motion {
+            running @ Motion::Running { .. } => running,
+            Motion::Paused { origin, since } => {
+                Motion::Running { origin: origin + now.saturating_sub(since), since: now }
+            }
+        };
+    }
+
+    /// Writes samples of which the first was spoken at `at`. What is never written is silent. A packet may arrive
+    /// after the pause began, or the recording ended, that it was spoken before: that part of it is kept.
+    pub(crate) fn write(&mut self, side: Side, at: u64, samples: &[i16]) {
+        let (origin, from, until) = match self.motion {
+            Motion::Running { origin, since } => (origin, since, u64::MAX),
+            Motion::Paused { origin, since } => (origin, origin, since),
+        };
+        let early = usize::try_from(from.saturating_sub(at)).unwrap_or(usize::MAX);
+        let room = usize::try_from(until.saturating_sub(at)).unwrap_or(usize::MAX);
+        let Some(kept) = samples.get(early..samples.len().min(room)) else { return };
+        let start = usize::try_from(at.max(from).saturating_sub(origin)).unwrap_or(usize::MAX);
+        let end = start.saturating_add(kept.len());
+        if end > LONGEST || kept.is_empty() {
             return;
         }
+        let channel = match side {
+            Side::End => &mut self.end,
+            Side::Heard => &mut self.heard,
+        };
         if channel.len() < end {
             channel.resize(end, 0);
         }
-        channel[at..end].copy_from_slice(samples);
+        channel[start..end].copy_from_slice(kept);
     }
 
-    /// The WAV file of the first `length` samples: 16 bit, 8 kHz, left the agent, right the far end.
-    pub(crate) fn into_audio(self, length: usize) -> Result<Audio, hound::Error> {
-        let length = length.min(LONGEST);
-        let spec = hound::WavSpec {
-            channels: 2,
-            sample_rate: RATE,
-            bits_per_sample: 16,
-            sample_format: hound::SampleFormat::Int,
+    /// Ends the recording: what the end said and what it heard, as many samples of each.
+    pub(crate) fn finish(mut self, now: u64) -> (Vec<i16>, Vec<i16>) {
+        let length = match self.motion {
+            Motion::Running { origin, .. } => now.saturating_sub(origin),
+            Motion::Paused { origin, since } => since.saturating_sub(origin),
         };
-        let mut file = Cursor::new(Vec::with_capacity(44 + length * 4));
-        let mut writer = hound::WavWriter::new(&mut file, spec)?;
-        for at in 0..length {
-            writer.write_sample(self.agent.get(at).copied().unwrap_or(0))?;
-            writer.write_sample(self.far_end.get(at).copied().unwrap_or(0))?;
-        }
-        writer.finalize()?;
-        let millis = u64::try_from(length).unwrap_or(u64::MAX) * 1000 / u64::from(RATE);
-        Ok(Audio { bytes: file.into_inner().into(), format: Format::Wav, millis })
+        let length = usize::try_from(length).unwrap_or(LONGEST).min(LONGEST);
+        self.end.resize(length, 0);
+        self.heard.resize(length, 0);
+        (self.end, self.heard)
     }
 }
 
-/// Places the agent's packets on the tape: the first one where it arrived, the rest by their RTP time, so that network
-/// jitter does not end up in the recording.
+/// Places the packets of the leg's end on the tape: the first one where it arrived, the rest by their RTP time, so
+/// that network jitter does not end up in the recording.
 #[derive(Debug, Default)]
 pub(crate) struct Placement {
-    anchor: Option<(u64, usize)>,
+    anchor: Option<(u64, u64)>,
 }
 
 /// Off by more than this (100 ms), RTP time has jumped, as after a re-attach, and a new anchor is set.
-const JUMP: usize = RATE as usize / 10;
+const JUMP: u64 = RATE as u64 / 10;
 
 impl Placement {
     /// Where a packet goes that has RTP time `rtp` (8 kHz) and whose first sample is at `arrival` by the clock.
-    pub(crate) fn place(&mut self, rtp: u64, arrival: usize) -> usize {
-        let by_rtp = self.anchor.and_then(|(first, at)| {
-            let passed = usize::try_from(rtp.checked_sub(first)?).ok()?;
-            at.checked_add(passed)
-        });
+    pub(crate) fn place(&mut self, rtp: u64, arrival: u64) -> u64 {
+        let by_rtp = self.anchor.and_then(|(first, at)| at.checked_add(rtp.checked_sub(first)?));
         match by_rtp {
             Some(at) if at.abs_diff(arrival) <= JUMP => at,
             Some(_) | None => {
@@ -89,26 +129,40 @@ impl Placement {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "writing to memory works")]
-
+    use super::super::{Channels, Format};
     use super::*;
 
-    #[test]
-    fn the_agent_is_left_the_far_end_right_and_gaps_are_silent() {
-        let mut tape = Tape::default();
-        tape.write(Side::FarEnd, 0, &[7, 7]);
-        tape.write(Side::Agent, 2, &[5]);
-        let audio = tape.into_audio(4).unwrap();
-
-        let wav = hound::WavReader::new(&audio.bytes[..]).unwrap();
-        assert_eq!((wav.spec().channels, wav.spec().sample_rate), (2, 8000));
-        let samples: Vec<i16> = wav.into_samples().map(Result::unwrap).collect();
-        assert_eq!(samples, [0, 7, 0, 7, 5, 0, 0, 0]);
+    fn tape(now: u64) -> Tape {
+        Tape::new(Shape { channels: Channels::Dual, format: Format::Wav, beep: false }, now)
     }
 
     #[test]
-    fn its_length_is_told_in_milliseconds() {
-        assert_eq!(Tape::default().into_audio(12_000).unwrap().millis, 1500);
+    fn what_is_never_written_is_silent_and_what_was_before_is_not_on_it() {
+        let mut tape = tape(100);
+        tape.write(Side::Heard, 98, &[1, 2, 3]);
+        tape.write(Side::End, 102, &[5]);
+        assert_eq!(tape.finish(104), (vec![0, 0, 5, 0], vec![3, 0, 0, 0]));
+    }
+
+    #[test]
+    fn a_pause_leaves_a_gap_out() {
+        let mut tape = tape(0);
+        tape.write(Side::End, 0, &[1; 4]);
+        tape.pause(6);
+        // Spoken before the pause, arrived after it began.
+        tape.write(Side::End, 4, &[2; 4]);
+        tape.write(Side::End, 8, &[3; 4]);
+        tape.resume(12);
+        tape.write(Side::End, 10, &[4; 4]);
+        assert_eq!(tape.finish(15).0, [1, 1, 1, 1, 2, 2, 4, 4, 0]);
+    }
+
+    #[test]
+    fn a_recording_that_ends_while_paused_ends_where_the_pause_began() {
+        let mut tape = tape(10);
+        tape.pause(14);
+        tape.pause(16);
+        assert_eq!(tape.finish(30).0.len(), 4);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use super::error::ApiError;
+use super::list::{self, Page};
 use crate::clock::{self, Moment};
 use crate::exchange::recordings::{Progress, Recording};
 use crate::exchange::{Audio, Exchange};
@@ -77,6 +78,11 @@ pub(crate) fn listed(
     query: &HashMap<String, String>,
     now: Moment,
 ) -> Result<Value, ApiError> {
+    for (filter, _) in list::filters(query) {
+        if !is_known(filter) {
+            return Err(list::bad_filter(filter));
+        }
+    }
     let limits = limits(query)?;
     let found = exchange
         .recordings()
@@ -140,6 +146,14 @@ async fn delete_many(State(lab): State<Arc<Lab>>, body: Bytes) -> Result<Json<Va
     Ok(Json(json!({ "status": "ok" })))
 }
 
+/// Whether this is a filter, by what stands behind `filter`.
+fn is_known(filter: &str) -> bool {
+    let by_time =
+        |name: &str| ["gte", "lte"].iter().any(|bound| filter == format!("[{name}][{bound}]"));
+    FILTERS.iter().any(|(name, _)| filter == format!("[{name}]"))
+        || TIMES.iter().any(|(name, _)| by_time(name))
+}
+
 /// `filter[created_at][gte]` and its like.
 struct Limit {
     field: &'static str,
@@ -174,37 +188,4 @@ fn limits(query: &HashMap<String, String>) -> Result<Vec<Limit>, ApiError> {
         }
     }
     Ok(limits)
-}
-
-/// The part of a list that is asked for (`page[number]`, `page[size]`).
-pub(crate) struct Page {
-    number: usize,
-    size: usize,
-}
-
-impl Page {
-    /// Reads the query; both parts have defaults, and 250 is the largest size.
-    pub(crate) fn asked(query: &HashMap<String, String>, default_size: usize) -> Self {
-        let number = |name: &str| query.get(name).and_then(|text| text.parse::<usize>().ok());
-        Self {
-            number: number("page[number]").unwrap_or(1).max(1),
-            size: number("page[size]").unwrap_or(default_size).clamp(1, 250),
-        }
-    }
-
-    /// The page out of `all`, with its `meta`.
-    pub(crate) fn of(&self, all: Vec<Value>) -> Value {
-        let total = all.len();
-        let skipped = (self.number - 1).saturating_mul(self.size);
-        let data: Vec<Value> = all.into_iter().skip(skipped).take(self.size).collect();
-        json!({
-            "data": data,
-            "meta": {
-                "page_number": self.number,
-                "page_size": self.size,
-                "total_pages": total.div_ceil(self.size),
-                "total_results": total,
-            },
-        })
-    }
 }

@@ -1,9 +1,64 @@
 //! Every body of the account's REST side, and every error of all of it, has the shape pinned in `lab/carrier/*.json`.
 
+#![allow(clippy::unwrap_used, reason = "a sample that cannot be made is a failed test")]
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::error::{ApiError, Limit};
-use crate::carrier::sample;
+use super::list::Page;
+use super::{numbers, registration, resources};
+use crate::account::{
+    Application, CredentialConnection, OutboundVoiceProfile, PhoneNumber, Resource, seeded,
+};
+use crate::carrier::{sample, shape};
+use crate::config::Config;
+use crate::lab::Lab;
+
+fn lab() -> Arc<Lab> {
+    Lab::new(Config::read(|_| None).unwrap()).unwrap().0
+}
+
+/// The first resource of a kind, as it is shown, is as pinned.
+fn is_as_pinned<T: Resource>() {
+    let lab = lab();
+    let state = lab.state();
+    let account = &state.exchange.account;
+    let id = &T::all(account).iter().next().unwrap().id;
+    let shown = resources::shown::<T>(account, id).unwrap();
+    assert_eq!(shape(&shown), shape(&sample(T::RECORD_TYPE)), "{}", T::RECORD_TYPE);
+}
+
+#[test]
+fn every_resource_is_as_pinned() {
+    is_as_pinned::<CredentialConnection>();
+    is_as_pinned::<Application>();
+    is_as_pinned::<OutboundVoiceProfile>();
+    is_as_pinned::<PhoneNumber>();
+}
+
+#[test]
+fn lists_voice_settings_and_registrations_are_as_pinned() {
+    let lab = lab();
+    let state = lab.state();
+    let account = &state.exchange.account;
+    let numbers: Vec<_> = PhoneNumber::all(account).iter().collect();
+    let voice = numbers::voice_shown(account, &numbers[0].id).unwrap();
+    assert_eq!(shape(&voice), shape(&sample("phone_number.voice")));
+
+    let all = numbers.iter().map(|number| json!(number.shown(account))).collect();
+    let size = HashMap::from([("page[size]".to_owned(), "1".to_owned())]);
+    let list = Page::asked(&size, resources::PAGE).of(all);
+    assert_eq!(shape(&list), shape(&sample("phone_numbers.list")));
+
+    let connection = account.connection(&seeded::connection_id(lab.config.seed)).unwrap();
+    let status = json!({ "data": registration::written(account, connection, |_| false) });
+    assert_eq!(shape(&status), shape(&sample("registration_status")));
+    let status = registration::written(account, connection, |user| user == connection.user_name);
+    assert_eq!(status["status"], "Registered");
+}
 
 #[test]
 fn every_error_is_as_pinned() {
@@ -43,6 +98,7 @@ fn every_error_is_as_pinned() {
         ("90042", ApiError::ProfileChannels),
         ("90043", ApiError::ConnectionChannels),
         ("90102", ApiError::AnswerOutbound),
+        ("credential_expired", ApiError::CredentialExpired),
     ];
     for (name, error) in errors {
         assert_eq!(error.body(), sample(&format!("error.{name}")), "{name}");

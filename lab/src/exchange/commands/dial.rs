@@ -12,9 +12,10 @@ use super::super::leg::{
     Announced, Control, Direction, End, Headers, Ids, Leg, Person, Presence, Purpose, Stage, Start,
     Stays, Tie, Wishes,
 };
-use super::super::placing::{Route, absent, destination};
+use super::super::placing::{Route, refusing};
 use super::super::turn::Turn;
 use super::{Webhooks, done};
+use crate::account::Application;
 use crate::clock::Moment;
 use crate::numbers::{Anchor, Behaviour};
 use crate::rest::error::ApiError;
@@ -76,15 +77,16 @@ impl Exchange {
     fn dial_now(&mut self, dial: Dial, turn: &mut Turn) -> Result<Value, ApiError> {
         let application =
             self.account.application(&dial.connection).ok_or(ApiError::NotAnApplication)?;
-        if application.webhook.url.is_none() {
+        if application.webhook.url.is_none() || !application.active {
             return Err(ApiError::NotAnApplication);
         }
+        self.check_limits(application)?;
         let presence = Announced {
             connection: application.id.clone(),
             control: Control::Rest,
-            to: destination(&application.webhook),
+            to: application.webhook.destination(),
             urls: std::collections::BTreeMap::new(),
-            cost: false,
+            cost: application.cost,
         };
         let scope = "dial";
         if let Some(reply) = self.memory.recall(scope, dial.command_id.as_deref(), turn.now) {
@@ -129,6 +131,26 @@ impl Exchange {
         Ok(reply)
     }
 
+    /// Refuses a call that would be one too many for the application or its outbound voice profile.
+    fn check_limits(&self, application: &Application) -> Result<(), ApiError> {
+        let out = |connection: &str| {
+            let of_it = self.legs.iter().filter(|leg| {
+                leg.is_alive()
+                    && leg.direction == Direction::Outgoing
+                    && leg.announced().is_some_and(|announced| announced.connection == connection)
+            });
+            u64::try_from(of_it.count()).unwrap_or(u64::MAX)
+        };
+        if application.channel_limit.is_some_and(|limit| out(&application.id) >= limit) {
+            return Err(ApiError::ConnectionChannels);
+        }
+        let profile = application.profile_id.as_deref().and_then(|id| self.account.profile(id));
+        match profile.and_then(|profile| profile.concurrent_call_limit) {
+            Some(limit) if out(&application.id) >= limit => Err(ApiError::ProfileChannels),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// `transfer`: somebody else is called for a leg, and joins it when they answer.
     pub(super) fn transfer(&mut self, key: &str, transfer: Transfer, turn: &mut Turn) {
         let Some(leg) = self.leg(key) else { return };
@@ -162,9 +184,12 @@ impl Exchange {
         let announced = overridden(announced, callee.webhooks.clone());
         let rings_for = callee.rings_for;
         let mut leg = match self.route(&callee.to) {
-            Route::User(user) => match self.registered(Some(&user)) {
-                Some((socket, _)) => self.browser_leg(&key, &callee, &user, socket, turn),
-                None => self.person_leg(&key, &callee, callee.to.clone(), absent(), turn),
+            Route::User(user) => match self.reachable(&user) {
+                Ok(socket) => self.browser_leg(&key, &callee, &user, socket, turn),
+                Err(refusal) => {
+                    let refused = refusing(refusal);
+                    self.person_leg(&key, &callee, callee.to.clone(), refused, turn)
+                }
             },
             Route::Person(number) => {
                 let behaviour = self.numbers.behaviour(&number);

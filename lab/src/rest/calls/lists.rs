@@ -9,7 +9,7 @@ use axum::extract::{Path, Query, State};
 use serde_json::{Value, json};
 
 use super::super::error::ApiError;
-use super::super::recordings::Page;
+use super::super::list::Page;
 use crate::clock::Moment;
 use crate::exchange::Exchange;
 use crate::exchange::events::LogEntry;
@@ -92,6 +92,7 @@ pub(super) async fn call_events(
     let session = asked(["application_session_id", "call_session_id"]);
     let (kind, name) = (asked(["type", "type"]), asked(["name", "event_type"]));
     let connection = asked(["connection_id", "connection_id"]);
+    let (from, to) = (asked(["from", "from"]), asked(["to", "to"]));
     let found = state
         .exchange
         .log()
@@ -103,6 +104,8 @@ pub(super) async fn call_events(
                 && kind.is_none_or(|kind| entry.kind.name() == kind)
                 && name.is_none_or(|name| entry.name == name)
                 && connection.is_none_or(|connection| entry.connection == connection)
+                && from.is_none_or(|from| entry.from == from)
+                && to.is_none_or(|to| entry.to == to)
                 && (leg.is_some() || session.is_some() || now.since(entry.at) <= EVENTS_KEPT)
         })
         .map(written)

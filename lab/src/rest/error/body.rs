@@ -115,7 +115,7 @@ impl ApiError {
         });
         if let Some(field) = field {
             // What came in the query is a parameter, what came in the body has a place in it.
-            error["source"] = if field.contains('[') {
+            error["source"] = if field.contains('[') || field == "sort" {
                 json!({ "parameter": field })
             } else {
                 json!({ "pointer": format!("/{}", field.replace('.', "/")) })
