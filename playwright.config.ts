@@ -43,6 +43,8 @@ export default defineConfig({
   },
   projects: [
     { name: "promises", testMatch: /\.spec\.ts$/ },
+    // Telnyx's own client against the lab; no browser.
+    { name: "client", testDir: "lab/tests/telnyx", testMatch: /\.spec\.ts$/, outputDir: "target/client" },
     { name: "shots", testMatch: /\.shots\.ts$/, outputDir: "target/e2e-shots" },
   ],
 });

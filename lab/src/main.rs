@@ -11,6 +11,7 @@ mod exchange;
 mod files;
 mod g711;
 mod gateway;
+mod greeting;
 mod lab;
 mod links;
 mod media;
@@ -38,22 +39,6 @@ use rest::faults::{
     self,
     connection::{Cut, Cuttable},
 };
-use webhook::Signer;
-
-const HELP: &str = "\
-tono-lab stands in for Telnyx: gateway, media, REST and webhooks, on this machine only.
-
-  tono-lab        runs until Ctrl-C
-  tono-lab env    prints what a server needs to use it, as shell lines
-
-  TONO_LAB_PORT        REST, gateway and control API    7800
-  TONO_LAB_FILES_PORT  downloads of recordings          the port after it
-  TONO_LAB_WEBHOOK     where webhooks go                http://127.0.0.1:8080/webhooks/telnyx
-  TONO_LAB_KEY         the API key                      KEY-lab
-  TONO_LAB_SEED        keys and ids come from it        1
-  TONO_LAB_SCENARIO    a file of numbers and switches; also --scenario FILE
-
-lab/README.md lists the numbers to dial and the control API.";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -68,11 +53,11 @@ async fn main() -> ExitCode {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => {}
         ["env"] => {
-            say(&environment(&config));
+            say(&greeting::environment(&config));
             return ExitCode::SUCCESS;
         }
         ["--help" | "-h" | "help"] => {
-            say(HELP);
+            say(greeting::HELP);
             return ExitCode::SUCCESS;
         }
         _ => {
@@ -99,8 +84,8 @@ async fn main() -> ExitCode {
 /// What keeps the lab from running.
 #[derive(Debug, thiserror::Error)]
 enum Stopped {
-    #[error("port {port} of 127.0.0.1 cannot be used: {error}")]
-    Port { port: u16, error: std::io::Error },
+    #[error("port {port} of 127.0.0.1 cannot be used: {error}; {variable} names another")]
+    Port { port: u16, variable: &'static str, error: std::io::Error },
     #[error("webhooks cannot be sent: {0}")]
     Webhooks(#[from] reqwest::Error),
     #[error("serving stopped: {0}")]
@@ -111,9 +96,9 @@ async fn run(config: Config) -> Result<(), Stopped> {
     // str0m looks for its cryptography here.
     str0m::crypto::from_feature_flags().install_process_default();
 
-    let main = bind(config.port).await?;
-    let files = bind(config.files_port).await?;
-    say(&greeting(&config));
+    let main = bind("TONO_LAB_PORT", config.port).await?;
+    let files = bind("TONO_LAB_FILES_PORT", config.files_port).await?;
+    say(&greeting::greeting(&config));
     let (lab, reports) = Lab::new(config)?;
 
     tokio::select! {
@@ -141,10 +126,12 @@ fn router(lab: &Arc<Lab>) -> Router {
         .with_state(Arc::clone(lab))
 }
 
-async fn bind(port: u16) -> Result<TcpListener, Stopped> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-        .await
-        .map_err(|error| Stopped::Port { port, error })
+async fn bind(variable: &'static str, port: u16) -> Result<TcpListener, Stopped> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| Stopped::Port {
+        port,
+        variable,
+        error,
+    })
 }
 
 async fn asked_to_stop() -> std::io::Result<()> {
@@ -154,53 +141,4 @@ async fn asked_to_stop() -> std::io::Result<()> {
         interrupted = tokio::signal::ctrl_c() => interrupted,
         _ = terminate.recv() => Ok(()),
     }
-}
-
-fn environment(config: &Config) -> String {
-    [
-        ("TONO_TELNYX_API", format!("{}/v2", config.origin())),
-        ("TONO_TELNYX_KEY", quoted(&config.key)),
-        ("TONO_GATEWAY", config.gateway()),
-        ("TONO_PUBLIC_KEY", Signer::new(config.seed).public_key()),
-        ("TONO_CONNECTION_ID", config.connection_id()),
-        ("TONO_CALL_CONTROL_APP", config.application_id()),
-    ]
-    .map(|(name, value)| format!("export {name}={value}"))
-    .join("\n")
-}
-
-/// A word as a shell reads it back; plain ones stay plain for readers that are no shell.
-fn quoted(word: &str) -> String {
-    if word.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter)) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
-fn greeting(config: &Config) -> String {
-    format!(
-        "\
-tono-lab stands in for Telnyx
-
-  gateway     {}
-  REST        {}/v2
-  recordings  {}
-  webhooks    to {}
-  control     {}/lab
-
-  dial  +1 202 555 0100  answers and speaks
-        +1 202 555 0101  echoes
-        +1 202 555 0102  is busy
-        +1 202 555 0103  never answers
-        +1 202 555 0104  declines
-        +1 202 555 0105  answers and hangs up after 5 s
-        lab/README.md lists them all
-",
-        config.gateway(),
-        config.origin(),
-        config.files_origin(),
-        config.webhook,
-        config.origin(),
-    )
 }

@@ -14,6 +14,7 @@ usage: cargo run -p xtask -- COMMAND
   test                         everything, from format to the end-to-end suite
   check                        format, lints and the quick tests
   e2e [PART]                   the end-to-end suite, or the specs whose path contains PART
+  client                       Telnyx's own client against the lab
   dist                         the release page and binaries
   bench                        the sizes of the release page
   shots                        a picture of every screen, in target/shots
@@ -28,6 +29,7 @@ pub(crate) enum Command {
     Test,
     Check,
     E2e { part: Option<String> },
+    Client,
     Dist,
     Bench,
     Shots,
@@ -45,6 +47,7 @@ pub(crate) fn read(words: &[String]) -> Result<Command, Error> {
         ["check"] => Command::Check,
         ["e2e"] => Command::E2e { part: None },
         ["e2e", part] => Command::E2e { part: Some((*part).to_owned()) },
+        ["client"] => Command::Client,
         ["dist"] => Command::Dist,
         ["bench"] => Command::Bench,
         ["shots"] => Command::Shots,
@@ -83,6 +86,7 @@ pub(crate) fn perform(command: Command) -> Result<(), Error> {
         Command::Test => stages::test(),
         Command::Check => stages::check(),
         Command::E2e { part } => e2e::run(part.as_deref()),
+        Command::Client => e2e::client(),
         Command::Dist => dist::dist(),
         Command::Bench => dist::bench(),
         Command::Shots => e2e::shots(),

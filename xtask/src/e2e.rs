@@ -22,6 +22,20 @@ pub(crate) fn suite(part: Option<&str>) -> Result<(), Error> {
     tool::run(&mut playwright)
 }
 
+/// Builds the servers and runs Telnyx's own client against the lab. Needs no page and no browser.
+pub(crate) fn client() -> Result<(), Error> {
+    setup::set_up(Need::Developing)?;
+    run::build_servers()?;
+    client_suite()
+}
+
+/// The same; the servers must be built.
+pub(crate) fn client_suite() -> Result<(), Error> {
+    let mut playwright = tool::tool(paths::npm_program("playwright"));
+    playwright.env("TONO_BIN", paths::target().join("debug"));
+    tool::run(playwright.args(["test", "--project", "client"]))
+}
+
 /// Takes a picture of every screen.
 pub(crate) fn shots() -> Result<(), Error> {
     build()?;

@@ -12,6 +12,7 @@ pub(crate) fn test() -> Result<(), Error> {
     quick(&mut suite)?;
     suite.stage("page", || page::build(Kind::Dev, &paths::page()).map(drop))?;
     suite.stage("servers", run::build_servers)?;
+    suite.stage("telnyx's client", e2e::client_suite)?;
     suite.stage("end to end", || e2e::suite(None))?;
     // Compiling cargo-deny costs minutes: once a day in CI is enough, and `make deny` is there for the rest.
     if std::env::var_os("CI").is_some_and(|ci| ci == "true") {
