@@ -48,13 +48,14 @@ pub(crate) struct Webhook {
 }
 
 impl Webhook {
-    /// As an event carries it.
+    /// As an event carries it. A connection left at version 1, Telnyx's default, has no address: what it would be sent
+    /// there is not what its server waits for.
     pub(crate) fn destination(&self) -> Destination {
-        Destination {
-            url: self.url.clone(),
-            failover: self.failover.clone(),
-            timeout: self.timeout,
-        }
+        let (url, failover) = match self.api_version {
+            ApiVersion::One => (None, None),
+            ApiVersion::Two => (self.url.clone(), self.failover.clone()),
+        };
+        Destination { url, failover, timeout: self.timeout }
     }
 }
 

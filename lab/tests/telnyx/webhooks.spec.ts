@@ -85,6 +85,14 @@ test("a connection's webhooks go where it says, from now on", async ({ telnyx, r
   expect(receiver.received).toEqual([]);
 });
 
+test("a connection left at API version 1 gets none of version 2", async ({ telnyx, running, agent, receiver, control }) => {
+  const id = running.variable("TONO_CONNECTION_ID");
+  await telnyx.credentialConnections.update(id, { webhook_api_version: "1" });
+  await agent.dials(BUSY);
+  await expect.poll(() => control.webhooksSent()).toContain("call.hangup unaddressed");
+  expect(receiver.received).toEqual([]);
+});
+
 test("webhooks come late, twice or never when told to", async ({ agent, receiver, control }) => {
   const per_type = { "call.initiated": "twice", "call.hangup": "delay" };
   await control.webhooks({ per_type, delay_ms: 30_000 });
