@@ -193,6 +193,22 @@ impl Dialogue {
         leg.unwrap()
     }
 
+    /// The last result that any request was answered with.
+    pub(crate) fn last_result(&self) -> Value {
+        let mut results = self.out.iter().rev().filter_map(|output| match output {
+            Output::Send { frame, .. } => frame.get("result").cloned(),
+            Output::Drop { .. } | Output::Fetch { .. } | Output::Post(_) | Output::Media { .. } => {
+                None
+            }
+        });
+        results.next().unwrap()
+    }
+
+    /// The gateway's state as it was last told.
+    pub(crate) fn last_state(&self) -> String {
+        self.last_result()["params"]["state"].as_str().unwrap().to_owned()
+    }
+
     /// The socket that the last message of this method went to.
     pub(crate) fn socket_of(&self, method: &str) -> Socket {
         self.out
