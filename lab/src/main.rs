@@ -4,6 +4,7 @@
 mod carrier;
 mod clock;
 mod config;
+mod console;
 mod control;
 mod credentials;
 mod delivery;
@@ -125,10 +126,11 @@ fn say(text: &str) {
 /// The first port's whole URL space.
 fn router(lab: &Arc<Lab>) -> Router {
     Router::new()
-        .route("/", get(gateway::connect))
+        .route("/", get(console::front))
         .route("/gateway", get(gateway::connect))
         .nest("/v2", rest::routes(lab))
         .nest("/lab", control::routes())
+        .nest("/console", console::routes())
         .with_state(Arc::clone(lab))
 }
 
@@ -178,6 +180,7 @@ tono-lab stands in for Telnyx
   recordings  {}
   webhooks    to {}
   control     {}/lab
+  console     {}/
 
   dial  +1 202 555 0100  answers and speaks
         +1 202 555 0101  echoes
@@ -191,6 +194,7 @@ tono-lab stands in for Telnyx
         config.origin(),
         config.files_origin(),
         config.webhook,
+        config.origin(),
         config.origin(),
     )
 }

@@ -1,0 +1,152 @@
+/** What is known of the lab, asked for again and again while somebody looks. */
+
+import { Refused, Unreachable, ask } from "./api.js";
+
+/**
+ * A call as the control API shows it; fields beyond these are shown as JSON only.
+ * @typedef {{
+ *   call_id: string, direction: string, user: string, from: string, to: string,
+ *   state: "new" | "ringing" | "answered" | "held" | "ended",
+ *   hangup_cause: string | null, hangup_source: string | null, sip_code: number | null,
+ *   heard?: { packets: number, recent_level: number, recent_frequency_hz: number | null },
+ *   dtmf: string, recording: { state: string, id: string | null },
+ *   times: { invited: string, answered: string | null, ended: string | null },
+ * }} Call
+ *
+ * @typedef {{ at: string, socket: number, direction: "from_browser" | "to_browser", message: any }} WireLine
+ *
+ * @typedef {{
+ *   id: string, event_type: string, call_id: string, progress: string, attempts: number, status: number | null,
+ *   body: string | null, headers: unknown, occurred_at?: string,
+ * }} Webhook
+ *
+ * @typedef {{ mode: string, per_type: Record<string, string> }} Modes
+ *
+ * @typedef {{
+ *   gateway: string, rest: string, recordings: string, webhook: string, control: string, key: string, exports: string[],
+ * }} Environment
+ *
+ * @typedef {"wire" | "switches" | "recordings"} Part
+ */
+
+/** Pauses between two looks, in milliseconds: while a call lives (its meters move), and otherwise. */
+const LIVELY = 250;
+const CALM = 1_000;
+
+export class Watch {
+  /**
+   * Whether the lab answers, and what is wrong if it answers something else than was asked for.
+   * @type {"asked" | "answers" | "silent" | { odd: string }}
+   */
+  status = "asked";
+  /** Newest first. @type {Call[]} */
+  calls = [];
+  /** @type {{ modes: Modes, log: Webhook[] }} */
+  webhooks = { modes: { mode: "deliver", per_type: {} }, log: [] };
+  /** Oldest first. @type {WireLine[]} */
+  wire = [];
+  /** @type {Record<string, string>} */
+  switches = {};
+  /** Newest first, as REST lists them. @type {any[]} */
+  recordings = [];
+  /** @type {Environment | undefined} */
+  environment;
+  /** What is asked for beyond calls, clock and webhooks. @type {Set<Part>} */
+  #wanted = new Set();
+  #render;
+  #clock = { shown: 0, at: 0 };
+  /** @type {Promise<void> | undefined} */
+  #looking;
+  #again = false;
+  /** When all that is not lively was last asked for. */
+  #calmAt = -Infinity;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /** `render` is called after each look. */
+  constructor(/** @type {() => void} */ render) {
+    this.#render = render;
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) this.look();
+    });
+  }
+
+  /** What else is shown from now on. */
+  want(/** @type {Part[]} */ ...parts) {
+    const more = parts.some((part) => !this.#wanted.has(part));
+    this.#wanted = new Set(parts);
+    if (more) this.look();
+  }
+
+  /** The lab's clock, in milliseconds since 1970; nothing before the first look. */
+  now() {
+    return this.#clock.at === 0 ? undefined : this.#clock.shown + performance.now() - this.#clock.at;
+  }
+
+  /**
+   * Looks at everything, and goes on looking while the page is visible. What is seen when this resolves was asked for
+   * after the call.
+   */
+  look() {
+    this.#calmAt = -Infinity;
+    this.#again = true;
+    this.#looking ??= this.#run();
+    return this.#looking;
+  }
+
+  async #run() {
+    clearTimeout(this.#timer);
+    try {
+      do {
+        this.#again = false;
+        await this.#once();
+      } while (this.#again);
+    } finally {
+      this.#looking = undefined;
+      if (!document.hidden) {
+        const lively = this.status === "answers" && this.calls.some(({ state }) => state !== "ended");
+        this.#timer = setTimeout(() => (this.#looking ??= this.#run()), lively ? LIVELY : CALM);
+      }
+    }
+  }
+
+  async #once() {
+    const begun = performance.now();
+    const everything = begun - this.#calmAt >= CALM;
+    try {
+      await Promise.all([this.#lively(), everything ? this.#rest() : undefined]);
+      if (everything) this.#calmAt = begun;
+      this.status = "answers";
+    } catch (error) {
+      if (error instanceof Unreachable) {
+        this.status = "silent";
+        // The next one to answer may be another lab, with other addresses.
+        this.environment = undefined;
+      } else if (error instanceof Refused) {
+        this.status = { odd: error.message };
+      } else throw error;
+    }
+    this.#render();
+  }
+
+  async #lively() {
+    const [calls, clock] = await Promise.all([ask("GET", "/lab/calls"), ask("GET", "/lab/clock")]);
+    this.calls = calls;
+    this.#clock = { shown: Date.parse(clock.now), at: performance.now() };
+  }
+
+  async #rest() {
+    const environment = this.environment ?? (await ask("GET", "/console/environment"));
+    this.environment = environment;
+    const wanted = this.#wanted;
+    const [webhooks, wire, switches, recordings] = await Promise.all([
+      ask("GET", "/lab/webhooks"),
+      wanted.has("wire") ? ask("GET", "/lab/wire") : this.wire,
+      wanted.has("switches") ? ask("GET", "/lab/switches") : this.switches,
+      wanted.has("recordings")
+        ? ask("GET", "/v2/recordings?page[size]=250", { key: environment.key }).then(({ data }) => data)
+        : this.recordings,
+    ]);
+    Object.assign(this, { webhooks, wire, switches, recordings });
+  }
+}
