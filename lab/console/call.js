@@ -59,7 +59,7 @@ export function callView(/** @type {import("./main.js").Context} */ context) {
       show(nothing, call.heard?.packets === 0);
       recording.update(call.recording.id, who(call));
       writeRaw();
-      messages.update(storyOfCall(call.call_id, watch.wire, watch.webhooks.log), Date.parse(call.times.invited));
+      messages.update(storyOfCall(call.call_id, watch.wire, watch.webhooks.log), "since the first");
     },
   };
 }

@@ -158,7 +158,7 @@ function detail(/** @type {import("./main.js").Context} */ context) {
       show(call.root, known !== undefined);
       show(gateway, onGateway);
       if (known !== undefined) call.update(known);
-      if (onGateway) gatewayLog.update(storyOfGateway(watch.wire, pings.checked), undefined);
+      if (onGateway) gatewayLog.update(storyOfGateway(watch.wire, pings.checked), "of day");
     },
   };
 }

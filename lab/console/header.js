@@ -40,10 +40,13 @@ export function header(/** @type {import("./main.js").Context} */ context) {
       "div",
       { class: "clock" },
       h("span", { class: "clock__label" }, words.clock.label),
-      time,
-      ahead,
-      move(words.clock.ten, words.clock.tenLabel, 10_000),
-      move(words.clock.minute, words.clock.minuteLabel, 60_000),
+      h("span", { class: "clock__read" }, time, ahead),
+      h(
+        "span",
+        { class: "clock__moves" },
+        move(words.clock.ten, words.clock.tenLabel, 10_000),
+        move(words.clock.minute, words.clock.minuteLabel, 60_000),
+      ),
     ),
     trouble,
   );

@@ -27,17 +27,21 @@ export function log(/** @type {import("./main.js").Context} */ context, /** @typ
   const rows = keyed(list, (/** @type {Timed} */ { entry }) => row(context, entry));
   return {
     root: h("div", {}, cut, none, list),
-    /** Shows these, with their times since `from` (milliseconds since 1970), or the time of day without it. */
-    update(/** @type {Entry[]} */ all, /** @type {number | undefined} */ from) {
+    /** Shows these, with their times since the first one, or the time of day. */
+    update(/** @type {Entry[]} */ all, /** @type {"since the first" | "of day"} */ times) {
       show(cut, all.length > SHOWN);
       show(none, all.length === 0);
       const latest = all.slice(-SHOWN);
-      rows(timed(latest, from), ({ entry }) => entry.key);
+      rows(timed(latest, times === "of day" ? undefined : begin(all)), ({ entry }) => entry.key);
     },
   };
 }
 
 /** @typedef {{ entry: Entry, time: string, pause: string }} Timed */
+
+function begin(/** @type {Entry[]} */ [first]) {
+  return first?.at === undefined ? undefined : Date.parse(first.at);
+}
 
 /** @returns {Timed[]} */
 function timed(/** @type {Entry[]} */ entries, /** @type {number | undefined} */ from) {
@@ -59,9 +63,15 @@ function arrow(/** @type {{ left: string, right: string, onward: boolean }} */ {
   const spoken = onward ? words.log.to(left, right) : words.log.to(right, left);
   return h(
     "span",
-    { class: "log__way" },
+    { class: left === words.log.gateway ? "log__way log__way--server" : "log__way" },
     h("span", { class: "visually-hidden" }, spoken),
-    h("span", { "aria-hidden": "true" }, left, icon(onward ? "right" : "left"), right),
+    h(
+      "span",
+      { class: "log__lanes", "aria-hidden": "true" },
+      h("span", {}, left),
+      icon(onward ? "right" : "left"),
+      h("span", {}, right),
+    ),
   );
 }
 

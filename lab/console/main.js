@@ -112,6 +112,7 @@ const names = /** @type {View[]} */ (Object.keys(views));
 const needs = { calls: ["wire"], recordings: ["recordings"], numbers: [], faults: ["switches"], connect: [] };
 
 const links = names.map((name) => h("a", { href: `#${name}` }, words.views[name]));
+const [callsLink] = links;
 const main = h("main", { id: "content", tabindex: "-1" }, ...names.map((name) => views[name].root));
 noticeBar.setAttribute("role", "status");
 noticeBar.append(
@@ -140,6 +141,9 @@ function route() {
   return { view, choice: view === "calls" && choice ? decodeURIComponent(choice) : undefined };
 }
 
+/** Where the calls were left for another view: one comes back to the same call. */
+let leftCallsAt = "#calls";
+
 /** Shows what is known now. Elements that show it already stay as they are. */
 function render() {
   const { view, choice } = route();
@@ -149,6 +153,8 @@ function render() {
     const link = links[at];
     if (link !== undefined) set(link, "aria-current", name === view ? "page" : null);
   });
+  if (view === "calls") leftCallsAt = location.hash || "#calls";
+  if (callsLink !== undefined) set(callsLink, "href", view === "calls" ? "#calls" : leftCallsAt);
   views[view].update(choice);
   announcements.update();
   const live = watch.calls.filter(({ state }) => state !== "ended").length;
@@ -160,7 +166,9 @@ addEventListener("hashchange", () => {
   say("");
   watch.want(...needs[view]);
   render();
+  // The page scrolls in a narrow window, its main part in a wide one.
   scrollTo(0, 0);
+  main.scrollTo(0, 0);
   // Keys and screen readers follow to what was chosen.
   if (choice !== undefined) views.calls.focus();
 });

@@ -24,7 +24,15 @@ const NUMBERS = new Set([
 const KEYS = new Set(["dtmf", "digits", "digit"]);
 
 /** Fields with many digits that never are a number somebody could call. */
-const NO_NUMBERS = new Set(["candidate", "sdp", "timestamp", "signature", "connection_id", "client_state", "clientState"]);
+const NO_NUMBERS = new Set([
+  "candidate",
+  "sdp",
+  "telnyx-timestamp",
+  "telnyx-signature-ed25519",
+  "connection_id",
+  "client_state",
+  "clientState",
+]);
 
 /** Seven digits or more, however they are set apart. */
 const NUMBER_IN_TEXT = /\+?\(?\d(?:[\s().-]{0,2}\d){6,}/g;
@@ -49,12 +57,17 @@ function dotted(/** @type {string} */ text) {
   return text.replace(/\d/g, (digit) => (digits-- > 2 ? "•" : digit));
 }
 
-/** A number, or whatever was dialled instead: `+1 202 555 0107`, masked if wanted. */
+/** A name longer than this is shortened. */
+const LONG = 20;
+
+/** A number, `+1 202 555 0107`, masked if wanted; or a SIP user name, `gencredAdj…Nhxt`. */
 export function number(/** @type {unknown} */ dialled) {
-  const text = String(dialled ?? "");
+  const whole = String(dialled ?? "");
+  const name = whole.length > LONG && /^[a-z]/i.test(whole);
+  const text = name ? `${whole.slice(0, 10)}…${whole.slice(-4)}` : whole;
   const [, area, exchange, line] = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(text) ?? [];
-  const grouped = area === undefined ? text : `+1 ${area} ${exchange} ${line}`;
-  return masking ? dotted(grouped) : grouped;
+  const grouped = area === undefined ? text : `+1 ${area} ${exchange} ${line}`.replaceAll(" ", "\u00a0");
+  return masking && !name ? dotted(grouped) : grouped;
 }
 
 /** Keys that were pressed, masked if wanted. */
@@ -75,7 +88,8 @@ export function json(/** @type {unknown} */ value) {
 function masked(/** @type {string} */ name, /** @type {unknown} */ value) {
   if (typeof value !== "string" && typeof value !== "number") return value;
   if (KEYS.has(name)) return keys(String(value));
-  if (NUMBERS.has(name)) return dotted(String(value));
+  // A SIP user name has letters, and digits that tell nothing.
+  if (NUMBERS.has(name) && !/[a-z]/i.test(String(value))) return dotted(String(value));
   if (typeof value === "number" || NO_NUMBERS.has(name) || TIME_OR_ID.test(value)) return value;
   return value.replace(NUMBER_IN_TEXT, dotted);
 }

@@ -78,9 +78,11 @@ export class Watch {
     if (more) this.look();
   }
 
-  /** The lab's clock, in milliseconds since 1970; nothing before the first look. */
+  /** The lab's clock, in milliseconds since 1970; nothing before the first look, the last seen while the lab is silent. */
   now() {
-    return this.#clock.at === 0 ? undefined : this.#clock.shown + performance.now() - this.#clock.at;
+    const { shown, at } = this.#clock;
+    if (at === 0) return undefined;
+    return this.status === "silent" ? shown : shown + performance.now() - at;
   }
 
   /**
