@@ -13,7 +13,7 @@ export function announcer(/** @type {Watch} */ watch) {
   let masked = isMasking();
   const update = () => {
     if (watch.status !== "answers") return;
-    const all = watch.calls;
+    const all = watch.announced;
     const changed = before === undefined ? [] : all.filter(({ call_id, state }) => before?.get(call_id) !== state);
     before = new Map(all.map(({ call_id, state }) => [call_id, state]));
     if (masked !== isMasking()) write(root, "");

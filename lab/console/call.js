@@ -1,11 +1,11 @@
 /** One call: what is known of it, what can be done to it, and its messages. */
 
-import { ask } from "./api.js";
-import { forbid, h, set, show, write } from "./dom.js";
+import { actions as actionsView } from "./actions.js";
+import { h, keyed, set, show, write } from "./dom.js";
 import { log } from "./log.js";
 import { meter } from "./meter.js";
 import { player } from "./recordings.js";
-import { ending, json, keys, number, talked, timeOfDay, timer, who } from "./show.js";
+import { ending, json, keys, number, talked, timeOfDay, timer, way, who } from "./show.js";
 import { storyOfCall } from "./story.js";
 import { words } from "./words.js";
 
@@ -17,11 +17,16 @@ export function callView(/** @type {import("./main.js").Context} */ context) {
   const state = h("span", { class: "state" });
   const talk = h("span", { class: "call__talk" });
   const facts = factsView();
-  const level = meter({ small: false });
-  const nothing = h("span", { class: "quiet" }, words.call.nothingHeard);
-  const heard = h("div", { class: "call__heard" }, h("span", {}, words.call.heard), level.root, nothing);
+  const own = heardView();
+  const far = heardView();
   const actions = actionsView(context);
-  const recording = player(context);
+  const recordings = h("div", { class: "call__recordings" });
+  const players = keyed(recordings, () => {
+    const sound = player(context);
+    return { root: sound.root, update: (/** @type {{ id: string, which: string }} */ { id, which }) => sound.update(id, which) };
+  });
+  const partner = h("a", {});
+  const talksWith = h("p", {}, `${words.call.talksWith} `, partner);
   const messages = log(context, words.log.label);
   const raw = h("pre", { tabindex: "0", "aria-label": words.call.ids });
   const everything = h("details", { toggle: () => writeRaw() }, h("summary", {}, words.call.ids), raw);
@@ -35,8 +40,10 @@ export function callView(/** @type {import("./main.js").Context} */ context) {
     { class: "call", "aria-label": words.call.region },
     h("div", { class: "call__head" }, heading, h("p", {}, state, talk)),
     actions.root,
-    heard,
-    recording.root,
+    own.root,
+    far.root,
+    recordings,
+    talksWith,
     facts.root,
     everything,
     h("h3", {}, words.log.title),
@@ -53,15 +60,46 @@ export function callView(/** @type {import("./main.js").Context} */ context) {
       write(talk, millis === undefined ? "" : timer(millis));
       facts.update(call);
       actions.update(call);
-      level.update(call);
-      const live = call.state === "answered" || call.state === "held";
-      show(heard, live && call.heard !== undefined);
-      show(nothing, call.heard?.packets === 0);
-      recording.update(call.recording.id, who(call));
+      const other = watch.partner(call);
+      own.update(call);
+      far.update(other);
+      players(saved(call).map((id) => ({ id, which: who(call) })), ({ id }) => id);
+      // The leg of Telnyx's own trunk is no call of its own.
+      const listed = other !== undefined && watch.announced.includes(other);
+      show(talksWith, listed);
+      if (listed) {
+        set(partner, "href", `#calls/${encodeURIComponent(other.call_id)}`);
+        write(partner, `${number(other.from)} → ${number(other.to)}`);
+      }
       writeRaw();
-      messages.update(storyOfCall(call.call_id, watch.wire, watch.webhooks.log), "since the first");
+      messages.update(storyOfCall(call.call_id, watch), "since the first");
     },
   };
+}
+
+/** A meter with its name, for a leg that talks. */
+function heardView() {
+  const name = h("span", {});
+  const level = meter({ small: false });
+  const nothing = h("span", { class: "quiet" }, words.call.nothingHeard);
+  const root = h("div", { class: "call__heard" }, name, level.root, nothing);
+  return {
+    root,
+    update(/** @type {Call | undefined} */ leg) {
+      const live = leg !== undefined && (leg.state === "answered" || leg.state === "held");
+      show(root, live);
+      if (!live) return;
+      write(name, words.heard[leg.end]);
+      level.update(leg);
+      show(nothing, leg.heard.packets === 0);
+    },
+  };
+}
+
+/** The ids of a call's recordings that can be heard, the latest last. */
+function saved(/** @type {Call} */ { recording, recordings }) {
+  const all = [...recordings, recording].filter(({ state }) => state === "saved");
+  return [...new Set(all.flatMap(({ id }) => (id === null ? [] : [id])))];
 }
 
 /** Names and values, without those that do not apply. */
@@ -82,8 +120,10 @@ function factsView() {
   const agent = fact(words.call.agent);
   const invited = fact(words.call.invited);
   const pressed = fact(words.call.keys);
+  const played = fact(words.call.keysPlayed);
+  const kind = fact(words.call.leg);
   const recording = fact(words.call.recording);
-  const all = [end, direction, invited, agent, pressed, recording];
+  const all = [end, kind, direction, invited, agent, pressed, played, recording];
   return {
     root: h("dl", { class: "facts" }, ...all.map(({ root }) => root)),
     update(/** @type {Call} */ call) {
@@ -91,35 +131,13 @@ function factsView() {
       const recordings = words.recordingStates;
       const sip = call.sip_code === null ? "" : `SIP ${call.sip_code}`;
       end.update([call.state === "ended" ? ending(call) : "", sip].filter((part) => part !== "").join(", "));
-      direction.update(call.direction === "incoming" ? words.calls.incoming : words.calls.outgoing);
-      agent.update(call.user);
+      direction.update(way(call));
+      kind.update([words.legs[call.end], call.commanded_by_rest ? words.legs.rest : "", call.parked ? words.legs.parked : ""].filter((part) => part !== "").join(", "));
+      agent.update(call.user ?? "");
       invited.update(timeOfDay(Date.parse(call.times.invited)));
       pressed.update(keys(call.dtmf));
+      played.update(keys(call.dtmf_played));
       recording.update(recordings[call.recording.state] ?? call.recording.state);
-    },
-  };
-}
-
-/** What the far end can be made to do. */
-function actionsView(/** @type {import("./main.js").Context} */ context) {
-  let id = "";
-  const post = (/** @type {string} */ what) => ask("POST", `/lab/calls/${encodeURIComponent(id)}/${what}`);
-  const answer = context.button(words.call.answer, () => post("answer"), { class: "go" });
-  const hangUp = context.button(words.call.hangUp, () => post("hangup"), { class: "stop" });
-  const drop = context.button(words.call.dropSocket, async () => {
-    const { dropped } = await ask("POST", "/lab/sockets/drop", { body: {} });
-    context.say(words.call.dropped(dropped));
-  });
-  return {
-    root: h("div", { class: "buttons", role: "group", "aria-label": words.call.actions }, answer, hangUp, drop),
-    update(/** @type {Call} */ { call_id, state, direction }) {
-      id = call_id;
-      const over = state === "ended" ? words.call.over : null;
-      const unanswerable =
-        state !== "ringing" ? words.call.notRinging : direction === "incoming" ? words.call.agentRings : null;
-      forbid(answer, over ?? unanswerable);
-      forbid(hangUp, over);
-      forbid(drop, over);
     },
   };
 }

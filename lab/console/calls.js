@@ -1,12 +1,11 @@
 /** The calls, newest first, beside the one that was chosen. */
 
-import { ask } from "./api.js";
+import { callAgent } from "./call-agent.js";
 import { callView } from "./call.js";
 import { h, icon, keyed, set, show, write } from "./dom.js";
 import { log } from "./log.js";
 import { meter } from "./meter.js";
-import { NUMBERS } from "./numbers.js";
-import { ending, number, talked, timeOfDay, timer } from "./show.js";
+import { ending, number, talked, timeOfDay, timer, way } from "./show.js";
 import { storyOfGateway } from "./story.js";
 import { words } from "./words.js";
 
@@ -39,8 +38,8 @@ export function calls(/** @type {import("./main.js").Context} */ context) {
     /** Moves the focus to what was chosen. */
     focus: () => chosen.focus(),
     update(/** @type {string | undefined} */ choice) {
-      show(none, watch.calls.length === 0 && watch.status === "answers");
-      rows(watch.calls, ({ call_id }) => call_id);
+      show(none, watch.announced.length === 0 && watch.status === "answers");
+      rows(watch.announced, ({ call_id }) => call_id);
       for (const link of root.querySelectorAll("a.call-row")) {
         set(link, "aria-current", link.getAttribute("href") === `#calls/${choice}` ? "true" : null);
       }
@@ -52,21 +51,26 @@ export function calls(/** @type {import("./main.js").Context} */ context) {
 }
 
 /** A line of the list. */
-function row(/** @type {import("./main.js").Context} */ { watch }, /** @type {Call} */ { call_id, direction }) {
-  const incoming = direction === "incoming";
+function row(/** @type {import("./main.js").Context} */ { watch }, /** @type {Call} */ made) {
+  const { call_id, direction } = made;
   const state = h("span", { class: "state" });
   const numbers = h("span", { class: "call-row__who" });
   const time = h("span", { class: "call-row__time" });
   const end = h("span", { class: "call-row__end" });
   const level = meter({ small: true });
-  const way = incoming ? words.calls.incoming : words.calls.outgoing;
+  const told = way(made);
   const root = h(
     "li",
     {},
     h(
       "a",
       { class: "call-row", href: `#calls/${call_id}` },
-      h("span", { class: "call-row__way", title: way }, icon(incoming ? "in" : "out"), h("span", { class: "visually-hidden" }, way)),
+      h(
+        "span",
+        { class: "call-row__way", title: told },
+        icon(direction === "incoming" ? "in" : "out"),
+        h("span", { class: "visually-hidden" }, told),
+      ),
       numbers,
       time,
       h("span", { class: "call-row__below" }, state, end, level.root),
@@ -78,51 +82,11 @@ function row(/** @type {import("./main.js").Context} */ { watch }, /** @type {Ca
       const talk = talked(call, watch.now());
       write(numbers, `${number(call.from)} → ${number(call.to)}`);
       set(state, "class", `state state--${call.state}`);
-      write(state, words.states[call.state] ?? call.state);
+      const word = words.states[call.state] ?? call.state;
+      write(state, call.parked && call.state !== "ended" ? words.parked(word) : word);
       write(time, talk === undefined ? timeOfDay(Date.parse(call.times.invited)) : timer(talk));
       write(end, call.state === "ended" ? ending(call) : "");
       level.update(call);
-    },
-  };
-}
-
-/** Lets the agent's phone ring. */
-function callAgent(/** @type {import("./main.js").Context} */ context) {
-  const caller = h("select", { id: "caller" });
-  const options = keyed(caller, (/** @type {{ value: string, label: () => string }} */ { value }) => {
-    const root = h("option", { value });
-    return { root, update: ({ label }) => write(root, label()) };
-  });
-  const other = h("input", { id: "caller-number", type: "text", inputmode: "tel", autocomplete: "off", class: "masked-entry" });
-  const otherField = h("div", { class: "field" }, h("label", { for: "caller-number" }, words.callAgent.number), other);
-  const refresh = () => show(otherField, caller.value === "");
-  caller.addEventListener("change", refresh);
-  const press = async () => {
-    const from = caller.value === "" ? other.value.trim() : caller.value;
-    if (!/\d/.test(from)) {
-      other.focus();
-      throw new Error(words.callAgent.numberNeeded);
-    }
-    const { call_id } = await ask("POST", "/lab/call-agent", { body: { from } });
-    await context.watch.look();
-    context.choose(call_id);
-  };
-  const root = h(
-    "section",
-    { class: "card call-agent", "aria-label": words.callAgent.title },
-    h("div", { class: "field" }, h("label", { for: "caller" }, words.callAgent.from), caller),
-    otherField,
-    context.button(words.callAgent.press, press, { class: "primary" }),
-  );
-  return {
-    root,
-    update() {
-      const callers = NUMBERS.filter(({ calls }) => calls !== undefined).map((entry) => ({
-        value: entry.number,
-        label: () => `${number(entry.number)}: ${entry.calls}`,
-      }));
-      options([...callers, { value: "", label: () => words.callAgent.other }], ({ value }) => value);
-      refresh();
     },
   };
 }
@@ -158,7 +122,7 @@ function detail(/** @type {import("./main.js").Context} */ context) {
       show(call.root, known !== undefined);
       show(gateway, onGateway);
       if (known !== undefined) call.update(known);
-      if (onGateway) gatewayLog.update(storyOfGateway(watch.wire, pings.checked), "of day");
+      if (onGateway) gatewayLog.update(storyOfGateway(watch, pings.checked), "of day");
     },
   };
 }

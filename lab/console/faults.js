@@ -6,11 +6,12 @@ import { words } from "./words.js";
 
 /** @typedef {import("./main.js").Context} Context */
 
-/** Modes every lab has. */
+/** Modes every lab has, and those of a lab that says how late a webhook is. */
 const MODES = ["deliver", "hold", "lose"];
+const MORE_MODES = [...MODES, "delay", "twice"];
 
 export function faults(/** @type {Context} */ context) {
-  const parts = [webhooks(context), sockets(context), switches(context), reset(context)];
+  const parts = [webhooks(context), sockets(context), reset(context), switches(context)];
   return {
     root: h("div", { class: "cards" }, ...parts.map(({ root }) => root)),
     update: () => parts.forEach((part) => part.update()),
@@ -23,17 +24,28 @@ function webhooks(/** @type {Context} */ context) {
   const exceptions = h("p", { class: "quiet" });
   const held = h("p", {});
   const choose = (/** @type {string} */ mode) => {
-    const { per_type } = watch.webhooks.modes;
-    return ask("POST", "/lab/webhooks", { body: { mode, per_type } });
+    return ask("POST", "/lab/webhooks", { body: { ...watch.webhooks.modes, mode } });
   };
+  const seconds = h("input", { id: "delay", type: "number", min: 0, max: 3600, step: 0.5 });
+  seconds.addEventListener("change", () => {
+    const delay_ms = Math.round(Number(seconds.value) * 1000);
+    context.attempt(words.faults.delay, () =>
+      ask("POST", "/lab/webhooks", { body: { ...watch.webhooks.modes, delay_ms } }),
+    );
+  });
+  const delay = h("div", { class: "field" }, h("label", { for: "delay" }, words.faults.delay), seconds);
   /** @type {Record<string, string[]>} */
   const modes = words.faults.modes;
   const group = radios(context, words.faults.webhooks, choose);
   return {
-    root: h("section", { class: "card", "aria-label": words.faults.webhooks }, group.root, held, exceptions, to),
+    root: h("section", { class: "card", "aria-label": words.faults.webhooks }, group.root, delay, held, exceptions, to),
     update() {
       const { modes: set_, log } = watch.webhooks;
-      group.update(MODES.map((value) => ({ value, label: modes[value]?.[0] ?? value, note: modes[value]?.[1] ?? "" })), set_.mode);
+      const { delay_ms } = set_;
+      const offered = delay_ms === undefined ? MODES : MORE_MODES;
+      show(delay, delay_ms !== undefined && set_.mode === "delay");
+      if (delay_ms !== undefined && document.activeElement !== seconds) seconds.value = String(delay_ms / 1000);
+      group.update(offered.map((value) => ({ value, label: modes[value]?.[0] ?? value, note: modes[value]?.[1] ?? "" })), set_.mode);
       const kept = log.filter(({ progress }) => progress === "held").length;
       show(held, kept > 0);
       write(held, words.faults.held(kept));
@@ -70,27 +82,46 @@ function switches(/** @type {Context} */ context) {
   const { watch } = context;
   /** @type {Record<string, { question: string, values: Record<string, string> }>} */
   const known = words.switches;
-  const container = h("div", {});
-  const rows = keyed(container, (/** @type {[string, string]} */ [name]) => {
+  const container = h("div", { class: "switches" });
+  const rows = keyed(container, (/** @type {[string, string | number]} */ [name, first]) => {
     const { question, values } = known[name] ?? { question: name, values: {} };
-    const group = radios(context, question, (value) => ask("POST", "/lab/switches", { body: { [name]: value } }));
+    const choose = (/** @type {string | number} */ value) => ask("POST", "/lab/switches", { body: { [name]: value } });
+    if (typeof first === "number") return counter(context, name, question, choose);
+    const group = radios(context, question, choose);
     return {
       root: group.root,
-      update: ([, value]) => {
-        const all = { ...values, ...(value in values ? {} : { [value]: value }) };
-        group.update(Object.entries(all).map(([each, label]) => ({ value: each, label, note: "" })), value);
+      update([, value]) {
+        const all = Object.entries({ ...values, ...(value in values ? {} : { [value]: String(value) }) });
+        group.update(all.map(([each, label]) => ({ value: each, label, note: "" })), String(value));
       },
     };
   });
   return {
     root: h(
       "section",
-      { class: "card", "aria-label": words.faults.switches },
+      { class: "card cards__whole", "aria-label": words.faults.switches },
       h("h2", {}, words.faults.switches),
       h("p", { class: "quiet" }, words.faults.switchesNote),
       container,
     ),
     update: () => rows(Object.entries(watch.switches), ([name]) => name),
+  };
+}
+
+/** A switch that is a number. */
+function counter(
+  /** @type {Context} */ context,
+  /** @type {string} */ name,
+  /** @type {string} */ question,
+  /** @type {(value: number) => Promise<unknown>} */ choose,
+) {
+  const input = h("input", { id: `switch-${name}`, type: "number", min: 0, step: 1 });
+  input.addEventListener("change", () => context.attempt(question, () => choose(Number(input.value))));
+  return {
+    root: h("div", { class: "field" }, h("label", { for: `switch-${name}` }, question), input),
+    update(/** @type {[string, string | number]} */ [, value]) {
+      if (document.activeElement !== input) input.value = String(value);
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import { faults } from "./faults.js";
 import { header } from "./header.js";
 import { numbers } from "./numbers.js";
 import { recordings } from "./recordings.js";
+import { isMasking } from "./show.js";
 import { Watch } from "./watch.js";
 import { words } from "./words.js";
 
@@ -109,7 +110,7 @@ const views = {
 const names = /** @type {View[]} */ (Object.keys(views));
 
 /** @type {{ [name in View]: import("./watch.js").Part[] }} */
-const needs = { calls: ["wire"], recordings: ["recordings"], numbers: [], faults: ["switches"], connect: [] };
+const needs = { calls: [], recordings: [], numbers: [], faults: ["switches"], connect: [] };
 
 const links = names.map((name) => h("a", { href: `#${name}` }, words.views[name]));
 const [callsLink] = links;
@@ -157,14 +158,21 @@ function render() {
   if (callsLink !== undefined) set(callsLink, "href", view === "calls" ? "#calls" : leftCallsAt);
   views[view].update(choice);
   announcements.update();
-  const live = watch.calls.filter(({ state }) => state !== "ended").length;
+  set(document.body, "class", isMasking() ? "masking" : null);
+  const live = watch.announced.filter(({ state }) => state !== "ended").length;
   document.title = live === 0 ? words.title : `${words.calls.live(live)} · ${words.title}`;
 }
 
-addEventListener("hashchange", () => {
+/** Asks for what is shown. */
+function want() {
   const { view, choice } = route();
+  watch.want(...needs[view], ...(choice === undefined ? [] : /** @type {const} */ (["wire"])));
+}
+
+addEventListener("hashchange", () => {
+  const { choice } = route();
   say("");
-  watch.want(...needs[view]);
+  want();
   render();
   // The page scrolls in a narrow window, its main part in a wide one.
   scrollTo(0, 0);
@@ -174,5 +182,5 @@ addEventListener("hashchange", () => {
 });
 
 render();
-watch.want(...needs[route().view]);
+want();
 watch.look();

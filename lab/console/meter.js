@@ -9,15 +9,15 @@ const FLOOR = -60;
 
 /** Makes a meter; a small one is only the bar. */
 export function meter(/** @type {{ small: boolean }} */ { small }) {
-  const bar = h("meter", { class: "meter", min: FLOOR, max: 0, "aria-label": words.call.heard });
+  const bar = h("meter", { class: "meter", min: FLOOR, max: 0 });
   const value = h("span", { class: "meter__value" });
   const root = h("span", { class: small ? "metered metered--small" : "metered" }, bar, value);
   show(value, !small);
   return {
     root,
     /** Shows the loudest of the last second; a call that is over, or in which nothing arrived, has no meter. */
-    update(/** @type {import("./watch.js").Call} */ { state, heard }) {
-      const live = state !== "ended" && heard !== undefined && heard.packets > 0;
+    update(/** @type {import("./watch.js").Call} */ { state, end, heard }) {
+      const live = state !== "ended" && heard.packets > 0;
       show(root, live);
       if (!live) return;
       const level = decibels(heard.recent_level);
@@ -27,6 +27,7 @@ export function meter(/** @type {{ small: boolean }} */ { small }) {
       const shown = Math.max(FLOOR, level ?? FLOOR);
       // The property, not only the attribute: it is what the browser draws.
       if (bar.value !== shown) bar.value = shown;
+      set(bar, "aria-label", words.heard[end]);
       set(bar, "aria-valuetext", all);
       write(value, all);
     },

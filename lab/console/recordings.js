@@ -2,19 +2,23 @@
 
 import { Refused, ask } from "./api.js";
 import { h, keyed, set, show, write } from "./dom.js";
-import { number, timer, timeOfDay } from "./show.js";
+import { number, timer, timeOfDay, who } from "./show.js";
 import { words } from "./words.js";
 
+/** @typedef {{ id: string, call: import("./watch.js").Call }} Sound */
+
 export function recordings(/** @type {import("./main.js").Context} */ context) {
-  const { watch } = context;
   const none = h("p", { class: "quiet" }, words.recordings.none);
   const list = h("ul", { class: "recordings", "aria-label": words.recordings.label });
   const rows = keyed(list, () => row(context));
   return {
     root: h("section", { "aria-label": words.recordings.title }, h("h2", {}, words.recordings.title), none, list),
     update() {
-      show(none, watch.recordings.length === 0);
-      rows(watch.recordings, ({ id }) => id);
+      const all = context.watch.calls.flatMap((call) =>
+        call.recordings.flatMap(({ id, state }) => (state === "saved" && id !== null ? [{ id, call }] : [])),
+      );
+      show(none, all.length === 0);
+      rows(all, ({ id }) => id);
     },
   };
 }
@@ -25,12 +29,13 @@ function row(/** @type {import("./main.js").Context} */ context) {
   const sound = player(context);
   return {
     root: h("li", { class: "card recording" }, h("p", {}, title), h("p", {}, facts), sound.root),
-    update(/** @type {any} */ recording) {
-      const which = words.recordings.which(number(recording.from), number(recording.to));
-      write(title, `${number(recording.from)} → ${number(recording.to)}`);
-      const at = timeOfDay(Date.parse(recording.recording_started_at));
-      write(facts, [at, timer(recording.duration_millis), recording.channels].join(" · "));
-      sound.update(recording.id, which);
+    update(/** @type {Sound} */ { id, call }) {
+      const { times, recording } = call;
+      write(title, `${number(call.from)} → ${number(call.to)}`);
+      const length = recording.id === id ? recording.duration_millis : undefined;
+      const at = timeOfDay(Date.parse(times.answered ?? times.invited));
+      write(facts, [at, length === undefined ? "" : timer(length)].filter((part) => part !== "").join(" · "));
+      sound.update(id, who(call));
     },
   };
 }

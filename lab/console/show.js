@@ -143,6 +143,13 @@ export function who(/** @type {{ from: string, to: string }} */ { from, to }) {
   return words.recordings.which(number(from), number(to));
 }
 
+/** Who calls whom, seen from the leg's end. */
+export function way(/** @type {import("./watch.js").Call} */ { direction, end }) {
+  const incoming = direction === "incoming";
+  if (end === "browser") return incoming ? words.calls.incoming : words.calls.outgoing;
+  return incoming ? words.calls.callsIn : words.calls.dialled;
+}
+
 /** How long a call's ends could talk, in milliseconds of the lab's clock; nothing before the answer. */
 export function talked(/** @type {import("./watch.js").Call} */ { times }, /** @type {number | undefined} */ now) {
   if (times.answered === null) return undefined;

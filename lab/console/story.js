@@ -6,6 +6,7 @@ import { words } from "./words.js";
 /**
  * @typedef {import("./watch.js").WireLine} WireLine
  * @typedef {import("./watch.js").Webhook} Webhook
+ * @typedef {import("./watch.js").Watch} Watch
  *
  * @typedef {{
  *   key: string,
@@ -22,17 +23,15 @@ import { words } from "./words.js";
  */
 
 /** The story of one call. */
-export function storyOfCall(
-  /** @type {string} */ call,
-  /** @type {WireLine[]} */ wire,
-  /** @type {Webhook[]} */ webhooks,
-) {
+export function storyOfCall(/** @type {string} */ call, /** @type {Watch} */ { wire, webhooks, reports }) {
   const said = messages(wire).filter((message) => message.call === call);
-  return inOrder(said.map(entryOfMessage), webhooks.filter(({ call_id }) => call_id === call).map(entryOfWebhook));
+  const posted = reports.filter(({ call_id }) => call_id === call);
+  const sent = webhooks.log.filter(({ call_id }) => call_id === call);
+  return inOrder([...said.map(entryOfMessage), ...posted.map(entryOfReport)], sent.map(entryOfWebhook));
 }
 
 /** What the gateway's sockets carried that belongs to no call, with or without the pings. */
-export function storyOfGateway(/** @type {WireLine[]} */ wire, /** @type {boolean} */ pings) {
+export function storyOfGateway(/** @type {Watch} */ { wire }, /** @type {boolean} */ pings) {
   const said = messages(wire).filter(({ call, method }) => call === undefined && (pings || short(method) !== "ping"));
   return inOrder(said.map(entryOfMessage), []);
 }
@@ -133,9 +132,23 @@ function some(/** @type {unknown} */ value) {
 function media(/** @type {unknown} */ sdp) {
   const [, line] = /(m=audio .*)/.exec(String(sdp ?? "")) ?? [];
   const formats = line?.split(" ").slice(3) ?? [];
-  if (formats.length === 0) return "";
-  const names = formats.map((format) => ({ 0: "PCMU", 8: "PCMA", 9: "G722", 111: "opus" })[format]).filter(some);
-  return names.length > 0 ? names.join(" ") : "";
+  /** @type {Record<string, string>} */
+  const names = { 0: "PCMU", 8: "PCMA", 9: "G722", 111: "opus" };
+  return formats.flatMap((format) => names[format] ?? []).join(" ");
+}
+
+/** @returns {Entry} */
+function entryOfReport(/** @type {import("./watch.js").Report} */ report) {
+  return {
+    key: `${report.at} ${report.path}`,
+    at: report.at,
+    way: "to_gateway",
+    title: `POST ${report.path}`,
+    fields: [words.log.bytes(report.bytes)],
+    tone: "plain",
+    webhook: undefined,
+    details: report,
+  };
 }
 
 /** @returns {Entry} */
@@ -144,7 +157,7 @@ function entryOfWebhook(/** @type {Webhook} */ webhook) {
   const payload = body?.data?.payload ?? {};
   /** @type {Record<string, string>} */
   const progress = words.log.progress;
-  const waits = ["held", "underway", "waiting"].includes(webhook.progress);
+  const waits = ["held", "underway", "reversed"].includes(webhook.progress);
   const answered = webhook.status === null ? "" : words.log.status(webhook.status);
   return {
     key: webhook.id,

@@ -1,15 +1,20 @@
 /** What is known of the lab, asked for again and again while somebody looks. */
 
 import { Refused, Unreachable, ask } from "./api.js";
+import { NUMBERS } from "./known-numbers.js";
 
 /**
- * A call as the control API shows it; fields beyond these are shown as JSON only.
+ * A leg as `/lab/legs` shows it; fields beyond these are shown as JSON only.
  * @typedef {{
- *   call_id: string, direction: string, user: string, from: string, to: string,
+ *   call_id: string, call_session_id: string, end: "browser" | "person", connection_id: string | null,
+ *   commanded_by_rest: boolean, parked: boolean, partner: string | null,
+ *   direction: string, user: string | null, from: string, to: string,
  *   state: "new" | "ringing" | "answered" | "held" | "ended",
  *   hangup_cause: string | null, hangup_source: string | null, sip_code: number | null,
- *   heard?: { packets: number, recent_level: number, recent_frequency_hz: number | null },
- *   dtmf: string, recording: { state: string, id: string | null },
+ *   heard: { packets: number, recent_level: number, recent_frequency_hz: number | null },
+ *   dtmf: string, dtmf_played: string,
+ *   recording: { state: string, id: string | null, duration_millis?: number },
+ *   recordings: { id: string | null, state: string }[],
  *   times: { invited: string, answered: string | null, ended: string | null },
  * }} Call
  *
@@ -20,13 +25,18 @@ import { Refused, Unreachable, ask } from "./api.js";
  *   body: string | null, headers: unknown, occurred_at?: string,
  * }} Webhook
  *
- * @typedef {{ mode: string, per_type: Record<string, string> }} Modes
+ * @typedef {{ mode: string, per_type: Record<string, string>, delay_ms?: number }} Modes
  *
  * @typedef {{
  *   gateway: string, rest: string, recordings: string, webhook: string, control: string, key: string, exports: string[],
  * }} Environment
  *
- * @typedef {"wire" | "switches" | "recordings"} Part
+ * What the SDK posted to the gateway's host.
+ * @typedef {{ at: string, path: string, call_id: string | null, bytes: number }} Report
+ *
+ * @typedef {{ number: string, origin: string, behaviour: { note: string, steps: { do: unknown }[] } }} Numbered
+ *
+ * @typedef {"wire" | "switches"} Part
  */
 
 /** Pauses between two looks, in milliseconds: while a call lives (its meters move), and otherwise. */
@@ -45,10 +55,14 @@ export class Watch {
   webhooks = { modes: { mode: "deliver", per_type: {} }, log: [] };
   /** Oldest first. @type {WireLine[]} */
   wire = [];
-  /** @type {Record<string, string>} */
+  /** Oldest first. @type {Report[]} */
+  reports = [];
+  /** @type {Record<string, string | number>} */
   switches = {};
-  /** Newest first, as REST lists them. @type {any[]} */
-  recordings = [];
+  /** @type {Numbered[]} */
+  numbers = [];
+  /** Whether the lab has legs, or calls only. */
+  hasLegs = false;
   /** @type {Environment | undefined} */
   environment;
   /** What is asked for beyond calls, clock and webhooks. @type {Set<Part>} */
@@ -132,23 +146,50 @@ export class Watch {
   }
 
   async #lively() {
-    const [calls, clock] = await Promise.all([ask("GET", "/lab/calls"), ask("GET", "/lab/clock")]);
-    this.calls = calls;
+    const [legs, clock] = await Promise.all([ifThere("/lab/legs"), ask("GET", "/lab/clock")]);
+    this.hasLegs = legs !== undefined;
+    this.calls = legs ?? (await ask("GET", "/lab/calls")).map(legOf);
     this.#clock = { shown: Date.parse(clock.now), at: performance.now() };
   }
 
   async #rest() {
-    const environment = this.environment ?? (await ask("GET", "/console/environment"));
-    this.environment = environment;
     const wanted = this.#wanted;
-    const [webhooks, wire, switches, recordings] = await Promise.all([
+    const [environment, webhooks, numbers, wire, reports, switches] = await Promise.all([
+      this.environment ?? ask("GET", "/console/environment"),
       ask("GET", "/lab/webhooks"),
+      ifThere("/lab/numbers"),
       wanted.has("wire") ? ask("GET", "/lab/wire") : this.wire,
+      wanted.has("wire") ? ifThere("/lab/reports") : this.reports,
       wanted.has("switches") ? ask("GET", "/lab/switches") : this.switches,
-      wanted.has("recordings")
-        ? ask("GET", "/v2/recordings?page[size]=250", { key: environment.key }).then(({ data }) => data)
-        : this.recordings,
     ]);
-    Object.assign(this, { webhooks, wire, switches, recordings });
+    Object.assign(this, { environment, webhooks, numbers: numbers ?? NUMBERS, wire, reports: reports ?? [], switches });
   }
+
+  /** The leg that this one talks with. */
+  partner(/** @type {Call} */ { partner }) {
+    return partner === null ? undefined : this.calls.find(({ call_id }) => call_id === partner);
+  }
+
+  /** The legs a customer of Telnyx would know of: all but those of its trunks to the far ends of calls. */
+  get announced() {
+    return this.calls.filter(({ end, connection_id }) => end === "browser" || connection_id !== null);
+  }
+}
+
+/** Asks for what not every lab has; nothing if this one has not. */
+async function ifThere(/** @type {string} */ path) {
+  try {
+    return await ask("GET", path);
+  } catch (error) {
+    if (error instanceof Refused && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** A call of a lab that has no legs: its browser's leg. */
+function legOf(/** @type {any} */ call) {
+  const { recording } = call;
+  const recordings = recording.state === "none" ? [] : [recording];
+  const rest = { connection_id: null, commanded_by_rest: false, parked: false, partner: null, dtmf_played: "" };
+  return { ...rest, ...call, end: "browser", recordings };
 }

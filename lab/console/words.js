@@ -45,6 +45,8 @@ export const words = {
     allHint: "Sign-ins, pings and everything that belongs to no call",
     outgoing: "The agent calls",
     incoming: "The agent is called",
+    dialled: "Dialled by REST",
+    callsIn: "Calls in",
     back: "All calls",
     choose: "Choose a call to see its messages.",
     gone: "The lab does not know this call any more: it was reset or started anew.",
@@ -52,6 +54,7 @@ export const words = {
   },
 
   states: { new: "Starting", ringing: "Ringing", answered: "In call", held: "On hold", ended: "Ended" },
+  parked: (/** @type {string} */ state) => `${state}, parked`,
   stateChanged: (/** @type {string} */ who, /** @type {string} */ state) => `${who}: ${state}`,
 
   causes: {
@@ -78,8 +81,10 @@ export const words = {
     end: "End",
     invited: "Invited",
     agent: "Agent",
-    heard: "Heard from the browser",
     keys: "Keys pressed",
+    keysPlayed: "Keys played to it",
+    leg: "Leg",
+    talksWith: "Talks with",
     recording: "Recording",
     nothingHeard: "No audio has arrived",
     silent: "silence",
@@ -91,19 +96,33 @@ export const words = {
     hangUp: "Hang up",
     dropSocket: "Drop the socket",
     ids: "Ids and everything else as JSON",
+    press: "Press",
+    keysToPress: "Keys the far end presses",
+    punt: "Punt",
+    puntNames: "Throw the browser off the gateway, naming",
+    punts: { no_call: "no call", this_call: "this call", other_call: "another call" },
     over: "The call is over.",
+    notAnswered: "Keys can be pressed once the call is answered.",
+    noPerson: "No person of the lab is at the other end.",
+    noBrowser: "No browser is in this call.",
+    restAnswers: "A command of the REST API answers this leg.",
+    socketDropped: "The browser's socket was cut.",
     notRinging: "Only a call whose far end rings can be answered here.",
     agentRings: "The agent's phone rings: answer it there.",
     dropped: (/** @type {number} */ count) =>
       count === 1 ? "1 socket was cut." : count === 0 ? "No socket was open." : `${count} sockets were cut.`,
   },
 
+  heard: { browser: "Heard from the browser", person: "Heard from the far end" },
+  legs: { browser: "browser", person: "person", rest: "commanded by REST", parked: "parked" },
+
   recordingStates: {
     none: "none",
     recording: "running",
     processing: "being processed",
+    paused: "paused",
     saved: "saved",
-    error: "failed",
+    failed: "failed",
   },
 
   log: {
@@ -131,10 +150,11 @@ export const words = {
       underway: "underway",
       delivered: "delivered",
       given_up: "given up",
-      unsent: "not sent: no address",
-      waiting: "waiting",
+      unaddressed: "not sent: its connection has no address",
+      reversed: "waits for the end of the call",
     },
     noAnswer: "no answer",
+    bytes: (/** @type {number} */ count) => `${count} bytes`,
     status: (/** @type {number} */ status) => `HTTP ${status}`,
   },
 
@@ -155,7 +175,7 @@ export const words = {
     number: "Number",
     happens: "What happens",
     copy: "Copy",
-    call: "Call the agent from here",
+    origins: { scenario: "from the scenario", control: "set by the control API" },
     note: "All are from a range reserved for fiction. They work with or without punctuation, + and 1.",
   },
 
@@ -198,8 +218,69 @@ export const words = {
   switches: {
     sdk_leg_commands: {
       question: "REST commands for the leg of an SDK call",
-      values: { accepted: "are accepted", refused: "are refused" },
+      values: { refused: "are refused", accepted: "are accepted" },
     },
+    sdk_leg_events: {
+      question: "Webhooks of a leg that no command can reach",
+      values: { basic: "initiated, answered, bridged and hangup only", all: "all" },
+    },
+    profile_recording_webhook: {
+      question: "call.recording.saved for a recording that the outbound voice profile asked for",
+      values: { not_sent: "is not sent", sent: "is sent" },
+    },
+    recording_call_ids: {
+      question: "The call's ids and numbers in such a recording",
+      values: { present: "are there", absent: "are missing" },
+    },
+    sdk_client_state: {
+      question: "The SDK's clientState",
+      values: { reaches: "is the webhooks' client_state", lost: "is lost" },
+    },
+    sdk_custom_headers: {
+      question: "The SDK's custom headers are, in webhooks,",
+      values: { custom_headers: "in custom_headers", sip_headers: "in sip_headers" },
+    },
+    sdk_control_id: {
+      question: "The call_control_id of a leg that is not parked",
+      values: { sent: "is told to the SDK", withheld: "is not" },
+    },
+    duplicate_dial: {
+      question: "A dial that repeats a command_id is answered with",
+      values: { same_ids: "the ids of the first", other_ids: "ids of no call", ok: "a bare ok" },
+    },
+    bridge_unanswered: {
+      question: "Bridging a parked leg that has not been answered",
+      values: { refused: "is refused (90034)", answers: "answers it" },
+    },
+    emergency_calls: {
+      question: "Calls to emergency services",
+      values: { bypass: "are not parked", park: "are parked too" },
+    },
+    rest_hangup_source: {
+      question: "hangup_source after a REST command",
+      values: { caller: "caller", callee: "callee", unknown: "unknown" },
+    },
+    deleted_credential: {
+      question: "A browser whose credential is deleted",
+      values: { keeps_session: "stays signed in", ends_session: "is signed out" },
+    },
+    expired_token: {
+      question: "A browser whose token expires",
+      values: { ends_session: "is signed out", keeps_session: "stays signed in" },
+    },
+    call_report_id: {
+      question: "The gateway asks the SDK for call reports",
+      values: { absent: "no", sent: "yes" },
+    },
+    webhook_id: {
+      question: "All attempts of one webhook",
+      values: { stable: "have the same id", each_attempt: "have an id each" },
+    },
+    webhook_4xx: {
+      question: "A webhook answered by 4xx",
+      values: { final: "is given up", retried: "is tried again" },
+    },
+    bridge_fails: { question: "So many of the next bridge commands fail", values: {} },
   },
 
   connect: {

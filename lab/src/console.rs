@@ -39,7 +39,7 @@ macro_rules! asset {
     };
 }
 
-const ASSETS: [Asset; 21] = [
+const ASSETS: [Asset; 24] = [
     asset!(PICTURE, "icon.svg"),
     asset!(STYLE, "tokens.css"),
     asset!(STYLE, "page.css"),
@@ -55,10 +55,13 @@ const ASSETS: [Asset; 21] = [
     asset!(SCRIPT, "meter.js"),
     asset!(SCRIPT, "calls.js"),
     asset!(SCRIPT, "call.js"),
+    asset!(SCRIPT, "call-agent.js"),
+    asset!(SCRIPT, "actions.js"),
     asset!(SCRIPT, "log.js"),
     asset!(SCRIPT, "story.js"),
     asset!(SCRIPT, "recordings.js"),
     asset!(SCRIPT, "numbers.js"),
+    asset!(SCRIPT, "known-numbers.js"),
     asset!(SCRIPT, "faults.js"),
     asset!(SCRIPT, "connect.js"),
 ];
