@@ -5,6 +5,7 @@ mod account;
 mod carrier;
 mod clock;
 mod config;
+mod console;
 mod control;
 mod delivery;
 mod exchange;
@@ -117,12 +118,13 @@ fn say(text: &str) {
 /// The first port's whole URL space.
 fn router(lab: &Arc<Lab>) -> Router {
     Router::new()
-        .route("/", get(gateway::connect))
+        .route("/", get(console::front))
         .route("/gateway", get(gateway::connect))
         .merge(gateway::reports())
         .nest("/v2", rest::routes(lab))
         .route("/lab/rest-faults", get(faults::show).post(faults::set))
         .nest("/lab", control::routes())
+        .nest("/console", console::routes())
         .with_state(Arc::clone(lab))
 }
 

@@ -1,0 +1,195 @@
+/** What is known of the lab, asked for again and again while somebody looks. */
+
+import { Refused, Unreachable, ask } from "./api.js";
+import { NUMBERS } from "./known-numbers.js";
+
+/**
+ * A leg as `/lab/legs` shows it; fields beyond these are shown as JSON only.
+ * @typedef {{
+ *   call_id: string, call_session_id: string, end: "browser" | "person", connection_id: string | null,
+ *   commanded_by_rest: boolean, parked: boolean, partner: string | null,
+ *   direction: string, user: string | null, from: string, to: string,
+ *   state: "new" | "ringing" | "answered" | "held" | "ended",
+ *   hangup_cause: string | null, hangup_source: string | null, sip_code: number | null,
+ *   heard: { packets: number, recent_level: number, recent_frequency_hz: number | null },
+ *   dtmf: string, dtmf_played: string,
+ *   recording: { state: string, id: string | null, duration_millis?: number },
+ *   recordings: { id: string | null, state: string }[],
+ *   times: { invited: string, answered: string | null, ended: string | null },
+ * }} Call
+ *
+ * @typedef {{ at: string, socket: number, direction: "from_browser" | "to_browser", message: any }} WireLine
+ *
+ * @typedef {{
+ *   id: string, event_type: string, call_id: string, progress: string, attempts: number, status: number | null,
+ *   body: string | null, headers: unknown, occurred_at?: string,
+ * }} Webhook
+ *
+ * @typedef {{ mode: string, per_type: Record<string, string>, delay_ms?: number }} Modes
+ *
+ * @typedef {{
+ *   gateway: string, rest: string, recordings: string, webhook: string, control: string, key: string, exports: string[],
+ * }} Environment
+ *
+ * What the SDK posted to the gateway's host.
+ * @typedef {{ at: string, path: string, call_id: string | null, bytes: number }} Report
+ *
+ * @typedef {{ number: string, origin: string, behaviour: { note: string, steps: { do: unknown }[] } }} Numbered
+ *
+ * @typedef {"wire" | "switches"} Part
+ */
+
+/** Pauses between two looks, in milliseconds: while a call lives (its meters move), and otherwise. */
+const LIVELY = 250;
+const CALM = 1_000;
+
+export class Watch {
+  /**
+   * Whether the lab answers, and what is wrong if it answers something else than was asked for.
+   * @type {"asked" | "answers" | "silent" | { odd: string }}
+   */
+  status = "asked";
+  /** Newest first. @type {Call[]} */
+  calls = [];
+  /** @type {{ modes: Modes, log: Webhook[] }} */
+  webhooks = { modes: { mode: "deliver", per_type: {} }, log: [] };
+  /** Oldest first. @type {WireLine[]} */
+  wire = [];
+  /** Oldest first. @type {Report[]} */
+  reports = [];
+  /** @type {Record<string, string | number>} */
+  switches = {};
+  /** @type {Numbered[]} */
+  numbers = [];
+  /** Whether the lab has legs, or calls only. */
+  hasLegs = false;
+  /** @type {Environment | undefined} */
+  environment;
+  /** What is asked for beyond calls, clock and webhooks. @type {Set<Part>} */
+  #wanted = new Set();
+  #render;
+  #clock = { shown: 0, at: 0 };
+  /** @type {Promise<void> | undefined} */
+  #looking;
+  #again = false;
+  /** When all that is not lively was last asked for. */
+  #calmAt = -Infinity;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /** `render` is called after each look. */
+  constructor(/** @type {() => void} */ render) {
+    this.#render = render;
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) this.look();
+    });
+  }
+
+  /** What else is shown from now on. */
+  want(/** @type {Part[]} */ ...parts) {
+    const more = parts.some((part) => !this.#wanted.has(part));
+    this.#wanted = new Set(parts);
+    if (more) this.look();
+  }
+
+  /** The lab's clock, in milliseconds since 1970; nothing before the first look, the last seen while the lab is silent. */
+  now() {
+    const { shown, at } = this.#clock;
+    if (at === 0) return undefined;
+    return this.status === "silent" ? shown : shown + performance.now() - at;
+  }
+
+  /**
+   * Looks at everything, and goes on looking while the page is visible. What is seen when this resolves was asked for
+   * after the call.
+   */
+  look() {
+    this.#calmAt = -Infinity;
+    this.#again = true;
+    this.#looking ??= this.#run();
+    return this.#looking;
+  }
+
+  async #run() {
+    clearTimeout(this.#timer);
+    try {
+      do {
+        this.#again = false;
+        await this.#once();
+      } while (this.#again);
+    } finally {
+      this.#looking = undefined;
+      if (!document.hidden) {
+        const lively = this.status === "answers" && this.calls.some(({ state }) => state !== "ended");
+        this.#timer = setTimeout(() => (this.#looking ??= this.#run()), lively ? LIVELY : CALM);
+      }
+    }
+  }
+
+  async #once() {
+    const begun = performance.now();
+    const everything = begun - this.#calmAt >= CALM;
+    try {
+      await Promise.all([this.#lively(), everything ? this.#rest() : undefined]);
+      if (everything) this.#calmAt = begun;
+      this.status = "answers";
+    } catch (error) {
+      if (error instanceof Unreachable) {
+        this.status = "silent";
+        // The next one to answer may be another lab, with other addresses.
+        this.environment = undefined;
+      } else if (error instanceof Refused) {
+        this.status = { odd: error.message };
+      } else throw error;
+    }
+    this.#render();
+  }
+
+  async #lively() {
+    const [legs, clock] = await Promise.all([ifThere("/lab/legs"), ask("GET", "/lab/clock")]);
+    this.hasLegs = legs !== undefined;
+    this.calls = legs ?? (await ask("GET", "/lab/calls")).map(legOf);
+    this.#clock = { shown: Date.parse(clock.now), at: performance.now() };
+  }
+
+  async #rest() {
+    const wanted = this.#wanted;
+    const [environment, webhooks, numbers, wire, reports, switches] = await Promise.all([
+      this.environment ?? ask("GET", "/console/environment"),
+      ask("GET", "/lab/webhooks"),
+      ifThere("/lab/numbers"),
+      wanted.has("wire") ? ask("GET", "/lab/wire") : this.wire,
+      wanted.has("wire") ? ifThere("/lab/reports") : this.reports,
+      wanted.has("switches") ? ask("GET", "/lab/switches") : this.switches,
+    ]);
+    Object.assign(this, { environment, webhooks, numbers: numbers ?? NUMBERS, wire, reports: reports ?? [], switches });
+  }
+
+  /** The leg that this one talks with. */
+  partner(/** @type {Call} */ { partner }) {
+    return partner === null ? undefined : this.calls.find(({ call_id }) => call_id === partner);
+  }
+
+  /** The legs a customer of Telnyx would know of: all but those of its trunks to the far ends of calls. */
+  get announced() {
+    return this.calls.filter(({ end, connection_id }) => end === "browser" || connection_id !== null);
+  }
+}
+
+/** Asks for what not every lab has; nothing if this one has not. */
+async function ifThere(/** @type {string} */ path) {
+  try {
+    return await ask("GET", path);
+  } catch (error) {
+    if (error instanceof Refused && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** A call of a lab that has no legs: its browser's leg. */
+function legOf(/** @type {any} */ call) {
+  const { recording } = call;
+  const recordings = recording.state === "none" ? [] : [recording];
+  const rest = { connection_id: null, commanded_by_rest: false, parked: false, partner: null, dtmf_played: "" };
+  return { ...rest, ...call, end: "browser", recordings };
+}
