@@ -126,6 +126,6 @@ fn environment(config: &Config) -> Json<Value> {
         "webhook": config.webhook.as_str(),
         "control": format!("{}/lab", config.origin()),
         "key": config.key,
-        "exports": crate::environment(config).lines().collect::<Vec<_>>(),
+        "exports": crate::greeting::environment(config).lines().collect::<Vec<_>>(),
     }))
 }

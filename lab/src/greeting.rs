@@ -61,6 +61,7 @@ tono-lab stands in for Telnyx
   recordings  {}
   webhooks    to {}
   control     {}/lab
+  console     {}/
 
   dial  +1 202 555 0100  answers and speaks
         +1 202 555 0101  echoes
@@ -78,6 +79,7 @@ A server finds the lab by these; tono-lab env prints them for a shell:
         config.origin(),
         config.files_origin(),
         config.webhook,
+        config.origin(),
         config.origin(),
     )
 }

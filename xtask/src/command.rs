@@ -16,7 +16,7 @@ usage: cargo run -p xtask -- COMMAND
   e2e [PART]                   the end-to-end suite, or the specs whose path contains PART
   client                       Telnyx's own client against the lab
   dist                         the release page and binaries
-  bench                        the sizes of the release page
+  bench                        the sizes of the release page, and 100 calls at once
   shots                        a picture of every screen, in target/shots
   dev                          trunk serve, the lab and the server
   deny                         licences, sources and banned crates

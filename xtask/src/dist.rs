@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::error::Error;
 use crate::page::{self, Kind, Sizes};
@@ -28,16 +28,29 @@ pub(crate) fn dist() -> Result<(), Error> {
     sizes.within_budget()
 }
 
-/// The sizes of the release page, for people and in `target/bench.json`.
+/// The sizes of the release page, and how punctual the lab's audio is with 100 calls, for people and in
+/// `target/bench.json`.
 pub(crate) fn bench() -> Result<(), Error> {
     setup::set_up(Need::Developing)?;
     let sizes = release_page(&paths::target().join("page-release"))?;
+    let calls = calls()?;
     sizes.print();
     let file = paths::target().join("bench.json");
-    let text = format!("{:#}\n", json!({ "page": sizes.json() }));
+    let text = format!("{:#}\n", json!({ "page": sizes.json(), "calls": calls }));
     fs::write(&file, text).map_err(Error::file(&file))?;
     println!("Written to {}", file.display());
     Ok(())
+}
+
+/// 100 browsers in a process of their own talk to a lab for a minute; what it writes down.
+fn calls() -> Result<Value, Error> {
+    let file = paths::target().join("bench-calls.json");
+    step("Letting 100 calls talk for a minute", || {
+        let cargo = &mut tool::cargo();
+        tool::run(cargo.args(["bench", "-p", "lab", "--bench", "calls", "--", "--json"]).arg(&file))
+    })?;
+    let text = fs::read_to_string(&file).map_err(Error::file(&file))?;
+    serde_json::from_str(&text).map_err(|error| Error::file(&file)(error.into()))
 }
 
 fn release_page(out: &Path) -> Result<Sizes, Error> {

@@ -109,6 +109,6 @@ async fn the_environment_is_the_one_the_command_prints_and_stays_on_this_origin(
     let environment: Value = response.json().await.unwrap();
     let lines: Vec<_> =
         environment["exports"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
-    assert_eq!(lines.join("\n"), crate::environment(&Config::read(|_| None).unwrap()));
+    assert_eq!(lines.join("\n"), crate::greeting::environment(&Config::read(|_| None).unwrap()));
     assert_eq!(environment["key"], "KEY-lab");
 }
