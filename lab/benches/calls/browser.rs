@@ -15,7 +15,8 @@ use tokio::sync::watch;
 use crate::Error;
 use crate::gateway::{Gateway, Kind, News};
 
-const FRAME_TIME: Duration = Duration::from_millis(20);
+/// From one packet to the next.
+pub(crate) const FRAME_TIME: Duration = Duration::from_millis(20);
 
 /// From one browser's call to the next one's.
 const STAGGER: Duration = Duration::from_millis(53);

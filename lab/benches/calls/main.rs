@@ -8,6 +8,7 @@ mod browser;
 mod gateway;
 mod lab;
 mod report;
+mod yardstick;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -119,6 +120,7 @@ async fn bench(options: &Options) -> Result<(), Error> {
     let until = from + Duration::from_secs(options.seconds);
     tell.send(Some(Span { from, until }))?;
     println!("{} calls are connected; listening for {} s", options.calls, options.seconds);
+    let yardstick = yardstick::start(Span { from, until });
     tokio::time::sleep_until(from.into()).await;
     let before = lab.figures().await?;
     tokio::time::sleep_until(until.into()).await;
@@ -129,7 +131,8 @@ async fn bench(options: &Options) -> Result<(), Error> {
         arrivals.push(done??);
     }
     let arrivals: Vec<Arrivals> = arrivals;
-    let report = Report::new(&arrivals, Span { from, until }, &before, &after);
+    let yardstick = yardstick.join().map_err(|_| "the yardstick broke")?;
+    let report = Report::new(&arrivals, Span { from, until }, [&before, &after], yardstick);
     report.print();
     if let Some(file) = &options.json {
         std::fs::write(file, format!("{:#}\n", report.json()))

@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use crate::browser::{Arrivals, Span};
 use crate::lab::Figures;
+use crate::yardstick::Yardstick;
 
 /// A packet later than this is late.
-const LATE: Duration = Duration::from_millis(40);
+pub(crate) const LATE: Duration = Duration::from_millis(40);
 
 /// The figures of one run.
 pub(crate) struct Report {
@@ -18,6 +19,7 @@ pub(crate) struct Report {
     to_lab: Direction,
     /// How late the packets to the browsers were, the most punctual first.
     delays: Vec<Duration>,
+    yardstick: Yardstick,
     /// Processors the lab kept busy, on average.
     processors: Option<f64>,
 }
@@ -46,7 +48,12 @@ impl Direction {
 
 impl Report {
     /// Judges what came within the span.
-    pub(crate) fn new(calls: &[Arrivals], span: Span, before: &Figures, after: &Figures) -> Self {
+    pub(crate) fn new(
+        calls: &[Arrivals],
+        span: Span,
+        [before, after]: [&Figures; 2],
+        yardstick: Yardstick,
+    ) -> Self {
         let seconds = span.until.duration_since(span.from).as_secs_f64();
         let mut delays: Vec<Duration> =
             calls.iter().flat_map(|arrivals| delays(arrivals, span)).collect();
@@ -64,14 +71,14 @@ impl Report {
         };
         let processors =
             before.processor.zip(after.processor).map(|(before, after)| (after - before) / seconds);
-        Self { calls: calls.len(), seconds, to_browsers, to_lab, delays, processors }
+        Self { calls: calls.len(), seconds, to_browsers, to_lab, delays, yardstick, processors }
     }
 
     /// For people.
     pub(crate) fn print(&self) {
         println!("{} calls, PCMU both ways, {:.0} s", self.calls, self.seconds);
         println!(
-            "{:20} {:>10} {:>10} {:>8} {:>9}",
+            "{:22} {:>10} {:>10} {:>8} {:>9}",
             "packets", "expected", "came", "late", "late %"
         );
         for (name, direction) in
@@ -79,8 +86,11 @@ impl Report {
         {
             let Direction { expected, came, late } = direction;
             let percent = direction.percent_late();
-            println!("{name:20} {expected:>10} {came:>10} {late:>8} {percent:>9.4}");
+            println!("{name:22} {expected:>10} {came:>10} {late:>8} {percent:>9.4}");
         }
+        let Yardstick { ticks, late } = self.yardstick;
+        let percent = percent(late, ticks);
+        println!("{:22} {ticks:>10} {ticks:>10} {late:>8} {percent:>9.4}", "a timer doing nothing");
         let [half, most, nearly, last] = self.quantiles().map(millis);
         println!(
             "to the browsers, after their time: half within {half:.1} ms, 99 % within {most:.1}, 99.9 % within {nearly:.1}, all within {last:.1}"
@@ -100,6 +110,11 @@ impl Report {
             "to_browsers": self.to_browsers.json(),
             "to_lab": self.to_lab.json(),
             "delay_ms": { "p50": half, "p99": most, "p999": nearly, "max": last },
+            "yardstick": {
+                "ticks": self.yardstick.ticks,
+                "late": self.yardstick.late,
+                "late_percent": percent(self.yardstick.late, self.yardstick.ticks),
+            },
             "lab_processors": self.processors,
         })
     }
