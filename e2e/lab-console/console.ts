@@ -64,17 +64,20 @@ async function signIn(page: Page, origin: string): Promise<void> {
   const { data } = (await (await rest("telephony_credentials")).json()) as { data: { id: string }[] };
   const token = await (await rest(`telephony_credentials/${data[0]?.id}/token`, { method: "POST" })).text();
   const login = { jsonrpc: "2.0", id: "login", method: "login", params: { login_token: token } };
+  // Asking for it is what registers: before that no call would ring here.
+  const register = { jsonrpc: "2.0", id: "register", method: "telnyx_rtc.gatewayState", params: {} };
   await page.evaluate(
-    ([address, request]) =>
-      new Promise<void>((signedIn, refused) => {
+    ([address, ...requests]) =>
+      new Promise<void>((registered, refused) => {
         const socket = new WebSocket(address);
-        socket.addEventListener("open", () => socket.send(request));
+        socket.addEventListener("open", () => requests.forEach((request) => socket.send(request)));
         socket.addEventListener("message", ({ data: text }) => {
           const { id, error } = JSON.parse(text as string) as { id?: string; error?: { message: string } };
-          if (id === "login") error === undefined ? signedIn() : refused(new Error(error.message));
+          if (error !== undefined) refused(new Error(error.message));
+          else if (id === "register") registered();
         });
       }),
-    [`${origin.replace("http", "ws")}/gateway`, JSON.stringify(login)] as const,
+    [`${origin.replace("http", "ws")}/gateway`, JSON.stringify(login), JSON.stringify(register)] as const,
   );
 }
 

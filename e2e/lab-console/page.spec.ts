@@ -59,7 +59,7 @@ test("nothing moves or is made anew while a call goes on", async ({ phone, conso
   await phone.dials("+12025550107");
   await expect(phone.talkTime).toBeVisible();
   await console.choosesNewest();
-  const answer = console.message("answer").first();
+  const answer = console.message(/Lab to Browser.*answer/).first();
   await answer.locator("summary").click();
   await expect(answer.locator("pre")).toContainText("telnyx_rtc.answer");
   await answer.locator("pre").evaluate((pre) => getSelection()?.selectAllChildren(pre));

@@ -1,7 +1,7 @@
 /** What can be made to happen to one call. */
 
 import { ask } from "./api.js";
-import { forbid, h, show } from "./dom.js";
+import { forbid, h } from "./dom.js";
 import { words } from "./words.js";
 
 /** @typedef {import("./watch.js").Call} Call */
@@ -10,26 +10,19 @@ export function actions(/** @type {import("./main.js").Context} */ context) {
   const { watch } = context;
   /** @type {Call | undefined} */
   let call;
-  /** The leg with the person, who is told what to do; unknown to a lab without legs, which finds it by the call. */
+  /** The leg with the person, who is told what to do. */
   const person = () => {
     if (call === undefined || call.end === "person") return call;
     const partner = watch.partner(call);
     return partner?.end === "person" ? partner : undefined;
   };
-  const tell = (/** @type {Call | undefined} */ leg, /** @type {string} */ what, /** @type {unknown} */ body = {}) => {
-    const path = watch.hasLegs ? `legs/${encodeURIComponent(leg?.call_id ?? "")}` : `calls/${encodeURIComponent(call?.call_id ?? "")}`;
-    return ask("POST", `/lab/${path}/${what}`, { body });
-  };
+  const tell = (/** @type {Call | undefined} */ leg, /** @type {string} */ what, /** @type {unknown} */ body = {}) =>
+    ask("POST", `/lab/legs/${encodeURIComponent(leg?.call_id ?? "")}/${what}`, { body });
   const answer = context.button(words.call.answer, () => tell(person(), "answer"), { class: "go" });
   const hangUp = context.button(words.call.hangUp, () => tell(person(), "hangup"), { class: "stop" });
   const drop = context.button(words.call.dropSocket, async () => {
-    if (watch.hasLegs) {
-      await tell(call, "drop-socket");
-      context.say(words.call.socketDropped);
-    } else {
-      const { dropped } = await ask("POST", "/lab/sockets/drop", { body: {} });
-      context.say(words.call.dropped(dropped));
-    }
+    await tell(call, "drop-socket");
+    context.say(words.call.socketDropped);
   });
   const keys = h("input", { id: "press-keys", type: "text", autocomplete: "off", class: "hides-when-masking", value: "1#" });
   const press = context.button(words.call.press, () => tell(person(), "press", { digits: keys.value }));
@@ -55,14 +48,13 @@ export function actions(/** @type {import("./main.js").Context} */ context) {
     update(/** @type {Call} */ shown) {
       call = shown;
       const over = call.state === "ended" ? words.call.over : null;
-      const nobody = watch.hasLegs && person() === undefined ? words.call.noPerson : null;
+      const nobody = person() === undefined ? words.call.noPerson : null;
       const browser = call.end === "browser" || watch.partner(call)?.end === "browser" ? null : words.call.noBrowser;
       forbid(answer, over ?? nobody ?? unanswerable(call));
       forbid(hangUp, over ?? nobody);
       forbid(drop, over ?? browser);
       forbid(press, over ?? nobody ?? (call.times.answered === null ? words.call.notAnswered : null));
       forbid(punt, over ?? browser);
-      show(more, watch.hasLegs);
     },
   };
 }

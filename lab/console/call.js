@@ -72,7 +72,7 @@ export function callView(/** @type {import("./main.js").Context} */ context) {
         write(partner, `${number(other.from)} → ${number(other.to)}`);
       }
       writeRaw();
-      messages.update(storyOfCall(call.call_id, watch), "since the first");
+      messages.update(storyOfCall(call, watch), "since the first");
     },
   };
 }

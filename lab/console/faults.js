@@ -6,10 +6,6 @@ import { words } from "./words.js";
 
 /** @typedef {import("./main.js").Context} Context */
 
-/** Modes every lab has, and those of a lab that says how late a webhook is. */
-const MODES = ["deliver", "hold", "lose"];
-const MORE_MODES = [...MODES, "delay", "twice"];
-
 export function faults(/** @type {Context} */ context) {
   const parts = [webhooks(context), sockets(context), reset(context), switches(context)];
   return {
@@ -41,11 +37,10 @@ function webhooks(/** @type {Context} */ context) {
     root: h("section", { class: "card", "aria-label": words.faults.webhooks }, group.root, delay, held, exceptions, to),
     update() {
       const { modes: set_, log } = watch.webhooks;
-      const { delay_ms } = set_;
-      const offered = delay_ms === undefined ? MODES : MORE_MODES;
-      show(delay, delay_ms !== undefined && set_.mode === "delay");
-      if (delay_ms !== undefined && document.activeElement !== seconds) seconds.value = String(delay_ms / 1000);
-      group.update(offered.map((value) => ({ value, label: modes[value]?.[0] ?? value, note: modes[value]?.[1] ?? "" })), set_.mode);
+      const offered = Object.entries(modes).map(([value, [label = value, note = ""]]) => ({ value, label, note }));
+      group.update(offered, set_.mode);
+      show(delay, set_.mode === "delay");
+      if (document.activeElement !== seconds) seconds.value = String(set_.delay_ms / 1000);
       const kept = log.filter(({ progress }) => progress === "held").length;
       show(held, kept > 0);
       write(held, words.faults.held(kept));

@@ -7,6 +7,7 @@ import { words } from "./words.js";
  * @typedef {import("./watch.js").WireLine} WireLine
  * @typedef {import("./watch.js").Webhook} Webhook
  * @typedef {import("./watch.js").Watch} Watch
+ * @typedef {import("./watch.js").Call} Call
  *
  * @typedef {{
  *   key: string,
@@ -22,11 +23,19 @@ import { words } from "./words.js";
  * @typedef {{ line: WireLine, method: string | undefined, reply: "none" | "result" | "error", call: string | undefined }} Message
  */
 
-/** The story of one call. */
-export function storyOfCall(/** @type {string} */ call, /** @type {Watch} */ { wire, webhooks, reports }) {
-  const said = messages(wire).filter((message) => message.call === call);
-  const posted = reports.filter(({ call_id }) => call_id === call);
-  const sent = webhooks.log.filter(({ call_id }) => call_id === call);
+/**
+ * The story of one call: what names it, and what its browser's sockets carried meanwhile for all calls, such as a punt
+ * or the sign-in after a drop.
+ */
+export function storyOfCall(/** @type {Call} */ { call_id, times }, /** @type {Watch} */ { wire, webhooks, reports }) {
+  const all = messages(wire);
+  const sockets = new Set(all.filter(({ call }) => call === call_id).map(({ line }) => line.socket));
+  const during = (/** @type {string} */ at) => at >= times.invited && (times.ended === null || at <= times.ended);
+  const said = all.filter(({ call, method, line }) =>
+    call === undefined ? sockets.has(line.socket) && during(line.at) && short(method) !== "ping" : call === call_id,
+  );
+  const posted = reports.filter((report) => report.call_id === call_id);
+  const sent = webhooks.log.filter((webhook) => webhook.call_id === call_id);
   return inOrder([...said.map(entryOfMessage), ...posted.map(entryOfReport)], sent.map(entryOfWebhook));
 }
 

@@ -1,7 +1,6 @@
 /** What is known of the lab, asked for again and again while somebody looks. */
 
 import { Refused, Unreachable, ask } from "./api.js";
-import { NUMBERS } from "./known-numbers.js";
 
 /**
  * A leg as `/lab/legs` shows it; fields beyond these are shown as JSON only.
@@ -25,7 +24,7 @@ import { NUMBERS } from "./known-numbers.js";
  *   body: string | null, headers: unknown, occurred_at?: string,
  * }} Webhook
  *
- * @typedef {{ mode: string, per_type: Record<string, string>, delay_ms?: number }} Modes
+ * @typedef {{ mode: string, per_type: Record<string, string>, delay_ms: number }} Modes
  *
  * @typedef {{
  *   gateway: string, rest: string, recordings: string, webhook: string, control: string, key: string, exports: string[],
@@ -52,7 +51,7 @@ export class Watch {
   /** Newest first. @type {Call[]} */
   calls = [];
   /** @type {{ modes: Modes, log: Webhook[] }} */
-  webhooks = { modes: { mode: "deliver", per_type: {} }, log: [] };
+  webhooks = { modes: { mode: "deliver", per_type: {}, delay_ms: 0 }, log: [] };
   /** Oldest first. @type {WireLine[]} */
   wire = [];
   /** Oldest first. @type {Report[]} */
@@ -61,8 +60,6 @@ export class Watch {
   switches = {};
   /** @type {Numbered[]} */
   numbers = [];
-  /** Whether the lab has legs, or calls only. */
-  hasLegs = false;
   /** @type {Environment | undefined} */
   environment;
   /** What is asked for beyond calls, clock and webhooks. @type {Set<Part>} */
@@ -146,9 +143,8 @@ export class Watch {
   }
 
   async #lively() {
-    const [legs, clock] = await Promise.all([ifThere("/lab/legs"), ask("GET", "/lab/clock")]);
-    this.hasLegs = legs !== undefined;
-    this.calls = legs ?? (await ask("GET", "/lab/calls")).map(legOf);
+    const [legs, clock] = await Promise.all([ask("GET", "/lab/legs"), ask("GET", "/lab/clock")]);
+    this.calls = legs;
     this.#clock = { shown: Date.parse(clock.now), at: performance.now() };
   }
 
@@ -157,12 +153,12 @@ export class Watch {
     const [environment, webhooks, numbers, wire, reports, switches] = await Promise.all([
       this.environment ?? ask("GET", "/console/environment"),
       ask("GET", "/lab/webhooks"),
-      ifThere("/lab/numbers"),
+      ask("GET", "/lab/numbers"),
       wanted.has("wire") ? ask("GET", "/lab/wire") : this.wire,
-      wanted.has("wire") ? ifThere("/lab/reports") : this.reports,
+      wanted.has("wire") ? ask("GET", "/lab/reports") : this.reports,
       wanted.has("switches") ? ask("GET", "/lab/switches") : this.switches,
     ]);
-    Object.assign(this, { environment, webhooks, numbers: numbers ?? NUMBERS, wire, reports: reports ?? [], switches });
+    Object.assign(this, { environment, webhooks, numbers, wire, reports, switches });
   }
 
   /** The leg that this one talks with. */
@@ -174,22 +170,4 @@ export class Watch {
   get announced() {
     return this.calls.filter(({ end, connection_id }) => end === "browser" || connection_id !== null);
   }
-}
-
-/** Asks for what not every lab has; nothing if this one has not. */
-async function ifThere(/** @type {string} */ path) {
-  try {
-    return await ask("GET", path);
-  } catch (error) {
-    if (error instanceof Refused && error.status === 404) return undefined;
-    throw error;
-  }
-}
-
-/** A call of a lab that has no legs: its browser's leg. */
-function legOf(/** @type {any} */ call) {
-  const { recording } = call;
-  const recordings = recording.state === "none" ? [] : [recording];
-  const rest = { connection_id: null, commanded_by_rest: false, parked: false, partner: null, dtmf_played: "" };
-  return { ...rest, ...call, end: "browser", recordings };
 }

@@ -100,7 +100,7 @@ export const words = {
     keysToPress: "Keys the far end presses",
     punt: "Punt",
     puntNames: "Throw the browser off the gateway, naming",
-    punts: { no_call: "no call", this_call: "this call", other_call: "another call" },
+    punts: { every: "no call: all are over", current: "this call", unknown: "an unknown call" },
     over: "The call is over.",
     notAnswered: "Keys can be pressed once the call is answered.",
     noPerson: "No person of the lab is at the other end.",

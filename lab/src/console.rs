@@ -39,7 +39,7 @@ macro_rules! asset {
     };
 }
 
-const ASSETS: [Asset; 24] = [
+const ASSETS: [Asset; 23] = [
     asset!(PICTURE, "icon.svg"),
     asset!(STYLE, "tokens.css"),
     asset!(STYLE, "page.css"),
@@ -61,7 +61,6 @@ const ASSETS: [Asset; 24] = [
     asset!(SCRIPT, "story.js"),
     asset!(SCRIPT, "recordings.js"),
     asset!(SCRIPT, "numbers.js"),
-    asset!(SCRIPT, "known-numbers.js"),
     asset!(SCRIPT, "faults.js"),
     asset!(SCRIPT, "connect.js"),
 ];
