@@ -11,17 +11,19 @@ test("one page calls another by its user name, and each hears the other", async 
     await sdk.isReady();
   }
 
-  const customHeaders = [{ name: "X-Order", value: "7" }];
-  const out = await ada.dials(bensUser.name, { customHeaders });
+  const out = await ada.dials(bensUser.name, { callerName: "Ada" });
   const into = await ben.rings();
-  expect(await into.does(({ options }) => options.customHeaders)).toEqual(customHeaders);
+  expect(await into.does(({ options }) => options.remoteCallerName)).toBe("Ada");
   await out.isTold("ringing");
   await into.answers();
   await out.goesThrough("new", "requesting", "trying", "active");
   await into.goesThrough("new", "ringing", "answering", "active");
   await ada.hears(500);
   await ben.hears(700);
-  expect(await lab.calls()).toHaveLength(2);
+  const [inbound, outbound] = [await lab.callOf(into), await lab.callOf(out)];
+  expect(outbound).toMatchObject({ user: adasUser.name, state: "answered", direction: "outgoing" });
+  expect(inbound).toMatchObject({ user: bensUser.name, state: "answered", direction: "incoming" });
+  expect(inbound.call_control_id).not.toBe(outbound.call_control_id);
 
   await into.hangsUp();
   await out.goesThrough("new", "requesting", "trying", "active", "hangup", "destroy");

@@ -82,3 +82,18 @@ test("a hang-up said while the socket is down is lost: the call comes back", asy
   await expect.poll(async () => (await call.update()).state).toBe("active");
   await farEnd.knows(call, { state: "answered" });
 });
+
+test("a gateway that lets nobody in any more is given up after ten tries: 45003", async ({ sdk, lab, user }) => {
+  await sdk.page.clock.install();
+  await sdk.connects({ login_token: user.token });
+  await sdk.isReady();
+  await lab.dropsSockets(3600);
+  const errors = async () => {
+    await sdk.page.clock.fastForward(40_000);
+    return sdk.errors();
+  };
+  await expect.poll(errors).toContain(45003);
+  const closed = (await sdk.reports("close")).length;
+  await sdk.page.clock.fastForward("10:00");
+  expect(await sdk.reports("close")).toHaveLength(closed);
+});

@@ -49,9 +49,32 @@ for (const state of ["FAILED", "FAIL_WAIT", "TIMEOUT"] as const) {
 }
 
 test("a gateway that never answers a sign-in is waited for without a word", async ({ sdk, lab, farEnd, user }) => {
+  await sdk.page.clock.install();
   await lab.gateway({ logins: ["silence"] });
   await sdk.connects({ login_token: user.token });
   await farEnd.wroteOfTheLine("login →");
+  await sdk.page.clock.fastForward("10:00");
   expect(await sdk.errors()).toEqual([]);
   expect(await sdk.reports("ready")).toEqual([]);
+});
+
+test("told that it is registered no more, the SDK asks again and is ready again", async ({ sdk, lab, user }) => {
+  await sdk.page.clock.install();
+  await sdk.connects({ login_token: user.token });
+  await sdk.isReady();
+  await lab.gatewayTurns("UNREGED");
+  await expect.poll(async () => (await sdk.reports("message")).at(-1)?.params["state"]).toBe("UNREGED");
+  await sdk.page.clock.fastForward(6_000);
+  await sdk.isReady(2);
+  expect(await sdk.errors()).toEqual([]);
+});
+
+test("what is no bad news is passed over", async ({ agent, lab }) => {
+  for (const state of ["TRYING", "EXPIRED", "UNREGISTER"]) {
+    await lab.gatewayTurns(state);
+    await expect.poll(async () => (await agent.reports("message")).at(-1)?.params["state"]).toBe(state);
+  }
+  expect(await agent.errors()).toEqual([]);
+  expect(await agent.reports("ready")).toHaveLength(1);
+  expect(await agent.reports("close")).toEqual([]);
 });

@@ -65,3 +65,38 @@ test("who calls hangs up after the answer", async ({ agent, lab, farEnd }) => {
   expect(await call.update()).toMatchObject({ cause: "NORMAL_CLEARING", sipCode: 200 });
   await farEnd.knows(call, { state: "ended", hangup_source: "caller" });
 });
+
+test("nobody takes the call", async ({ agent, lab, farEnd }) => {
+  await lab.callsAgent("+12025550107");
+  const call = await agent.rings();
+
+  await lab.waits(30);
+
+  await call.goesThrough("new", "ringing", "hangup", "destroy");
+  await farEnd.knows(call, { state: "ended" });
+});
+
+test("what a command of the API says of a call comes with it", async ({ agent, account, user }) => {
+  const { data: applications } = (await account.asks("GET", "call_control_applications")) as { data: { id: string }[] };
+  await account.asks("POST", "calls", {
+    connection_id: applications[0]?.id,
+    to: `sip:${user.name}@sip.telnyx.com`,
+    from: "+12025550143",
+    from_display_name: "Desk",
+    client_state: "b3JkZXI=",
+    custom_headers: [{ name: "X-Order", value: "7" }],
+  });
+  const call = await agent.rings();
+  const told = await call.does(({ options: { remoteCallerName, remoteCallerNumber, customHeaders, clientState } }) => ({
+    remoteCallerName,
+    remoteCallerNumber,
+    customHeaders,
+    clientState,
+  }));
+  expect(told).toEqual({
+    remoteCallerName: "Desk",
+    remoteCallerNumber: "+12025550143",
+    customHeaders: [{ name: "X-Order", value: "7" }],
+    clientState: "b3JkZXI=",
+  });
+});
