@@ -20,6 +20,25 @@ test("after a dropped socket the call is attached again, and both hear each othe
   await farEnd.knows(call, { state: "ended", hangup_source: "caller" });
 });
 
+test("a call on hold is attached again on hold, and taken off it as ever", async ({ agent, lab, farEnd }) => {
+  const call = await agent.dials("+12025550108");
+  await call.isTold("ringing");
+  await lab.answers();
+  await call.goesThrough(...TALKING);
+  await call.does((call) => call.hold());
+  await farEnd.knows(call, { state: "held" });
+
+  await lab.dropsSockets();
+
+  await agent.isReady(2);
+  await call.goesThrough(...TALKING, "held", "recovering", "recovering", "held");
+  await farEnd.knows(call, { state: "held" });
+  await agent.hearsNothing();
+  expect(await call.does((call) => call.unhold())).toBe(true);
+  await agent.hears(440);
+  await farEnd.hears(call, BEEP_HZ);
+});
+
 test("after a reload the call is attached to the new page", async ({ sdk, lab, farEnd, user }) => {
   const options = { login_token: user.token, hangupOnBeforeUnload: false };
   await sdk.connects(options);

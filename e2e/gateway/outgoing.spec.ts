@@ -55,6 +55,27 @@ test("the client state and the custom headers of a call reach its webhooks", asy
   }
 });
 
+test("a far end that rings long is waited for", async ({ agent, lab, farEnd }) => {
+  const call = await agent.dials("+12025550110");
+  await call.isTold("ringing");
+  await lab.waits(19);
+  await farEnd.knows(call, { state: "ringing" });
+  expect((await call.update()).state).toBe("trying");
+  await lab.waits(2);
+  await call.goesThrough("new", "requesting", "trying", "active");
+});
+
+test("a far end that is slow to ring is waited for", async ({ agent, lab, farEnd }) => {
+  const call = await agent.dials("+12025550112");
+  await call.goesThrough("new", "requesting", "trying");
+  await lab.waits(9);
+  await farEnd.wrote("invite →", "← ok invite");
+  await lab.waits(1);
+  await call.isTold("ringing");
+  await lab.waits(2);
+  await call.goesThrough("new", "requesting", "trying", "active");
+});
+
 test("two calls of one page are two calls", async ({ agent, lab, farEnd }) => {
   const first = await agent.dials("+12025550108");
   await first.isTold("ringing");
