@@ -16,7 +16,7 @@ test("a punt that names no call ends every call, without a word, and the connect
   await lab.answers();
   await call.goesThrough(...TALKING);
 
-  await lab.punts(call, "no_call");
+  await lab.punts(call, "every");
 
   await call.goesThrough(...TALKING, "purge", "hangup", "destroy");
   await expect.poll(() => sdk.reports("close")).toHaveLength(1);
@@ -34,7 +34,7 @@ test("so does one that names a call the browser does not know", async ({ sdk, la
   await call.goesThrough(...TALKING);
   await sdk.hears(440);
 
-  await lab.punts(call, "other_call");
+  await lab.punts(call, "unknown");
 
   await call.goesThrough(...TALKING, "purge", "hangup", "destroy");
 });
@@ -53,7 +53,7 @@ test("a punt that names a call in progress costs the socket only, if the page as
   await call.goesThrough(...TALKING);
   await sdk.hears(440);
 
-  await lab.punts(call, "this_call");
+  await lab.punts(call, "current");
 
   await sdk.isReady(2);
   await expect.poll(async () => (await call.update()).state).toBe("active");
