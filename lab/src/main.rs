@@ -43,29 +43,42 @@ use webhook::Signer;
 const HELP: &str = "\
 tono-lab stands in for Telnyx: gateway, media, REST and webhooks, on this machine only.
 
-  tono-lab        runs until Ctrl-C
-  tono-lab env    prints what a server needs to use it, as shell lines
+  tono-lab                  runs until Ctrl-C
+  tono-lab --scenario FILE  does so with the numbers and switches of a file (JSON)
+  tono-lab env              prints what a server needs to use it, as shell lines
 
   TONO_LAB_PORT        REST, gateway and control API    7800
   TONO_LAB_FILES_PORT  downloads of recordings          the port after it
   TONO_LAB_WEBHOOK     where webhooks go                http://127.0.0.1:8080/webhooks/telnyx
   TONO_LAB_KEY         the API key                      KEY-lab
   TONO_LAB_SEED        keys and ids come from it        1
-  TONO_LAB_SCENARIO    a file of numbers and switches; also --scenario FILE
+  TONO_LAB_SCENARIO    as --scenario
 
 lab/README.md lists the numbers to dial and the control API.";
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let config = match Config::read(|name| std::env::var(name).ok()) {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let mut arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let scenario = match arguments[..] {
+        ["--scenario", file, ..] => {
+            arguments.drain(..2);
+            Some(file)
+        }
+        _ => None,
+    };
+    let variable = |name: &str| match (name, scenario) {
+        ("TONO_LAB_SCENARIO", Some(file)) => Some(file.to_owned()),
+        _ => std::env::var(name).ok(),
+    };
+    let config = match Config::read(variable) {
         Ok(config) => config,
         Err(error) => {
             eprintln!("tono-lab: {error}");
             return ExitCode::from(2);
         }
     };
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+    match arguments[..] {
         [] => {}
         ["env"] => {
             say(&environment(&config));
