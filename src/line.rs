@@ -20,7 +20,7 @@ use call::number::Number;
 use call::phone::Event;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{MediaStream, MediaStreamTrack, RtcPeerConnection, RtcRtpSender};
 
 use bindings::{CallOptions, Client, ClientOptions, Header};
@@ -40,7 +40,7 @@ pub(crate) fn fetch_ahead() {
 /// An open line. Its fields drop in order: first nobody listens, then the session ends, so
 /// that the farewell reaches no page that is gone.
 pub(crate) struct Line {
-    _subscriptions: [Subscription; 5],
+    _subscriptions: [Subscription; 7],
     desk: Rc<Desk>,
     session: Session,
 }
@@ -72,6 +72,8 @@ impl Line {
             on(bindings::NOTIFICATION, Desk::hear_notification)?,
             on(bindings::SOCKET_MESSAGE, Desk::hear_message)?,
             on(bindings::ERROR, Desk::hear_error)?,
+            on(bindings::WARNING, Desk::hear_warning)?,
+            on(bindings::SOCKET_OPEN, |desk, _| desk.tell_line(LineEvent::SocketOpened))?,
             on(bindings::READY, |desk, _| desk.tell_line(LineEvent::Ready))?,
             on(bindings::SOCKET_CLOSE, |desk, _| desk.tell_line(LineEvent::SocketClosed))?,
         ];
@@ -94,6 +96,18 @@ impl Line {
         self.session.0.new_call(plain(&options)?)?;
         self.desk.watch_peer(&placed.id);
         Ok(())
+    }
+
+    /// Answers a call that rings. What comes of it, the call's own events say.
+    pub(crate) fn answer(&self, id: &CallId) {
+        let Some(call) = self.desk.handle(id) else { return };
+        let Ok(answering) = call.answer() else { return };
+        // The far end's track comes before the SDK's next word.
+        self.desk.watch_peer(id);
+        spawn_local(async move {
+            // Without a microphone it rejects; an error and the call's end say so too.
+            let _ = JsFuture::from(answering).await;
+        });
     }
 
     /// Hangs up, or declines a call that rings.

@@ -12,7 +12,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
-use call::call::Event as CallEvent;
+use call::call::{Event as CallEvent, Watch};
 use call::ids::CallId;
 use call::phone::{Event, Phone};
 use call::time::Millis;
@@ -25,7 +25,7 @@ pub(crate) use ledger::Ledger;
 use crate::backend::Backend;
 use crate::line::{self, Line};
 use crate::live::Live;
-use crate::sound::{Ringback, Speakers};
+use crate::sound::{Playing, Speakers};
 use crate::words::Words;
 
 /// What a view may read, and the verbs it may say. Copies are handles to the same shell.
@@ -64,7 +64,7 @@ impl Shell {
             polling: Cell::new(false),
             outbox: RefCell::default(),
             timers: RefCell::default(),
-            ringback: RefCell::default(),
+            tone: RefCell::default(),
             speakers: RefCell::default(),
         });
         Self { access, phone, ledger, words, inner: StoredValue::new_local(inner) }
@@ -83,7 +83,7 @@ impl Shell {
 
     /// Says that something happened to the call on screen.
     pub(crate) fn send_here(self, event: CallEvent) {
-        let id = self.phone.with_untracked(|phone| phone.call.as_ref().map(|call| call.id.clone()));
+        let id = self.phone.with_untracked(|phone| phone.shown().map(|call| call.id.clone()));
         if let Some(id) = id {
             self.send(Event::Call(id, event));
         }
@@ -128,8 +128,10 @@ enum Timer {
     Reopen,
     /// The outbox is tried again.
     Outbox,
-    /// A hang-up ought to have settled.
-    HangUp(CallId),
+    /// The SDK ought to have got the line ready.
+    LineLimit,
+    /// Something about a call ought to have settled.
+    Limit(CallId, Watch),
 }
 
 struct Inner {
@@ -151,7 +153,8 @@ struct Inner {
     polling: Cell<bool>,
     outbox: RefCell<outbox::Outbox>,
     timers: RefCell<HashMap<Timer, Timeout>>,
-    ringback: RefCell<Option<Ringback>>,
+    /// The tone that plays: one at a time.
+    tone: RefCell<Option<Playing>>,
     speakers: RefCell<Speakers>,
 }
 
@@ -180,5 +183,10 @@ impl Inner {
         let ms = u32::try_from(ms).unwrap_or(u32::MAX);
         let timeout = Timeout::new(ms, move || then(&shell));
         self.timers.borrow_mut().insert(timer, timeout);
+    }
+
+    /// Lets nothing happen under this name any more.
+    fn cancel(&self, timer: &Timer) {
+        drop(self.timers.borrow_mut().remove(timer));
     }
 }

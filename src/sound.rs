@@ -1,8 +1,9 @@
-//! What is heard: the far end, and the ringback tone while it rings.
+//! What is heard: the far end, and our tones while something rings.
 
 use std::collections::HashMap;
 
 use call::ids::CallId;
+use call::phone::Tone;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AudioBufferSourceNode, AudioContext, HtmlAudioElement, MediaStream};
@@ -54,28 +55,50 @@ fn silence(element: &HtmlAudioElement) {
     element.remove();
 }
 
-/// The North American ringback tone: 440 and 480 Hz, two seconds on and four off. Silent once dropped.
+/// A tone that plays over and over. Silent once dropped.
 #[must_use = "the tone stops as soon as this is dropped"]
-pub(crate) struct Ringback {
+pub(crate) struct Playing {
     context: AudioContext,
     source: AudioBufferSourceNode,
 }
 
-impl Ringback {
-    /// Samples a second; more than enough for two low tones.
-    const RATE: f32 = 8_000.0;
-    /// Samples of one period: six seconds.
-    const PERIOD: u32 = 48_000;
-    /// Samples with sound in them: two seconds.
-    const SOUNDING: u32 = 16_000;
+/// One period of a tone: two frequencies together, then silence.
+struct Shape {
+    hertz: (f32, f32),
+    /// Samples with sound in them.
+    sounding: u32,
+    /// Samples in all.
+    period: u32,
     /// Loud enough to hear, far from startling.
-    const LEVEL: f32 = 0.06;
+    level: f32,
+}
 
-    /// Starts the tone.
-    pub(crate) fn play() -> Result<Self, JsValue> {
+/// Samples a second; more than enough for low tones.
+const RATE: u32 = 8_000;
+
+/// What a tone sounds like: ringback and call waiting as in North America, the ringtone our own.
+const fn shape(tone: Tone) -> Shape {
+    match tone {
+        Tone::Ringback => {
+            Shape { hertz: (440.0, 480.0), sounding: 2 * RATE, period: 6 * RATE, level: 0.06 }
+        }
+        Tone::Ringtone => {
+            Shape { hertz: (587.0, 740.0), sounding: RATE, period: 3 * RATE, level: 0.12 }
+        }
+        Tone::Waiting => {
+            Shape { hertz: (440.0, 440.0), sounding: RATE * 3 / 10, period: 10 * RATE, level: 0.04 }
+        }
+    }
+}
+
+impl Playing {
+    /// Starts a tone.
+    pub(crate) fn start(tone: Tone) -> Result<Self, JsValue> {
+        let shape = shape(tone);
         let context = AudioContext::new()?;
-        let buffer = context.create_buffer(1, Self::PERIOD, Self::RATE)?;
-        buffer.copy_to_channel(&Self::samples(), 0)?;
+        #[expect(clippy::cast_precision_loss, reason = "8000 is far below 2^24")]
+        let buffer = context.create_buffer(1, shape.period, RATE as f32)?;
+        buffer.copy_to_channel(&samples(&shape), 0)?;
         let source = context.create_buffer_source()?;
         source.set_buffer(Some(&buffer));
         source.set_loop(true);
@@ -83,25 +106,18 @@ impl Ringback {
         source.start()?;
         Ok(Self { context, source })
     }
-
-    #[expect(clippy::cast_precision_loss, reason = "sample numbers are far below 2^24")]
-    fn samples() -> Vec<f32> {
-        let tone = |hertz: f32, sample: u32| {
-            (std::f32::consts::TAU * hertz * sample as f32 / Self::RATE).sin()
-        };
-        (0..Self::PERIOD)
-            .map(|sample| {
-                if sample < Self::SOUNDING {
-                    Self::LEVEL * (tone(440.0, sample) + tone(480.0, sample))
-                } else {
-                    0.0
-                }
-            })
-            .collect()
-    }
 }
 
-impl Drop for Ringback {
+#[expect(clippy::cast_precision_loss, reason = "sample numbers are far below 2^24")]
+fn samples(shape: &Shape) -> Vec<f32> {
+    let wave = |hertz: f32, sample: u32| {
+        (std::f32::consts::TAU * hertz * sample as f32 / RATE as f32).sin()
+    };
+    let (low, high) = shape.hertz;
+    (0..shape.sounding).map(|at| shape.level * (wave(low, at) + wave(high, at))).collect()
+}
+
+impl Drop for Playing {
     fn drop(&mut self) {
         // Both fail only if the tone has ended already.
         #[expect(deprecated, reason = "web-sys marks the overload without a time so")]

@@ -48,6 +48,9 @@ pub(crate) struct Words {
     pub(crate) audio_connecting: &'static str,
     pub(crate) audio_flows: &'static str,
     pub(crate) audio_lost: &'static str,
+    pub(crate) nothing_heard: &'static str,
+    pub(crate) nothing_sent: &'static str,
+    pub(crate) withheld: &'static str,
     pub(crate) telnyx_answered: fn(time: &str) -> String,
     pub(crate) talk_time: &'static str,
     pub(crate) mute: &'static str,
@@ -122,6 +125,9 @@ static ENGLISH: Words = Words {
     audio_connecting: "Connecting the sound…",
     audio_flows: "Sound connected",
     audio_lost: "The sound is cut off. Waiting for it to come back…",
+    nothing_heard: "Nothing is heard from the other end",
+    nothing_sent: "Nothing comes from your microphone",
+    withheld: "Number withheld",
     telnyx_answered: |time| format!("Telnyx: answered {time}"),
     talk_time: "Talk time",
     mute: "Mute",
@@ -211,6 +217,8 @@ static ENGLISH: Words = Words {
         (Outcome::NoMicrophone, _) => {
             "your browser blocks the microphone. Allow it in the address bar, then call again"
         }
+        (Outcome::Missed, _) => "you did not answer",
+        (Outcome::Declined, _) => "you declined",
         (Outcome::Failed, _) => "the call could not be connected",
     },
     outcome: |outcome| match outcome {
@@ -221,6 +229,8 @@ static ENGLISH: Words = Words {
         Outcome::Cancelled => "Cancelled",
         Outcome::NoSuchNumber => "No such number",
         Outcome::NoMicrophone => "No microphone",
+        Outcome::Missed => "Missed",
+        Outcome::Declined => "Declined",
         Outcome::Failed => "Failed",
     },
 };
@@ -258,6 +268,9 @@ static SPANISH: Words = Words {
     audio_connecting: "Conectando el sonido…",
     audio_flows: "Sonido conectado",
     audio_lost: "El sonido se ha cortado. Se espera a que vuelva…",
+    nothing_heard: "No se oye nada del otro lado",
+    nothing_sent: "Su micrófono no envía nada",
+    withheld: "Número oculto",
     telnyx_answered: |time| format!("Telnyx: contestada a las {time}"),
     talk_time: "Tiempo de conversación",
     mute: "Silenciar",
@@ -351,6 +364,8 @@ static SPANISH: Words = Words {
         (Outcome::NoMicrophone, _) => {
             "el navegador bloquea el micrófono. Permítalo en la barra de direcciones y llame de nuevo"
         }
+        (Outcome::Missed, _) => "usted no contestó",
+        (Outcome::Declined, _) => "usted la rechazó",
         (Outcome::Failed, _) => "no se pudo conectar la llamada",
     },
     outcome: |outcome| match outcome {
@@ -361,6 +376,8 @@ static SPANISH: Words = Words {
         Outcome::Cancelled => "Cancelada",
         Outcome::NoSuchNumber => "No existe el número",
         Outcome::NoMicrophone => "Sin micrófono",
+        Outcome::Missed => "Perdida",
+        Outcome::Declined => "Rechazada",
         Outcome::Failed => "Fallida",
     },
 };

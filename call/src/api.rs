@@ -64,7 +64,7 @@ pub enum SignIn {
 }
 
 /// What the SDK needs to register.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Token {
     /// A short-lived JWT from Telnyx, for `login_token`.
     pub token: String,
@@ -75,7 +75,7 @@ pub struct Token {
 }
 
 /// Which STUN and TURN servers the browser asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ice {
     /// The SDK's own list.
@@ -92,7 +92,7 @@ pub struct Place {
 }
 
 /// A call may be dialled.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Placed {
     /// The id to dial it under.
     pub id: CallId,

@@ -1,83 +1,136 @@
 //! One call: what is heard of it goes in, what it has become and what it wants done come out.
 //!
-//! The click asks, the network decides. Nothing a person does changes the [`Stage`];
-//! only the SDK's `callUpdate` does, and, where the SDK falls silent after a hang-up, a timer
-//! that says so. Sounds and audio are functions of the state, turned into effects at one gate.
+//! The click asks, the network decides. Nothing a person does changes the [`Stage`]; only the SDK's
+//! `callUpdate` does, and, where the SDK falls silent, a limit that says so ([`Watch`]). Telnyx's word,
+//! which our server passes on, annotates ([`Disagreement`]); a call that is over there is hung up here.
+//! Sounds, audio, microphones and timers are functions of the state: the [`crate::phone`], which knows
+//! all calls, turns them into effects at one gate.
 
 mod calling;
 mod events;
 mod hang_up;
+mod incoming;
+mod leg;
 mod over;
+mod party;
 mod talking;
+mod watch;
+mod witness;
 
-pub use calling::Calling;
-pub use events::{Connection, Effect, Event, HANG_UP_SETTLES_MS, Sdk};
-pub use hang_up::HangUp;
-pub use over::Over;
-pub use talking::{Hold, Microphone, Talking};
+pub use calling::{Calling, Progress};
+pub use events::{Connection, Effect, Event, Object, Sdk};
+pub use hang_up::{Asked, HangUp, Server, Why};
+pub use incoming::Incoming;
+pub use leg::{Leg, Sound, Warning};
+pub use over::{Over, Remains};
+pub use party::{Direction, Party};
+pub use talking::{Ask, Hold, Microphone, Talking};
+pub use watch::{
+    ANSWER_LIMIT_MS, HANG_UP_LIMIT_MS, HOLD_LIMIT_MS, INVITE_LIMIT_MS, PREPARING_LIMIT_MS,
+    RING_HERE_LIMIT_MS, RING_LIMIT_MS, SETTLE_LIMIT_MS, SLOW_MS, SOCKET_LIMIT_MS, SOUND_LIMIT_MS,
+    Watch, Watches,
+};
+pub use witness::{Disagreement, Ending, Telnyx, Testimony};
 
+use events::Own;
+
+use crate::cause::Cause;
 use crate::history::What;
 use crate::ids::{CallId, TelnyxIds};
 use crate::number::Number;
 use crate::time::Millis;
 
-/// The remote audio, as the peer connection tells it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Media {
-    /// Whether the remote stream was added.
-    pub stream: bool,
-    /// The peer connection's state.
-    pub connection: Connection,
-}
-
-impl Media {
-    /// Whether audio can be said to flow.
-    #[must_use]
-    pub const fn flows(self) -> bool {
-        self.stream && matches!(self.connection, Connection::Connected)
-    }
-}
-
 /// Where a call stands. Each variant holds what is true then and nothing else: only a
 /// call that was answered has a `since`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Stage {
     /// Dialled, not answered.
     Calling(Calling),
+    /// It rings here.
+    Incoming(Incoming),
     /// Answered.
     Talking(Talking),
     /// Over.
     Over(Over),
 }
 
+/// The socket to Telnyx, as far as it concerns a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Socket {
+    /// What the SDK is told reaches Telnyx.
+    Up,
+    /// It does not, and is not kept for later either.
+    Down {
+        /// When it closed.
+        since: Millis,
+    },
+}
+
 /// One call.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Call {
     /// Our id, which is also the SDK's.
     pub id: CallId,
-    /// Whom we call.
-    pub to: Number,
+    /// Which way it was made.
+    pub direction: Direction,
+    /// Who is at the other end.
+    pub with: Party,
     /// When the SDK first reported it.
     pub began: Millis,
     /// Telnyx's ids, as far as they are known.
     pub ids: TelnyxIds,
+    /// The SDK's object for it.
+    pub leg: Leg,
+    /// The socket it depends on.
+    pub socket: Socket,
+    /// Whether the end was asked for.
+    pub hang_up: HangUp,
+    /// The first error about it, or the limit it reached.
+    pub trouble: Option<Cause>,
+    /// What Telnyx says of it.
+    pub telnyx: Testimony,
     /// Where it stands.
     pub stage: Stage,
 }
 
 impl Call {
-    /// A call the SDK has just reported as `new`.
+    /// A call the SDK has just reported as ours.
     #[must_use = "the effects are requests; dropping them drops the call's wishes"]
-    pub fn dialled(id: CallId, to: Number, now: Millis) -> (Self, Vec<Effect>) {
-        let stage = Stage::Calling(Calling {
-            ringing: None,
-            early: false,
-            media: Media { stream: false, connection: Connection::New },
-            trouble: None,
-            hang_up: HangUp::NotAsked,
-        });
-        let call = Self { id, to, began: now, ids: TelnyxIds::default(), stage };
+    pub fn dialled(id: CallId, to: Number, object: Object, now: Millis) -> (Self, Vec<Effect>) {
+        let stage = Stage::Calling(Calling::NEW);
+        let call = Self::begun(id, Direction::Outgoing, Party::Number(to), stage, object, now);
         (call, vec![Effect::Testify(What::Dialled)])
+    }
+
+    /// A call the SDK has just reported as ringing here.
+    #[must_use = "the effects are requests; dropping them drops the call's wishes"]
+    pub fn incoming(id: CallId, from: Party, object: Object, now: Millis) -> (Self, Vec<Effect>) {
+        let stage = Stage::Incoming(Incoming { taken: None });
+        let call = Self::begun(id, Direction::Incoming, from, stage, object, now);
+        (call, vec![Effect::Testify(What::Rang)])
+    }
+
+    fn begun(
+        id: CallId,
+        direction: Direction,
+        with: Party,
+        stage: Stage,
+        object: Object,
+        now: Millis,
+    ) -> Self {
+        Self {
+            id,
+            direction,
+            with,
+            began: now,
+            ids: TelnyxIds::default(),
+            leg: Leg::new(object),
+            socket: Socket::Up,
+            hang_up: HangUp::NotAsked,
+            trouble: None,
+            telnyx: Testimony::default(),
+            stage,
+        }
     }
 
     /// Moves the call forward by one event.
@@ -86,18 +139,10 @@ impl Call {
     /// with no meaning in the current stage leaves the call as it is.
     #[must_use = "the effects are requests; dropping them drops the call's wishes"]
     pub fn step(self, event: Event, now: Millis) -> (Self, Vec<Effect>) {
-        if let Event::Identified(news) = event {
-            return (Self { ids: self.ids.joined(news), ..self }, vec![]);
+        match self.stage.clone() {
+            Stage::Over(over) => self.after_the_end(over, event, now),
+            Stage::Calling(_) | Stage::Incoming(_) | Stage::Talking(_) => self.alive(event, now),
         }
-        let before = Wants::of(&self.stage);
-        let Self { id, to, began, ids, stage } = self;
-        let (stage, mut effects) = match stage {
-            Stage::Calling(calling) => calling.step(event, now),
-            Stage::Talking(talking) => talking.step(event, now),
-            Stage::Over(over) => over.step(&event),
-        };
-        effects.extend(before.changes_to(Wants::of(&stage)));
-        (Self { id, to, began, ids, stage }, effects)
     }
 
     /// Whether the call is over.
@@ -105,36 +150,131 @@ impl Call {
     pub const fn is_over(&self) -> bool {
         matches!(self.stage, Stage::Over(_))
     }
-}
 
-/// What a stage lets be heard: the one gate between states and sounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Wants {
-    ringback: bool,
-    audio: bool,
-}
-
-impl Wants {
-    fn of(stage: &Stage) -> Self {
-        match stage {
-            Stage::Calling(calling) => Self {
-                ringback: calling.ringing.is_some()
-                    && !calling.early
-                    && calling.hang_up == HangUp::NotAsked,
-                audio: calling.media.stream,
-            },
-            Stage::Talking(talking) => Self { ringback: false, audio: talking.media.stream },
-            Stage::Over(_) => Self { ringback: false, audio: false },
+    /// What holds in every stage of a call that lives; what does not is for the stage.
+    fn alive(mut self, event: Event, now: Millis) -> (Self, Vec<Effect>) {
+        match event {
+            // An object that another has replaced has nothing to say, least of all about the end.
+            Event::Sdk(object, _) | Event::SdkOver(object, _) if object < self.leg.object => {
+                (self, vec![])
+            }
+            Event::Sdk(object, state) => {
+                let mut effects = self.speaks_through(object);
+                let (call, more) = self.in_its_stage(Own::Sdk(state), now);
+                effects.extend(more);
+                (call, effects)
+            }
+            Event::SdkOver(object, cause) => {
+                self.leg.object = object;
+                self.ends(cause, now)
+            }
+            Event::HangUp => self.asks_for_the_end(Why::Person, now),
+            Event::Telnyx(telnyx) => self.hears_telnyx(telnyx, now),
+            Event::ServerSaid(server) => {
+                self.hang_up = self.hang_up.with_server(server);
+                (self, vec![])
+            }
+            Event::Identified(news) => {
+                self.ids = self.ids.joined(news);
+                self.asks_server_now_that_it_knows()
+            }
+            Event::RemoteStream => {
+                self.leg.stream = true;
+                (self, vec![])
+            }
+            Event::Connection(connection) => {
+                self.leg = self.leg.connection(connection);
+                (self, vec![])
+            }
+            Event::Warning(warning) => {
+                self.leg.warning = Some(warning);
+                (self, vec![])
+            }
+            Event::Trouble(cause) => {
+                // The first error is the root; what follows are its consequences.
+                self.trouble.get_or_insert(cause);
+                (self, vec![])
+            }
+            Event::SocketClosed => {
+                if self.socket == Socket::Up {
+                    self.socket = Socket::Down { since: now };
+                }
+                (self, vec![])
+            }
+            Event::SocketReady => {
+                self.socket = Socket::Up;
+                let (call, mut effects) = self.in_its_stage(Own::SocketReady, now);
+                let (call, server) = call.asks_server_now_that_it_hears();
+                effects.extend(server);
+                // What Telnyx said meanwhile may have passed us by.
+                effects.push(Effect::AskServer);
+                (call, effects)
+            }
+            Event::LineGone => {
+                self.socket = Socket::Down { since: now };
+                let (call, mut effects) = self.reaches_limit(Cause::Lost, now);
+                let (call, end) = call.ends(Some(Cause::Lost), now);
+                effects.extend(end);
+                (call, effects)
+            }
+            Event::Overdue(watch) if Watches::of(&self).has(watch) => self.overdue(watch, now),
+            // Nobody waits for that any more.
+            Event::Overdue(_) => (self, vec![]),
+            Event::Answer => self.in_its_stage(Own::Answer, now),
+            Event::Mute(wanted) => self.in_its_stage(Own::Mute(wanted), now),
+            Event::Hold(wanted) => self.in_its_stage(Own::Hold(wanted), now),
+            Event::Press(digit) => self.in_its_stage(Own::Press(digit), now),
+            Event::FarEndRings => self.in_its_stage(Own::FarEndRings, now),
+            Event::MicrophoneIs { muted } => self.in_its_stage(Own::MicrophoneIs { muted }, now),
+            Event::HoldRefused => self.in_its_stage(Own::HoldRefused, now),
         }
     }
 
-    fn changes_to(self, after: Self) -> impl Iterator<Item = Effect> {
-        let ringback = match (self.ringback, after.ringback) {
-            (false, true) => Some(Effect::PlayRingback),
-            (true, false) => Some(Effect::SilenceRingback),
-            (false, false) | (true, true) => None,
-        };
-        let silenced = (self.audio && !after.audio).then_some(Effect::DetachAudio);
-        ringback.into_iter().chain(silenced)
+    /// A limit has passed that this call waits for.
+    fn overdue(mut self, watch: Watch, now: Millis) -> (Self, Vec<Effect>) {
+        match (watch, &mut self.stage) {
+            (Watch::Slow, Stage::Calling(calling)) => {
+                calling.slow = true;
+                (self, vec![Effect::AskServer])
+            }
+            (Watch::Hold, Stage::Talking(talking)) => {
+                talking.hold.fails();
+                (self, vec![])
+            }
+            (Watch::HangUp, _) => self.ends(Some(Cause::Silence), now),
+            (Watch::Preparing, _) => self.reaches_limit(Cause::NotStarted, now),
+            (Watch::Invite | Watch::Answer, _) => self.reaches_limit(Cause::NoReply, now),
+            (Watch::Ring | Watch::RingHere, _) => self.reaches_limit(Cause::NoAnswer, now),
+            (Watch::Sound, _) => self.reaches_limit(Cause::NoSound, now),
+            (Watch::Socket, _) => self.reaches_limit(Cause::Lost, now),
+            // Not waited for in these stages.
+            (Watch::Slow | Watch::Hold | Watch::Settle, _) => (self, vec![]),
+        }
+    }
+
+    fn in_its_stage(self, event: Own, now: Millis) -> (Self, Vec<Effect>) {
+        match self.stage.clone() {
+            Stage::Calling(calling) => self.while_calling(calling, event, now),
+            Stage::Incoming(incoming) => self.while_incoming(incoming, event, now),
+            Stage::Talking(talking) => self.while_talking(talking, event),
+            Stage::Over(_) => (self, vec![]),
+        }
+    }
+
+    /// Notes which object speaks. Where it is a new one, what the old one brought is gone, and an end that
+    /// was asked of that has to be asked of this.
+    fn speaks_through(&mut self, object: Object) -> Vec<Effect> {
+        if object == self.leg.object {
+            return vec![];
+        }
+        self.leg = Leg::new(object);
+        if let Stage::Talking(talking) = &mut self.stage {
+            // It has a track of its own, which is open.
+            talking.microphone.muted = false;
+        }
+        match self.hang_up {
+            HangUp::Asked(_) => vec![Effect::HangUpSdk],
+            HangUp::NotAsked => vec![],
+        }
     }
 }

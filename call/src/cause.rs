@@ -27,6 +27,14 @@ pub enum Cause {
     NoMicrophone,
     /// The line never said how it ended; the page ended the call by itself.
     Silence,
+    /// The browser never got the call ready to be sent.
+    NotStarted,
+    /// Telnyx did not reply to the call, or to our answer.
+    NoReply,
+    /// No connection carried sound for too long.
+    NoSound,
+    /// The connection to Telnyx was lost for longer than a call survives.
+    Lost,
     /// A word we do not know, kept as it came.
     Other(String),
 }
@@ -61,6 +69,10 @@ pub enum Outcome {
     NoSuchNumber,
     /// The browser had no microphone to call with.
     NoMicrophone,
+    /// It rang here and nobody took it.
+    Missed,
+    /// It rang here and we declined.
+    Declined,
     /// Anything else that kept it from being answered.
     Failed,
 }
@@ -80,7 +92,38 @@ impl Outcome {
             (Cause::Rejected, _) | (Cause::Normal, Side::Them) => Self::Rejected,
             (Cause::NoSuchNumber, _) => Self::NoSuchNumber,
             (Cause::Normal, Side::Network)
-            | (Cause::TimeLimit | Cause::Silence | Cause::Other(_), _) => Self::Failed,
+            | (
+                Cause::TimeLimit
+                | Cause::Silence
+                | Cause::NotStarted
+                | Cause::NoReply
+                | Cause::NoSound
+                | Cause::Lost
+                | Cause::Other(_),
+                _,
+            ) => Self::Failed,
+        }
+    }
+
+    /// The outcome of a call that rang here and was not answered.
+    #[must_use]
+    pub fn not_taken(cause: &Cause, by: Side) -> Self {
+        match (cause, by) {
+            (Cause::NoMicrophone, _) => Self::NoMicrophone,
+            (_, Side::Us) => Self::Declined,
+            (Cause::NotStarted | Cause::NoReply | Cause::NoSound | Cause::Lost, _) => Self::Failed,
+            (
+                Cause::Normal
+                | Cause::Busy
+                | Cause::NoAnswer
+                | Cause::Rejected
+                | Cause::Cancelled
+                | Cause::NoSuchNumber
+                | Cause::TimeLimit
+                | Cause::Silence
+                | Cause::Other(_),
+                _,
+            ) => Self::Missed,
         }
     }
 }

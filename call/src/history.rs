@@ -29,7 +29,7 @@ pub struct Fact {
 }
 
 /// What can be said about a call, and by whom.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum What {
     /// Our server gave out the call's id.
@@ -167,6 +167,9 @@ pub struct Row {
     pub ended_at: Option<Millis>,
     /// When Telnyx says it was answered.
     pub telnyx_answered_at: Option<Millis>,
+    /// When Telnyx says it ended.
+    #[serde(default)]
+    pub telnyx_ended_at: Option<Millis>,
     /// How long they talked, in milliseconds: both moments from one witness.
     pub talk_ms: Option<u64>,
     /// What there is to hear.
@@ -191,6 +194,7 @@ impl Row {
         let talk_ms = known.talk_ms();
         let recording = known.recording();
         let answered = known.answered.or(known.active);
+        let telnyx_ended_at = known.hung_up.as_ref().map(|(at, ..)| *at);
         // Telnyx's word settles history; the page's stands where Telnyx has said nothing.
         let ending = known.hung_up.clone().or_else(|| known.ended.clone());
         // Only the page knows that it was the agent's own click.
@@ -234,6 +238,7 @@ impl Row {
             answered_at: answered,
             ended_at: ending.map(|(at, ..)| at),
             telnyx_answered_at: known.answered,
+            telnyx_ended_at,
             talk_ms,
             recording,
             recording_url,

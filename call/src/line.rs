@@ -8,6 +8,12 @@ pub const FIRST_PAUSE_MS: u64 = 1_000;
 /// The longest pause between two tries, in milliseconds.
 pub const LONGEST_PAUSE_MS: u64 = 30_000;
 
+/// How long the SDK may take to be ready, in milliseconds: it has no limit of its own for the reply to its login.
+pub const REGISTER_LIMIT_MS: u64 = 20_000;
+/// How long the SDK may try to get a lost socket back, in milliseconds, before it gets a fresh token. No call lives
+/// that long without one ([`crate::call::SOCKET_LIMIT_MS`]).
+pub const LOST_LIMIT_MS: u64 = 120_000;
+
 /// What keeps the line from being ready.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Trouble {
@@ -22,7 +28,7 @@ pub enum Trouble {
 }
 
 /// The line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Line {
     /// Nobody is signed in.
     Off,
@@ -52,7 +58,7 @@ pub enum Line {
 }
 
 /// What can happen to the line.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Event {
     /// An agent signed in.
     SignedIn,
@@ -66,14 +72,18 @@ pub enum Event {
     Again,
     /// `telnyx.ready`.
     Ready,
+    /// `telnyx.socket.open`: the SDK signs in next; only `telnyx.ready` says that it is.
+    SocketOpened,
     /// `telnyx.socket.close`.
     SocketClosed,
+    /// The limit of [`Line::limit_ms`] has passed.
+    Overdue,
     /// The SDK gave up: login refused, or reconnecting exhausted.
     Failed(Trouble),
 }
 
 /// What the line wants done.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Effect {
     /// Ask our server for a token.
     AskForToken,
@@ -83,6 +93,10 @@ pub enum Effect {
     Close,
     /// Report [`Event::Again`] after so many milliseconds.
     TryAgainIn(u64),
+    /// Report [`Event::Overdue`] after so many milliseconds, instead of any earlier such wish.
+    StartTimer(u64),
+    /// Do not report it after all.
+    CancelTimer,
 }
 
 impl Line {
@@ -108,6 +122,10 @@ impl Line {
                 | Self::Lost { .. } => (self, None),
             },
             Event::NoToken(why) | Event::Failed(why) => self.fails(why, now),
+            Event::Overdue if self.limit_ms().is_some() => {
+                self.fails(Trouble::TelnyxUnreachable, now)
+            }
+            Event::Overdue | Event::SocketOpened => (self, None),
             Event::Again => match self {
                 Self::Waiting { failures, .. } => {
                     (Self::AskingForToken { failures }, Some(Effect::AskForToken))
@@ -129,6 +147,16 @@ impl Line {
                 | Self::Waiting { .. }
                 | Self::Lost { .. } => (self, None),
             },
+        }
+    }
+
+    /// How long the line may stay as it is, in milliseconds, where that is for the SDK to change.
+    #[must_use]
+    pub const fn limit_ms(self) -> Option<u64> {
+        match self {
+            Self::Registering => Some(REGISTER_LIMIT_MS),
+            Self::Lost { .. } => Some(LOST_LIMIT_MS),
+            Self::Off | Self::AskingForToken { .. } | Self::Waiting { .. } | Self::Ready => None,
         }
     }
 

@@ -1,57 +1,35 @@
-//! The phone: is it signed in, is somebody dialling, which call is there.
+//! The phone: is it signed in, is somebody dialling, which calls are there, and which of them is heard.
 //!
 //! The same shape as one call: events in, the next phone and its effects out. The phone owns what
-//! no single call can: the line to Telnyx and the question "may I dial?".
+//! no single call can: the line to Telnyx, the question "may I dial?", and that of several calls one
+//! talks and the rest are held.
 
-use crate::api::{Placed, ProblemCode};
-use crate::call::{self, Call, Sdk, Stage};
-use crate::cause::{Cause, Side};
+mod calls;
+mod dialling;
+mod wants;
+
+use std::collections::VecDeque;
+
+pub use dialling::{Dialling, Refusal};
+pub use wants::Tone;
+
+use crate::api::Placed;
+use crate::call::{self, Call, Object, Party, Stage};
 use crate::history::What;
 use crate::ids::CallId;
 use crate::line::{self, Line};
-use crate::number::{NotANumber, Number};
+use crate::number::Number;
 use crate::time::Millis;
+use wants::{Chance, Wants};
 
-/// What is being dialled, before there is a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Dialling {
-    /// Nothing.
-    Idle,
-    /// What was entered is no number.
-    NotANumber(NotANumber),
-    /// Our server was asked for a call.
-    Asked {
-        /// Whom to call.
-        to: Number,
-        /// Which attempt this is; answers to earlier ones are stale.
-        attempt: u32,
-    },
-    /// The SDK was told to dial; its `new` makes it a call.
-    Granted {
-        /// Whom to call.
-        to: Number,
-        /// The id it will have.
-        id: CallId,
-    },
-    /// It could not be dialled.
-    Refused(Refusal),
-}
+/// How many calls may live at once. One more that comes in hears that we are busy.
+pub const MOST_CALLS: usize = 4;
 
-/// Why a number was not dialled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Refusal {
-    /// The line is not ready.
-    NotReady,
-    /// Our server does not answer.
-    ServerUnreachable,
-    /// Our server said no.
-    Server(ProblemCode),
-    /// The SDK would not dial.
-    Sdk,
-}
+/// How many calls that are over are remembered by id, so that none comes back as a stranger.
+pub const REMEMBERED: usize = 32;
 
 /// Everything that can happen to the phone.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Event {
     /// Something happened to the line.
     Line(line::Event),
@@ -80,6 +58,17 @@ pub enum Event {
     },
     /// The SDK threw when it was told to dial.
     DialFailed(CallId),
+    /// The SDK said `ringing` of a call that somebody makes to us.
+    Incoming {
+        /// The SDK's id for it.
+        id: CallId,
+        /// The SDK's object for it.
+        object: Object,
+        /// Who calls.
+        from: Party,
+    },
+    /// The person turned to this one of several calls: it is to talk, the others are to be held.
+    Take(CallId),
     /// The person has read how the call ended.
     Dismiss,
     /// Something happened to a call.
@@ -87,7 +76,7 @@ pub enum Event {
 }
 
 /// What the phone wants done.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Effect {
     /// The line's own wish.
     Line(line::Effect),
@@ -105,8 +94,10 @@ pub enum Effect {
         /// Under which id, showing which number.
         placed: Placed,
     },
-    /// Tell the SDK to decline a call we have no place for; the far end hears that we are busy.
-    Decline(CallId),
+    /// Play a tone until it is silenced.
+    Play(Tone),
+    /// Stop a tone.
+    Silence(Tone),
     /// Tell the server about a call that never came to be.
     Testify(CallId, What),
     /// A call's own wish.
@@ -127,21 +118,32 @@ pub enum Screen<'a> {
 }
 
 /// The phone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Phone {
     /// The line to Telnyx.
     pub line: Line,
     /// What is being dialled.
     pub dialling: Dialling,
-    /// The call there is, or the one that has just ended.
-    pub call: Option<Call>,
+    /// The calls there are, oldest first, and the one that ended last, until that is read.
+    pub calls: Vec<Call>,
+    /// The call that is heard and talked to. Every other one is silent here and held there.
+    pub front: Option<CallId>,
+    /// The calls that were here and are no more, oldest first: at most [`REMEMBERED`].
+    pub past: VecDeque<CallId>,
     /// How many dials were asked for.
-    attempts: u32,
+    pub attempts: u32,
 }
 
 impl Default for Phone {
     fn default() -> Self {
-        Self { line: Line::Off, dialling: Dialling::Idle, call: None, attempts: 0 }
+        Self {
+            line: Line::Off,
+            dialling: Dialling::Idle,
+            calls: Vec::new(),
+            front: None,
+            past: VecDeque::new(),
+            attempts: 0,
+        }
     }
 }
 
@@ -149,227 +151,105 @@ impl Phone {
     /// Moves the phone forward by one event.
     #[must_use = "the effects are requests; dropping them drops the phone's wishes"]
     pub fn step(self, event: Event, now: Millis) -> (Self, Vec<Effect>) {
+        let before = Wants::of(&self);
+        let chance = Chance::in_event(&event);
+        let (phone, mut effects) = self.happens(event, now);
+        let (phone, ordered) = phone.in_order(now);
+        effects.extend(ordered);
+        before.turn_into(&Wants::of(&phone), chance.as_ref(), &mut effects);
+        (phone, effects)
+    }
+
+    fn happens(self, event: Event, now: Millis) -> (Self, Vec<Effect>) {
         match event {
             Event::Line(event) => self.line_event(event, now),
             Event::Dial { written } => self.dial(&written),
-            Event::Edited => self.edited(),
-            Event::GiveUp => match &self.dialling {
-                // The grant that may still come is stale by then.
-                Dialling::Asked { .. } => self.with_dialling(Dialling::Idle),
-                Dialling::Granted { id, .. } => {
-                    let decline = Effect::Decline(id.clone());
-                    let (phone, mut effects) = self.with_dialling(Dialling::Idle);
-                    effects.push(decline);
-                    (phone, effects)
-                }
-                Dialling::Idle | Dialling::NotANumber(_) | Dialling::Refused(_) => (self, vec![]),
-            },
+            Event::Edited => (self.edited(), vec![]),
+            Event::GiveUp => self.give_up(),
             Event::Granted { attempt, placed } => self.granted(attempt, placed),
-            Event::Denied { attempt, why } => match &self.dialling {
-                Dialling::Asked { attempt: asked, .. } if *asked == attempt => {
-                    self.with_dialling(Dialling::Refused(why))
-                }
-                Dialling::Idle
-                | Dialling::NotANumber(_)
-                | Dialling::Asked { .. }
-                | Dialling::Granted { .. }
-                | Dialling::Refused(_) => (self, vec![]),
-            },
-            Event::DialFailed(id) => match &self.dialling {
-                Dialling::Granted { id: granted, .. } if *granted == id => {
-                    let ended = What::Ended {
-                        cause: Cause::Other("newCall".to_owned()),
-                        by: Side::Network,
-                    };
-                    let (phone, mut effects) = self.with_dialling(Dialling::Refused(Refusal::Sdk));
-                    effects.push(Effect::Testify(id, ended));
-                    (phone, effects)
-                }
-                Dialling::Idle
-                | Dialling::NotANumber(_)
-                | Dialling::Asked { .. }
-                | Dialling::Granted { .. }
-                | Dialling::Refused(_) => (self, vec![]),
-            },
-            Event::Dismiss => match &self.call {
-                Some(call) if call.is_over() => {
-                    // With the ending goes what was said about calling again.
-                    Self { call: None, ..self }.edited()
-                }
-                Some(_) | None => (self, vec![]),
-            },
+            Event::Denied { attempt, why } => (self.denied(attempt, why), vec![]),
+            Event::DialFailed(id) => self.dial_failed(id),
+            Event::Incoming { id, object, from } => self.incoming_call(id, object, from, now),
+            Event::Take(id) => self.take(&id, now),
+            Event::Dismiss => (self.without_endings().edited(), vec![]),
             Event::Call(id, event) => self.call_event(id, event, now),
         }
     }
 
-    /// Which screen to show.
+    /// Which screen to show. Calls that ring here are shown beside it: [`Phone::ringing_here`].
     #[must_use]
     pub fn screen(&self) -> Screen<'_> {
-        match &self.call {
-            None => Screen::Dialer,
-            Some(call) => match &call.stage {
-                Stage::Calling(calling) => Screen::Calling(call, calling),
-                Stage::Talking(talking) => Screen::InCall(call, talking),
-                Stage::Over(over) => Screen::Ended(call, over),
-            },
-        }
+        let ended = || {
+            self.calls.iter().rev().find_map(|call| match &call.stage {
+                Stage::Over(over) => Some(Screen::Ended(call, over)),
+                Stage::Calling(_) | Stage::Incoming(_) | Stage::Talking(_) => None,
+            })
+        };
+        self.shown().and_then(living).or_else(ended).unwrap_or(Screen::Dialer)
+    }
+
+    /// The living call whose screen is shown: the one in front, else the newest that was dialled or answered.
+    #[must_use]
+    pub fn shown(&self) -> Option<&Call> {
+        let front = self.front.as_ref().and_then(|id| self.call(id));
+        front.into_iter().chain(self.calls.iter().rev()).find(|call| living(call).is_some())
+    }
+
+    /// The calls that ring here and are not answered yet, oldest first.
+    pub fn ringing_here(&self) -> impl Iterator<Item = &Call> {
+        self.calls.iter().filter(|call| matches!(call.stage, Stage::Incoming(_)))
+    }
+
+    /// The living calls beside the one that is shown, oldest first.
+    pub fn beside(&self) -> impl Iterator<Item = &Call> {
+        let shown = self.shown().map(|call| &call.id);
+        self.calls.iter().filter(move |call| living(call).is_some() && Some(&call.id) != shown)
+    }
+
+    /// The call with this id, living or ended last.
+    #[must_use]
+    pub fn call(&self, id: &CallId) -> Option<&Call> {
+        self.calls.iter().find(|call| call.id == *id)
     }
 
     /// Whether a call is going on.
     #[must_use]
     pub fn has_live_call(&self) -> bool {
-        self.call.as_ref().is_some_and(|call| !call.is_over())
+        self.calls.iter().any(|call| !call.is_over())
     }
 
     fn line_event(self, event: line::Event, now: Millis) -> (Self, Vec<Effect>) {
+        let was_ready = self.line == Line::Ready;
         let (phone, mut effects) =
             if event == line::Event::SignedOut { self.emptied(now) } else { (self, vec![]) };
         let (line, effect) = phone.line.step(event, now);
+        let mut phone = Self { line, ..phone };
+        if matches!(effect, Some(line::Effect::Open(_))) {
+            // Nothing will be heard any more of the calls on the line that this one replaces.
+            effects.extend(phone.tell_all(&call::Event::LineGone, now));
+        }
+        if was_ready && phone.line != Line::Ready {
+            effects.extend(phone.tell_all(&call::Event::SocketClosed, now));
+        }
+        if phone.line == Line::Ready {
+            if !was_ready {
+                effects.extend(phone.tell_all(&call::Event::SocketReady, now));
+            }
+            // What kept the number from being dialled is over.
+            if phone.dialling == Dialling::Refused(Refusal::NotReady) {
+                phone.dialling = Dialling::Idle;
+            }
+        }
         effects.extend(effect.map(Effect::Line));
-        let ready_now =
-            line == Line::Ready && phone.dialling == Dialling::Refused(Refusal::NotReady);
-        // What kept the number from being dialled is over.
-        let dialling = if ready_now { Dialling::Idle } else { phone.dialling };
-        (Self { line, dialling, ..phone }, effects)
-    }
-
-    /// Forgets what was said about a number that is no longer the one.
-    fn edited(self) -> (Self, Vec<Effect>) {
-        match self.dialling {
-            Dialling::NotANumber(_) | Dialling::Refused(_) => self.with_dialling(Dialling::Idle),
-            Dialling::Idle | Dialling::Asked { .. } | Dialling::Granted { .. } => (self, vec![]),
-        }
-    }
-
-    /// What a phone holds is its agent's: the next one starts with an empty phone. A call that goes on is
-    /// hung up, and nothing of it is heard any more.
-    fn emptied(self, now: Millis) -> (Self, Vec<Effect>) {
-        let Some(call) = self.call else { return (Self::default(), vec![]) };
-        let id = call.id.clone();
-        let (call, asked) = call.step(call::Event::HangUp, now);
-        let (_, ended) = call.step(call::Event::Sdk(Sdk::Over(Some(Cause::Normal))), now);
-        (Self::default(), of(asked.into_iter().chain(ended), &id))
-    }
-
-    fn with_dialling(self, dialling: Dialling) -> (Self, Vec<Effect>) {
-        (Self { dialling, ..self }, vec![])
-    }
-
-    fn dial(self, written: &str) -> (Self, Vec<Effect>) {
-        let busy = self.has_live_call()
-            || matches!(self.dialling, Dialling::Asked { .. } | Dialling::Granted { .. });
-        if busy {
-            // A second press does nothing.
-            return (self, vec![]);
-        }
-        let to = match Number::parse(written) {
-            Ok(to) => to,
-            Err(why) => return self.with_dialling(Dialling::NotANumber(why)),
-        };
-        if self.line != Line::Ready {
-            return self.with_dialling(Dialling::Refused(Refusal::NotReady));
-        }
-        let attempt = self.attempts + 1;
-        let phone = Self {
-            attempts: attempt,
-            dialling: Dialling::Asked { to: to.clone(), attempt },
-            ..self
-        };
-        (phone, vec![Effect::AskForCall { attempt, to }])
-    }
-
-    fn granted(self, attempt: u32, placed: Placed) -> (Self, Vec<Effect>) {
-        match self.dialling.clone() {
-            Dialling::Asked { to, attempt: asked } if asked == attempt => {
-                let dialling = Dialling::Granted { to: to.clone(), id: placed.id.clone() };
-                (Self { dialling, ..self }, vec![Effect::NewCall { to, placed }])
-            }
-            // The person gave up while our server was thinking: nothing is dialled, and the
-            // row the server made says why it stays empty.
-            Dialling::Idle
-            | Dialling::NotANumber(_)
-            | Dialling::Asked { .. }
-            | Dialling::Granted { .. }
-            | Dialling::Refused(_) => {
-                let ended = What::Ended { cause: Cause::Cancelled, by: Side::Us };
-                (self, vec![Effect::Testify(placed.id, ended)])
-            }
-        }
-    }
-
-    fn call_event(self, id: CallId, event: call::Event, now: Millis) -> (Self, Vec<Effect>) {
-        match (&self.dialling, &self.call) {
-            (_, Some(call)) if call.id == id => {
-                let Self { call, .. } = self;
-                let stepped = call.map(|call| call.step(event, now));
-                match stepped {
-                    Some((call, effects)) => {
-                        let effects = of(effects, &id);
-                        (Self { call: Some(call), ..self }, effects)
-                    }
-                    None => (Self { call: None, ..self }, vec![]),
-                }
-            }
-            (Dialling::Granted { to, id: granted }, _) if *granted == id => match event {
-                call::Event::Sdk(Sdk::Over(_)) => {
-                    self.with_dialling(Dialling::Refused(Refusal::Sdk))
-                }
-                // Only the SDK's word makes it a call, whatever state it names first.
-                call::Event::Sdk(
-                    state @ (Sdk::New
-                    | Sdk::Requesting
-                    | Sdk::Trying
-                    | Sdk::Early
-                    | Sdk::Ringing
-                    | Sdk::Answering
-                    | Sdk::Recovering
-                    | Sdk::Active
-                    | Sdk::Held),
-                ) => {
-                    let (call, began) = Call::dialled(id.clone(), to.clone(), now);
-                    let (call, then) = call.step(call::Event::Sdk(state), now);
-                    let effects = of(began.into_iter().chain(then), &id);
-                    (Self { dialling: Dialling::Idle, call: Some(call), ..self }, effects)
-                }
-                call::Event::HangUp
-                | call::Event::Mute(_)
-                | call::Event::Hold(_)
-                | call::Event::Press(_)
-                | call::Event::Identified(_)
-                | call::Event::FarEndRings
-                | call::Event::RemoteStream
-                | call::Event::Connection(_)
-                | call::Event::MicrophoneIs { .. }
-                | call::Event::HoldRefused
-                | call::Event::Trouble(_)
-                | call::Event::HangUpOverdue => (self, vec![]),
-            },
-            // An inbound call, or one given up before the SDK had named it: there is no place for it.
-            (_, _) => match event {
-                call::Event::Sdk(
-                    Sdk::New | Sdk::Ringing | Sdk::Recovering | Sdk::Active | Sdk::Held,
-                ) => (self, vec![Effect::Decline(id)]),
-                call::Event::Sdk(
-                    Sdk::Requesting | Sdk::Trying | Sdk::Early | Sdk::Answering | Sdk::Over(_),
-                )
-                | call::Event::HangUp
-                | call::Event::Mute(_)
-                | call::Event::Hold(_)
-                | call::Event::Press(_)
-                | call::Event::Identified(_)
-                | call::Event::FarEndRings
-                | call::Event::RemoteStream
-                | call::Event::Connection(_)
-                | call::Event::MicrophoneIs { .. }
-                | call::Event::HoldRefused
-                | call::Event::Trouble(_)
-                | call::Event::HangUpOverdue => (self, vec![]),
-            },
-        }
+        (phone, effects)
     }
 }
 
-/// A call's wishes as the phone's.
-fn of(effects: impl IntoIterator<Item = call::Effect>, id: &CallId) -> Vec<Effect> {
-    effects.into_iter().map(|effect| Effect::Call(id.clone(), effect)).collect()
+/// The screen of a call that was dialled or answered and is not over.
+fn living(call: &Call) -> Option<Screen<'_>> {
+    match &call.stage {
+        Stage::Calling(calling) => Some(Screen::Calling(call, calling)),
+        Stage::Talking(talking) => Some(Screen::InCall(call, talking)),
+        Stage::Incoming(_) | Stage::Over(_) => None,
+    }
 }

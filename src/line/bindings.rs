@@ -8,6 +8,8 @@ use web_sys::{MediaStream, RtcPeerConnection};
 
 /// `telnyx.ready`: registered, one may dial. Comes again after each reconnect.
 pub(super) const READY: &str = "telnyx.ready";
+/// `telnyx.socket.open`: the SDK signs in next.
+pub(super) const SOCKET_OPEN: &str = "telnyx.socket.open";
 /// `telnyx.socket.close`.
 pub(super) const SOCKET_CLOSE: &str = "telnyx.socket.close";
 /// `telnyx.socket.message`: every request of the gateway, after the SDK has handled it.
@@ -16,8 +18,12 @@ pub(super) const SOCKET_MESSAGE: &str = "telnyx.socket.message";
 pub(super) const NOTIFICATION: &str = "telnyx.notification";
 /// `telnyx.error`: structured errors.
 pub(super) const ERROR: &str = "telnyx.error";
+/// `telnyx.warning`: what the SDK's own measurements say of the sound.
+pub(super) const WARNING: &str = "telnyx.warning";
 /// The `type` of a [`Notification`] about a call's state.
 pub(super) const CALL_UPDATE: &str = "callUpdate";
+/// The [`Call::direction`] of a call that is made to us, and of every call that was re-attached.
+pub(super) const INBOUND: &str = "inbound";
 /// The gateway's word that the far end rings.
 pub(super) const RINGING: &str = "telnyx_rtc.ringing";
 
@@ -98,6 +104,17 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(super) fn cause(this: &Call) -> Option<String>;
 
+    /// Absent in the first `new`.
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn direction(this: &Call) -> Option<String>;
+
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn options(this: &Call) -> DialParams;
+
+    /// The peer connection is there when this returns; the promise resolves later, and rejects without a microphone.
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn answer(this: &Call) -> Result<js_sys::Promise, JsValue>;
+
     /// A number, or null where the end had no SIP code.
     #[wasm_bindgen(method, getter, js_name = sipCode)]
     pub(super) fn sip_code(this: &Call) -> Option<f64>;
@@ -136,6 +153,13 @@ extern "C" {
 
     #[wasm_bindgen(method, catch, js_name = unmuteAudio)]
     pub(super) fn unmute_audio(this: &Call) -> Result<(), JsValue>;
+
+    /// The options a call was made with, filled in by the SDK for an inbound one.
+    pub(super) type DialParams;
+
+    /// Who calls, as the gateway wrote it.
+    #[wasm_bindgen(method, getter, js_name = remoteCallerNumber)]
+    pub(super) fn remote_caller_number(this: &DialParams) -> Option<String>;
 
     /// The SDK's wrapper around the peer connection.
     pub(super) type Peer;
@@ -198,13 +222,22 @@ pub(super) struct ErrorEvent {
     pub(super) call_id: Option<String>,
 }
 
-/// `TelnyxError`.
+/// `TelnyxError`; a warning has the same two.
 #[derive(Deserialize)]
 pub(super) struct SdkError {
     #[serde(default)]
     pub(super) code: Option<u32>,
     #[serde(default)]
     pub(super) name: Option<String>,
+}
+
+/// What `telnyx.warning` carries.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WarningEvent {
+    pub(super) warning: SdkError,
+    #[serde(default)]
+    pub(super) call_id: Option<String>,
 }
 
 /// A raw JSON-RPC request of the gateway.

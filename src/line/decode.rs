@@ -1,6 +1,6 @@
 //! Telnyx's words become ours here, and nowhere else in the page.
 
-use call::call::{Connection, Sdk};
+use call::call::{Connection, Sdk, Warning};
 use call::cause::Cause;
 use call::line::Trouble;
 use web_sys::RtcPeerConnectionState;
@@ -8,6 +8,15 @@ use web_sys::RtcPeerConnectionState;
 /// A word of the SDK that we do not know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unknown(pub(crate) String);
+
+/// The SDK's word on a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Said {
+    /// It lives.
+    Alive(Sdk),
+    /// It is over, with the SDK's reason where it gave one.
+    Over(Option<Cause>),
+}
 
 /// What an SDK error means for us.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,8 +34,8 @@ pub(super) fn state(
     word: &str,
     cause: Option<&str>,
     sip_code: Option<u16>,
-) -> Result<Sdk, Unknown> {
-    Ok(match word {
+) -> Result<Said, Unknown> {
+    Ok(Said::Alive(match word {
         "new" => Sdk::New,
         "requesting" => Sdk::Requesting,
         "trying" => Sdk::Trying,
@@ -36,9 +45,9 @@ pub(super) fn state(
         "early" => Sdk::Early,
         "active" => Sdk::Active,
         "held" => Sdk::Held,
-        "hangup" | "destroy" | "purge" => Sdk::Over(ending(cause, sip_code)),
+        "hangup" | "destroy" | "purge" => return Ok(Said::Over(ending(cause, sip_code))),
         other => return Err(Unknown(other.to_owned())),
-    })
+    }))
 }
 
 /// Why a call ended. A SIP code is the far end's own word and weighs more than the SDK's
@@ -67,11 +76,23 @@ fn ending(cause: Option<&str>, sip_code: Option<u16>) -> Option<Cause> {
 pub(super) fn error(code: u32, name: &str) -> Meaning {
     match code {
         42001..=42003 => Meaning::Call(Cause::NoMicrophone),
-        40001..=40005 | 44002 | 44005 | 48501 => Meaning::Call(Cause::Other(name.to_owned())),
+        // The gateway did not name the call among those it still has after a reconnect.
+        48501 => Meaning::Call(Cause::Lost),
+        40001..=40005 | 44002 | 44005 => Meaning::Call(Cause::Other(name.to_owned())),
         46001..=46003 => Meaning::Line(Trouble::TelnyxRefused),
         45003 | 45004 => Meaning::Line(Trouble::TelnyxUnreachable),
         // Hold refused (its promise says so), BYE refused, single socket errors (the SDK reconnects), offline.
         _ => Meaning::Nothing,
+    }
+}
+
+/// What a warning of the SDK says of a call's sound, by its code (31001–36005); most say nothing that is not
+/// seen elsewhere.
+pub(super) const fn warning(code: u32) -> Option<Warning> {
+    match code {
+        31006 | 32001 => Some(Warning::NothingHeard),
+        31005 | 32002 => Some(Warning::NothingSent),
+        _ => None,
     }
 }
 
@@ -91,8 +112,7 @@ pub(super) fn connection(state: RtcPeerConnectionState) -> Result<Connection, Un
 
 #[cfg(test)]
 mod tests {
-    use super::{Meaning, Unknown, error, state};
-    use call::call::Sdk;
+    use super::{Meaning, Said, Unknown, error, state};
     use call::cause::Cause;
 
     #[test]
@@ -119,14 +139,14 @@ mod tests {
     #[test]
     fn the_far_ends_sip_code_weighs_more_than_the_sdks_own_word() {
         let over = |cause, sip| state("hangup", cause, sip);
-        assert_eq!(over(Some("USER_BUSY"), Some(486)), Ok(Sdk::Over(Some(Cause::Busy))));
-        assert_eq!(over(Some("NORMAL_CLEARING"), Some(603)), Ok(Sdk::Over(Some(Cause::Rejected))));
-        assert_eq!(over(Some("NORMAL_CLEARING"), Some(200)), Ok(Sdk::Over(Some(Cause::Normal))));
+        assert_eq!(over(Some("USER_BUSY"), Some(486)), Ok(Said::Over(Some(Cause::Busy))));
+        assert_eq!(over(Some("NORMAL_CLEARING"), Some(603)), Ok(Said::Over(Some(Cause::Rejected))));
+        assert_eq!(over(Some("NORMAL_CLEARING"), Some(200)), Ok(Said::Over(Some(Cause::Normal))));
         assert_eq!(
             over(Some("MYSTERY"), None),
-            Ok(Sdk::Over(Some(Cause::Other("MYSTERY".to_owned()))))
+            Ok(Said::Over(Some(Cause::Other("MYSTERY".to_owned()))))
         );
-        assert_eq!(over(None, None), Ok(Sdk::Over(None)));
+        assert_eq!(over(None, None), Ok(Said::Over(None)));
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Where what the SDK says is sorted: by call, and by which of a call's objects said it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use call::call::{Event as CallEvent, Sdk};
+use call::call::{Event as CallEvent, Object, Party, Sdk};
 use call::ids::{CallId, TelnyxIds};
 use call::line::Event as LineEvent;
 use call::phone::Event;
@@ -12,32 +12,40 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::RtcPeerConnection;
 
-use super::bindings::{self, ErrorEvent, Ids, Message, Notification};
-use super::decode::{self, Meaning, Unknown};
+use super::bindings::{self, ErrorEvent, Ids, Message, Notification, WarningEvent};
+use super::decode::{self, Meaning, Said, Unknown};
 use super::handler::Listener;
 
 /// The desk.
 pub(super) struct Desk {
     tell: Box<dyn Fn(Result<Event, Unknown>)>,
     legs: RefCell<HashMap<CallId, Leg>>,
+    /// How many objects were met: each has its number, whatever is forgotten.
+    met: Cell<u32>,
 }
 
-/// The SDK's object for a call, and what we listen to on its peer connection.
+/// The SDK's objects for a call, and what we listen to on its peer connection.
 struct Leg {
-    call: bindings::Call,
+    /// The objects met, oldest first. A re-attached call is a new one under the old id.
+    objects: Vec<(Object, bindings::Call)>,
     peer: Option<(RtcPeerConnection, [Listener; 2])>,
 }
 
 impl Leg {
+    /// The object that took the place of the others.
+    fn newest(&self) -> Option<&bindings::Call> {
+        self.objects.last().map(|(_, call)| call)
+    }
+
     fn is_over(&self) -> bool {
-        let state = self.call.state().unwrap_or_default();
-        matches!(decode::state(&state, None, None), Ok(Sdk::Over(_)))
+        let state = self.newest().and_then(bindings::Call::state).unwrap_or_default();
+        matches!(decode::state(&state, None, None), Ok(Said::Over(_)))
     }
 }
 
 impl Desk {
     pub(super) fn new(tell: impl Fn(Result<Event, Unknown>) + 'static) -> Self {
-        Self { tell: Box::new(tell), legs: RefCell::default() }
+        Self { tell: Box::new(tell), legs: RefCell::default(), met: Cell::new(0) }
     }
 
     /// Forgets the calls that are over.
@@ -54,7 +62,7 @@ impl Desk {
     }
 
     pub(super) fn handle(&self, id: &CallId) -> Option<bindings::Call> {
-        self.legs.borrow().get(id).map(|leg| leg.call.clone())
+        self.legs.borrow().get(id)?.newest().cloned()
     }
 
     pub(super) fn hear_notification(self: &Rc<Self>, value: JsValue) {
@@ -64,37 +72,46 @@ impl Desk {
         }
         let Some(call) = notification.call() else { return };
         let Some(id) = call.id().map(CallId) else { return };
-        let state = match decode::state(
+        let said = match decode::state(
             &call.state().unwrap_or_default(),
             call.cause().as_deref(),
             call.sip_code().and_then(sip_code),
         ) {
-            Ok(state) => state,
+            Ok(said) => said,
             Err(unknown) => return (self.tell)(Err(unknown)),
         };
-        if !self.takes_over(&id, &call, &state) {
-            return;
+        let object = self.number(&id, &call);
+        if said == Said::Alive(Sdk::Ringing)
+            && call.direction().as_deref() == Some(bindings::INBOUND)
+        {
+            let from = Party::of_caller(call.options().remote_caller_number().as_deref());
+            (self.tell)(Ok(Event::Incoming { id: id.clone(), object, from }));
         }
         self.tell_ids(&id, &call);
-        self.tell_call(&id, CallEvent::Sdk(state));
+        self.tell_call(
+            &id,
+            match said {
+                Said::Alive(state) => CallEvent::Sdk(object, state),
+                Said::Over(cause) => CallEvent::SdkOver(object, cause),
+            },
+        );
         // In the event itself a re-attached call has no peer yet; a microtask later it has.
         let desk = Rc::clone(self);
         spawn_local(async move { desk.watch_peer(&id) });
     }
 
-    /// Whether this object speaks for the call. A re-attached call is a new object under the old
-    /// id; what the old one still says of its end is stale.
-    fn takes_over(&self, id: &CallId, call: &bindings::Call, state: &Sdk) -> bool {
+    /// The number of one of a call's objects; one that was never met is the newest.
+    fn number(&self, id: &CallId, call: &bindings::Call) -> Object {
         let mut legs = self.legs.borrow_mut();
-        let over = matches!(state, Sdk::Over(_));
-        match legs.get(id) {
-            Some(leg) if js_sys::Object::is(&leg.call, call) => true,
-            Some(_) if over => false,
-            Some(_) | None => {
-                legs.insert(id.clone(), Leg { call: call.clone(), peer: None });
-                true
-            }
+        let leg = legs.entry(id.clone()).or_insert_with(|| Leg { objects: vec![], peer: None });
+        let known = leg.objects.iter().find(|(_, known)| js_sys::Object::is(known, call));
+        if let Some((object, _)) = known {
+            return *object;
         }
+        let object = Object(self.met.get());
+        self.met.set(object.0.wrapping_add(1));
+        leg.objects.push((object, call.clone()));
+        object
     }
 
     fn tell_ids(&self, id: &CallId, call: &bindings::Call) {
@@ -135,6 +152,16 @@ impl Desk {
             }
             (Meaning::Line(trouble), _) => self.tell_line(LineEvent::Failed(trouble)),
             (Meaning::Call(_), None) | (Meaning::Nothing, _) => {}
+        }
+    }
+
+    pub(super) fn hear_warning(self: &Rc<Self>, value: JsValue) {
+        let Ok(WarningEvent { warning, call_id }) = serde_wasm_bindgen::from_value(value) else {
+            return (self.tell)(Err(Unknown("a warning without a code".to_owned())));
+        };
+        let meaning = warning.code.and_then(decode::warning);
+        if let (Some(warning), Some(id)) = (meaning, call_id) {
+            self.tell_call(&CallId(id), CallEvent::Warning(warning));
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use call::api::{ProblemCode, Token};
-use call::call::{Effect as CallEffect, Event as CallEvent, HANG_UP_SETTLES_MS};
+use call::api::{HangUp, ProblemCode, Token};
+use call::call::{Effect as CallEffect, Event as CallEvent, Server};
 use call::history::{Fact, What};
 use call::ids::{CallId, TelnyxIds};
 use call::line::{Effect as LineEffect, Event as LineEvent, Trouble};
@@ -14,7 +14,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::{Inner, Timer, now};
 use crate::backend::Failure;
 use crate::line::{self, Line, Unknown};
-use crate::sound::Ringback;
+use crate::sound::Playing;
 
 impl Inner {
     pub(super) fn perform(self: &Rc<Self>, effect: Effect) {
@@ -36,7 +36,8 @@ impl Inner {
                     self.send(Event::DialFailed(placed.id));
                 }
             }
-            Effect::Decline(id) => self.with_line(|line| line.hang_up(&id)),
+            Effect::Play(tone) => *self.tone.borrow_mut() = Playing::start(tone).ok(),
+            Effect::Silence(_) => drop(self.tone.borrow_mut().take()),
             Effect::Testify(id, what) => self.testify(id, TelnyxIds::default(), what),
             Effect::Call(id, effect) => self.perform_call(id, effect),
         }
@@ -52,19 +53,28 @@ impl Inner {
             LineEffect::TryAgainIn(ms) => {
                 self.after(Timer::Line, ms, |shell| shell.send(Event::Line(LineEvent::Again)));
             }
+            LineEffect::StartTimer(ms) => {
+                self.after(Timer::LineLimit, ms, |shell| {
+                    shell.send(Event::Line(LineEvent::Overdue));
+                });
+            }
+            LineEffect::CancelTimer => self.cancel(&Timer::LineLimit),
         }
     }
 
     fn perform_call(self: &Rc<Self>, id: CallId, effect: CallEffect) {
         match effect {
+            CallEffect::Answer => self.with_line(|line| line.answer(&id)),
             CallEffect::HangUpSdk => self.with_line(|line| line.hang_up(&id)),
             CallEffect::HangUpServer => {
                 let shell = Rc::clone(self);
                 spawn_local(async move {
-                    // The SDK was asked too; how the call ended, its events and the webhooks say.
-                    let _ = shell.backend.hang_up(&id).await;
+                    let answer = shell.backend.hang_up(&id).await;
+                    let said = shell.hang_up_answer(answer);
+                    shell.send(Event::Call(id, CallEvent::ServerSaid(said)));
                 });
             }
+            CallEffect::AskServer => self.ask_about_calls(),
             CallEffect::Mute(muted) => {
                 let is = self.line.borrow().as_ref().and_then(|line| line.mute(&id, muted));
                 if let Some(muted) = is {
@@ -80,21 +90,18 @@ impl Inner {
                 }
             }
             CallEffect::DetachAudio => self.speakers.borrow_mut().detach(&id),
-            CallEffect::PlayRingback => {
-                *self.ringback.borrow_mut() = Ringback::play().ok();
-            }
-            CallEffect::SilenceRingback => drop(self.ringback.borrow_mut().take()),
             CallEffect::ReleaseMicrophone => self.with_line(|line| line.release_microphone(&id)),
-            CallEffect::AwaitHangUp => {
-                self.after(Timer::HangUp(id.clone()), HANG_UP_SETTLES_MS, move |shell| {
-                    shell.send(Event::Call(id, CallEvent::HangUpOverdue));
+            CallEffect::StartTimer(watch) => {
+                self.after(Timer::Limit(id.clone(), watch), watch.limit_ms(), move |shell| {
+                    shell.send(Event::Call(id, CallEvent::Overdue(watch)));
                 });
             }
+            CallEffect::CancelTimer(watch) => self.cancel(&Timer::Limit(id, watch)),
             CallEffect::Testify(what) => {
                 let over = matches!(what, What::Ended { .. });
-                let ids = self.read_phone.with_untracked(|phone| {
-                    phone.call.as_ref().filter(|call| call.id == id).map(|call| call.ids.clone())
-                });
+                let ids = self
+                    .read_phone
+                    .with_untracked(|phone| phone.call(&id).map(|call| call.ids.clone()));
                 self.testify(id, ids.unwrap_or_default(), what);
                 if over {
                     self.watch_for_recording();
@@ -151,6 +158,21 @@ impl Inner {
     fn testify(self: &Rc<Self>, id: CallId, ids: TelnyxIds, what: What) {
         self.outbox.borrow_mut().push(id, Fact { at: now(), ids, what });
         self.flush_outbox();
+    }
+
+    fn hang_up_answer(self: &Rc<Self>, answer: Result<HangUp, Failure>) -> Server {
+        match answer {
+            Ok(HangUp::Asked | HangUp::AlreadyOver) => Server::Took,
+            Ok(HangUp::NotKnown) | Err(Failure::Refused(ProblemCode::NotFound)) => Server::NotKnown,
+            Ok(HangUp::Refused) => Server::Refused,
+            Err(Failure::Unreachable | Failure::Refused(ProblemCode::TelnyxUnreachable)) => {
+                Server::Unreachable
+            }
+            Err(Failure::Refused(code)) => {
+                self.heed(code);
+                Server::Refused
+            }
+        }
     }
 
     fn trouble(self: &Rc<Self>, failure: Failure) -> Trouble {

@@ -4,8 +4,11 @@
 use std::rc::Rc;
 
 use call::api::Calls;
+use call::call::{Ending, Event as CallEvent, Telnyx};
+use call::cause::{Cause, Side};
 use call::history::Row;
 use call::ids::CallId;
+use call::phone::Event;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -104,10 +107,13 @@ impl Inner {
                 }
                 self.poll();
             }
-            News::Row { seq, row } => self.ledger.update(|ledger| {
-                ledger.seq = ledger.seq.max(seq);
-                ledger.put(*row);
-            }),
+            News::Row { seq, row } => {
+                self.pass_on(&row);
+                self.ledger.update(|ledger| {
+                    ledger.seq = ledger.seq.max(seq);
+                    ledger.put(*row);
+                });
+            }
             News::Unreadable(why) => leptos::logging::warn!("unreadable row: {why}"),
         }
     }
@@ -147,10 +153,35 @@ impl Inner {
         });
     }
 
+    /// Asks for what Telnyx said of the calls there are, whether or not the stream would bring it.
+    pub(super) fn ask_about_calls(self: &Rc<Self>) {
+        let shell = Rc::clone(self);
+        spawn_local(async move {
+            shell.reload().await;
+        });
+    }
+
+    /// Passes on what Telnyx says of a call that is here: the other witness.
+    fn pass_on(self: &Rc<Self>, row: &Row) {
+        let said = self
+            .read_phone
+            .with_untracked(|phone| phone.call(&row.id).map(|call| call.telnyx.clone()));
+        let Some(said) = said else { return };
+        if let (Some(at), None) = (row.telnyx_answered_at, said.answered) {
+            self.send(Event::Call(row.id.clone(), CallEvent::Telnyx(Telnyx::Answered { at })));
+        }
+        if let (Some(at), None) = (row.telnyx_ended_at, said.ended) {
+            let cause = row.cause.clone().unwrap_or(Cause::Normal);
+            let ending = Ending { at, cause, by: row.ended_by.unwrap_or(Side::Network) };
+            self.send(Event::Call(row.id.clone(), CallEvent::Telnyx(Telnyx::Ended(ending))));
+        }
+    }
+
     /// Asks for the newest page; whether it came.
     async fn reload(self: &Rc<Self>) -> bool {
         match self.backend.calls(None).await {
             Ok(newest) => {
+                newest.rows.iter().for_each(|row| self.pass_on(row));
                 self.ledger.update(|ledger| ledger.take_in(newest));
                 true
             }

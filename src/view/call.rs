@@ -1,6 +1,6 @@
 //! A call that lives: calling, then in call. Which of the two is for the phone to say.
 
-use call::call::{Call, Calling, Connection, Event as CallEvent, HangUp, Talking};
+use call::call::{Call, Calling, Event as CallEvent, HangUp, Party, Sound, Talking, Warning};
 use call::dtmf::Digit;
 use call::line::Line;
 use call::phone::Screen;
@@ -14,16 +14,14 @@ use crate::shell::Shell;
 use crate::words::Words;
 
 /// What the screen says of the sound; nothing on hold, where the connection does not say who hears whom.
-fn sound_word(talking: &Talking, words: &'static Words) -> Option<&'static str> {
-    match (talking.hold.held, talking.media.flows(), talking.media.connection) {
+fn sound_word(call: &Call, talking: &Talking, words: &'static Words) -> Option<&'static str> {
+    match (talking.hold.held, call.leg.sound, call.leg.warning) {
         (true, ..) => None,
-        (false, true, _) => Some(words.audio_flows),
-        (false, false, Connection::Disconnected | Connection::Failed | Connection::Closed) => {
-            Some(words.audio_lost)
-        }
-        (false, false, Connection::New | Connection::Connecting | Connection::Connected) => {
-            Some(words.audio_connecting)
-        }
+        (false, Sound::Lost, _) => Some(words.audio_lost),
+        (false, Sound::Connected, Some(Warning::NothingHeard)) => Some(words.nothing_heard),
+        (false, Sound::Connected, Some(Warning::NothingSent)) => Some(words.nothing_sent),
+        (false, Sound::Connected, None) if call.leg.stream => Some(words.audio_flows),
+        (false, Sound::Awaited | Sound::Connected, _) => Some(words.audio_connecting),
     }
 }
 
@@ -38,11 +36,16 @@ fn state_word(screen: Screen<'_>, words: &'static Words) -> &'static str {
     }
 }
 
+/// Who is at the other end.
+pub(super) fn name_of(party: &Party, words: &'static Words) -> String {
+    party.pretty().unwrap_or_else(|| words.withheld.to_owned())
+}
+
 /// The call on screen and, if it was answered, what is true of it then.
 pub(super) fn living(screen: Screen<'_>) -> Option<(&Call, HangUp, Option<&Talking>)> {
     match screen {
-        Screen::Calling(call, calling) => Some((call, calling.hang_up, None)),
-        Screen::InCall(call, talking) => Some((call, talking.hang_up, Some(talking))),
+        Screen::Calling(call, _) => Some((call, call.hang_up, None)),
+        Screen::InCall(call, talking) => Some((call, call.hang_up, Some(talking))),
         Screen::Dialer | Screen::Ended(..) => None,
     }
 }
@@ -52,7 +55,7 @@ pub(crate) fn CallPanel(shell: Shell) -> impl IntoView {
     let words = shell.words;
     let phone = shell.phone;
     let who = Memo::new(move |_| {
-        phone.with(|phone| living(phone.screen()).map(|(call, ..)| call.to.pretty()))
+        phone.with(|phone| living(phone.screen()).map(|(call, ..)| name_of(&call.with, words)))
     });
     let name = Memo::new(move |_| {
         phone.with(|phone| match phone.screen() {
@@ -73,8 +76,7 @@ pub(crate) fn CallPanel(shell: Shell) -> impl IntoView {
     });
     let sound = Memo::new(move |_| {
         phone.with(|phone| {
-            living(phone.screen())
-                .and_then(|(.., talking)| talking.and_then(|talking| sound_word(talking, words)))
+            living(phone.screen()).and_then(|(call, _, talking)| sound_word(call, talking?, words))
         })
     });
     let lost = Memo::new(move |_| {

@@ -1,6 +1,6 @@
 //! What one can do to a call that lives.
 
-use call::call::{Event as CallEvent, HangUp, Talking};
+use call::call::{Ask, Event as CallEvent, HangUp, Talking};
 use call::dtmf::Digit;
 use leptos::prelude::*;
 
@@ -30,7 +30,7 @@ pub(crate) fn Controls(shell: Shell) -> impl IntoView {
                 class="control"
                 type="button"
                 aria-pressed=move || said(muted())
-                aria-busy=move || microphone.get().and_then(|microphone| microphone.asked).map(|_| "true")
+                aria-busy=move || microphone.get().filter(|is| is.muted != is.wanted).map(|_| "true")
                 aria-disabled=move || early.get().then_some("true")
                 title=move || early.get().then_some(words.once_answered)
                 on:click=move |_| shell.send_here(CallEvent::Mute(!muted()))
@@ -53,7 +53,7 @@ pub(crate) fn Controls(shell: Shell) -> impl IntoView {
                 class="control"
                 type="button"
                 aria-pressed=move || said(on_hold())
-                aria-busy=move || hold.get().and_then(|hold| hold.asked).map(|_| "true")
+                aria-busy=move || hold.get().filter(|hold| hold.ask == Ask::Asked).map(|_| "true")
                 aria-disabled=move || early.get().then_some("true")
                 title=move || early.get().then_some(words.once_answered)
                 on:click=move |_| shell.send_here(CallEvent::Hold(!on_hold()))

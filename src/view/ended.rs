@@ -4,6 +4,7 @@ use call::call::{Call, Over};
 use call::phone::{Event, Screen};
 use leptos::prelude::*;
 
+use super::call::name_of;
 use super::clock::span;
 use super::dialer::{is_dialling, why_not_dialled};
 use super::focus::focus_on;
@@ -28,12 +29,12 @@ fn Ending(shell: Shell, call: Call, over: Over) -> impl IntoView {
     let busy = is_dialling(shell);
     let problem = why_not_dialled(shell);
     let rang = over.rang_ms.filter(|ms| *ms >= 1_000).map(|ms| (words.rang_for)(&span(ms)));
-    let number = call.to.as_str().to_owned();
+    let number = call.with.number().map(|number| number.as_str().to_owned());
     let panel = NodeRef::new();
     focus_on(panel);
     view! {
         <section class="call call--ended" aria-label=words.call_ended tabindex="-1" node_ref=panel>
-            <p class="call__who">{call.to.pretty()}</p>
+            <p class="call__who">{name_of(&call.with, words)}</p>
             <p class="call__state" role="status">
                 {words.ended_word}": "{(words.ended)(over.outcome, over.by)}
             </p>
@@ -45,15 +46,17 @@ fn Ending(shell: Shell, call: Call, over: Over) -> impl IntoView {
                 <p class="problem" role="alert">{problem}</p>
             })}
             <div class="call__controls">
-                <button
-                    class="call-button"
-                    type="button"
-                    aria-busy=move || busy.get().then_some("true")
-                    on:click=move |_| shell.send(Event::Dial { written: number.clone() })
-                >
-                    {icon(Icon::Phone)}
-                    {words.call_again}
-                </button>
+                {number.map(|written| view! {
+                    <button
+                        class="call-button"
+                        type="button"
+                        aria-busy=move || busy.get().then_some("true")
+                        on:click=move |_| shell.send(Event::Dial { written: written.clone() })
+                    >
+                        {icon(Icon::Phone)}
+                        {words.call_again}
+                    </button>
+                })}
                 <button class="control" type="button" on:click=move |_| shell.send(Event::Dismiss)>
                     {words.done}
                 </button>

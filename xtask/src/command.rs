@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::error::Error;
 use crate::page::{self, Kind};
 use crate::setup::{self, Need};
-use crate::{dev, dist, e2e, licences, paths, run, stages};
+use crate::{dev, dist, e2e, explore, licences, paths, run, stages};
 
 /// What there is to say.
 pub(crate) const USAGE: &str = "\
@@ -15,6 +15,7 @@ usage: cargo run -p xtask -- COMMAND
   check                        format, lints and the quick tests
   e2e [PART]                   the end-to-end suite, or the specs whose path contains PART
   client                       Telnyx's own client against the lab
+  explore [MUTANT]             every order of events; with a mutant's number, or `all`, a rule broken on purpose
   dist                         the release page and binaries
   bench                        the sizes of the release page, and 100 calls at once
   shots                        a picture of every screen, in target/shots
@@ -30,6 +31,7 @@ pub(crate) enum Command {
     Check,
     E2e { part: Option<String> },
     Client,
+    Explore { mutant: Option<String> },
     Dist,
     Bench,
     Shots,
@@ -48,6 +50,8 @@ pub(crate) fn read(words: &[String]) -> Result<Command, Error> {
         ["e2e"] => Command::E2e { part: None },
         ["e2e", part] => Command::E2e { part: Some((*part).to_owned()) },
         ["client"] => Command::Client,
+        ["explore"] => Command::Explore { mutant: None },
+        ["explore", mutant] => Command::Explore { mutant: Some((*mutant).to_owned()) },
         ["dist"] => Command::Dist,
         ["bench"] => Command::Bench,
         ["shots"] => Command::Shots,
@@ -87,6 +91,7 @@ pub(crate) fn perform(command: Command) -> Result<(), Error> {
         Command::Check => stages::check(),
         Command::E2e { part } => e2e::run(part.as_deref()),
         Command::Client => e2e::client(),
+        Command::Explore { mutant } => explore::explore(mutant.as_deref()),
         Command::Dist => dist::dist(),
         Command::Bench => dist::bench(),
         Command::Shots => e2e::shots(),
@@ -119,6 +124,9 @@ mod tests {
     fn a_command_is_what_its_words_say() {
         let part = Some("outgoing/busy".to_owned());
         assert_eq!(read("e2e outgoing/busy"), Some(Command::E2e { part }));
+        assert_eq!(read("explore"), Some(Command::Explore { mutant: None }));
+        let mutant = Some("all".to_owned());
+        assert_eq!(read("explore all"), Some(Command::Explore { mutant }));
         let out = paths::root().join("x");
         assert_eq!(
             read("page --release --out x"),
@@ -128,7 +136,7 @@ mod tests {
 
     #[test]
     fn words_that_make_no_command_are_refused() {
-        for line in ["", "fly", "page --fast", "page --out", "e2e a b"] {
+        for line in ["", "fly", "page --fast", "page --out", "e2e a b", "explore 1 2"] {
             assert_eq!(read(line), None, "{line}");
         }
     }

@@ -8,6 +8,7 @@ mod dev;
 mod dist;
 mod e2e;
 mod error;
+mod explore;
 mod licences;
 mod page;
 mod paths;

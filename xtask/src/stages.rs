@@ -4,12 +4,14 @@ use crate::error::Error;
 use crate::page::{self, Kind};
 use crate::setup::{self, Need, rust};
 use crate::suite::Suite;
-use crate::{e2e, licences, paths, run, tool};
+use crate::{e2e, explore, licences, paths, run, tool};
 
 /// Everything, from format to the end-to-end suite.
 pub(crate) fn test() -> Result<(), Error> {
     let mut suite = Suite::new();
     quick(&mut suite)?;
+    suite.stage("every order of events", || explore::explore(None))?;
+    suite.stage("every broken rule is seen", || explore::explore(Some("all")))?;
     suite.stage("page", || page::build(Kind::Dev, &paths::page()).map(drop))?;
     suite.stage("servers", run::build_servers)?;
     suite.stage("telnyx's client", e2e::client_suite)?;

@@ -1,17 +1,13 @@
 //! What can happen to a call, and what a call can want done.
 
+use super::{Server, Telnyx, Warning, Watch};
 use crate::cause::Cause;
 use crate::dtmf::Digit;
 use crate::history::What;
 use crate::ids::TelnyxIds;
 
-/// How long the SDK may take to say `hangup` after it was told to hang up, in milliseconds.
-///
-/// It says so before `hangup()` returns; a second of silence means it never will.
-pub const HANG_UP_SETTLES_MS: u64 = 1_000;
-
-/// The SDK's word on the state of a call: its `callUpdate`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The SDK's word on the state of a call that lives: its `callUpdate`. The end is [`Event::SdkOver`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sdk {
     /// `new`: the call object exists.
     New,
@@ -27,16 +23,21 @@ pub enum Sdk {
     Answering,
     /// `recovering`: the call is being re-attached after the socket was lost.
     Recovering,
-    /// `active`: the far end answered.
+    /// `active`: the answer was applied.
     Active,
     /// `held`: the call is on hold.
     Held,
-    /// `hangup`, `destroy` or `purge`, with the SDK's reason where it gave one.
-    Over(Option<Cause>),
 }
 
+/// Which of the SDK's objects for one call speaks, counted from zero in the order they were met.
+///
+/// The SDK re-attaches a call after the socket was lost by making a new object under the old id, and
+/// the old one still reports its own end seconds later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Object(pub u32);
+
 /// `RTCPeerConnection.connectionState`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Connection {
     /// Nothing was tried yet.
     New,
@@ -53,9 +54,11 @@ pub enum Connection {
 }
 
 /// Everything that can happen to a call, whoever caused it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Event {
-    /// The person hung up.
+    /// The person took a call that rings here.
+    Answer,
+    /// The person hung up, gave up waiting, or declined.
     HangUp,
     /// The person muted (`true`) or unmuted the microphone.
     Mute(bool),
@@ -63,8 +66,10 @@ pub enum Event {
     Hold(bool),
     /// The person pressed a key while talking.
     Press(Digit),
-    /// The SDK reported a state.
-    Sdk(Sdk),
+    /// One of the SDK's objects for the call reported a state.
+    Sdk(Object, Sdk),
+    /// One of them said `hangup`, `destroy` or `purge`, with the SDK's reason where it gave one.
+    SdkOver(Object, Option<Cause>),
     /// The SDK learned Telnyx's ids.
     Identified(TelnyxIds),
     /// The far end's phone rings: the raw `telnyx_rtc.ringing`, never guessed from `trying`.
@@ -82,35 +87,63 @@ pub enum Event {
     HoldRefused,
     /// The SDK reported an error about this call; its `hangup` follows.
     Trouble(Cause),
-    /// The time a hang-up may take has passed.
-    HangUpOverdue,
+    /// The SDK warned about this call's sound.
+    Warning(Warning),
+    /// The socket to Telnyx closed: from here on what the SDK is told reaches nobody.
+    SocketClosed,
+    /// The line is ready again (`telnyx.ready`).
+    SocketReady,
+    /// The SDK's line this call was on is given up for another; nothing more will be heard of it.
+    LineGone,
+    /// Our server passed on what Telnyx says of this call.
+    Telnyx(Telnyx),
+    /// What came of asking our server to hang up.
+    ServerSaid(Server),
+    /// A limit has passed.
+    Overdue(Watch),
+}
+
+/// What is left of the events for a stage to have an opinion on, once all that holds in every stage is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Own {
+    Answer,
+    Mute(bool),
+    Hold(bool),
+    Press(Digit),
+    Sdk(Sdk),
+    FarEndRings,
+    MicrophoneIs { muted: bool },
+    HoldRefused,
+    SocketReady,
 }
 
 /// What a call wants done. The shell performs these in order; it decides nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Effect {
-    /// Tell the SDK to hang up.
+    /// Tell the SDK to answer.
+    Answer,
+    /// Tell the SDK to hang up, by the newest object it has for this call.
     HangUpSdk,
-    /// Ask our server to hang up by `call_control_id`.
+    /// Ask our server to hang up by `call_control_id`, and report [`Event::ServerSaid`].
     HangUpServer,
-    /// Disable or enable the sending track, then report what it is.
+    /// Ask our server what Telnyx says of this call, and report it as [`Event::Telnyx`].
+    AskServer,
+    /// Disable (`true`) or enable the sending track, then report what it is.
     Mute(bool),
     /// Ask the SDK for hold or unhold.
     Hold(bool),
     /// Send a key's tone to the far end.
     SendDtmf(Digit),
-    /// Let the remote stream be heard.
+    /// Let the remote stream be heard, through an element of its own.
     AttachAudio,
     /// Stop the remote stream.
     DetachAudio,
-    /// Play the ringback tone.
-    PlayRingback,
-    /// Stop the ringback tone.
-    SilenceRingback,
     /// Stop every local track, so that the browser's microphone light goes out.
     ReleaseMicrophone,
-    /// Report [`Event::HangUpOverdue`] after [`HANG_UP_SETTLES_MS`].
-    AwaitHangUp,
+    /// Report [`Event::Overdue`] after [`Watch::limit_ms`].
+    StartTimer(Watch),
+    /// Do not report it after all.
+    CancelTimer(Watch),
     /// Tell the server what this browser witnessed.
     Testify(What),
 }

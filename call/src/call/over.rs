@@ -1,12 +1,14 @@
 //! A call that is over, and why.
 
-use super::{Effect, Event, HangUp, Sdk, Stage};
+use super::{
+    Call, Direction, Effect, Event, HangUp, Leg, Server, Socket, Stage, Telnyx, Watch, Why,
+};
 use crate::cause::{Cause, Outcome, Side};
 use crate::history::What;
 use crate::time::Millis;
 
 /// A call that is over. Nothing brings it back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Over {
     /// When.
     pub at: Millis,
@@ -16,68 +18,178 @@ pub struct Over {
     pub cause: Cause,
     /// Who ended it.
     pub by: Side,
-    /// How long the far end rang, in milliseconds, if it rang.
+    /// How long it rang, in milliseconds, if it rang.
     pub rang_ms: Option<u64>,
     /// How long they talked, in milliseconds, if they did.
     pub talked_ms: Option<u64>,
+    /// What may be left of it at Telnyx.
+    pub remains: Remains,
 }
 
-impl Over {
-    pub(super) fn begins(self) -> (Stage, Vec<Effect>) {
-        let testimony = What::Ended { cause: self.cause.clone(), by: self.by };
-        (Stage::Over(self), vec![Effect::ReleaseMicrophone, Effect::Testify(testimony)])
+/// What may be left of a call at Telnyx after it ended here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Remains {
+    /// Nothing.
+    Nothing,
+    /// It was hung up while the socket was down: Telnyx may not know, and hand it back.
+    MayBeOpen,
+    /// It was handed back, and hung up again.
+    HungUpAgain,
+}
+
+impl Call {
+    /// The end: by the SDK's word, or by our own where it has none (`said` is [`Cause::Silence`] then).
+    pub(super) fn ends(mut self, said: Option<Cause>, now: Millis) -> (Self, Vec<Effect>) {
+        let (cause, by) = self.verdict(said);
+        let (rang_ms, talked_ms) = match &self.stage {
+            Stage::Calling(calling) => (calling.ringing.map(|rang| now.since(rang)), None),
+            Stage::Incoming(_) => (Some(now.since(self.began)), None),
+            Stage::Talking(talking) => {
+                (talking.rang.map(|rang| talking.since.since(rang)), Some(now.since(talking.since)))
+            }
+            Stage::Over(_) => return (self, vec![]),
+        };
+        // The SDK may never have got there; both moments by Telnyx's clock.
+        let telnyx_talked = match (self.telnyx.answered, &self.telnyx.ended) {
+            (Some(from), Some(to)) => Some(to.at.since(from)),
+            (_, None) | (None, _) => None,
+        };
+        let outcome = if talked_ms.is_some() || self.telnyx.answered.is_some() {
+            Outcome::Answered
+        } else {
+            match self.direction {
+                Direction::Outgoing => Outcome::unanswered(&cause, by),
+                Direction::Incoming => Outcome::not_taken(&cause, by),
+            }
+        };
+        let remains = if self.may_be_unheard() { Remains::MayBeOpen } else { Remains::Nothing };
+        let testimony = What::Ended { cause: cause.clone(), by };
+        let talked_ms = talked_ms.or(telnyx_talked);
+        self.leg = Leg::new(self.leg.object);
+        self.stage = Stage::Over(Over { at: now, outcome, cause, by, rang_ms, talked_ms, remains });
+        (self, vec![Effect::ReleaseMicrophone, Effect::Testify(testimony)])
     }
 
-    pub(super) fn step(self, event: &Event) -> (Stage, Vec<Effect>) {
+    /// Why a call ended and by whom.
+    ///
+    /// The SDK says `USER_BUSY` of its own failures and of our own early hang-up alike, so what was
+    /// asked for and an error that came before weigh more than its word.
+    fn verdict(&self, said: Option<Cause>) -> (Cause, Side) {
+        let silent = said == Some(Cause::Silence);
+        let said = said.unwrap_or_else(|| Cause::Other("no cause".to_owned()));
+        let why = match self.hang_up {
+            HangUp::NotAsked => None,
+            HangUp::Asked(asked) => Some(asked.why),
+        };
+        match (why, &self.trouble, &self.telnyx.ended) {
+            (Some(Why::Person), ..) => (said, Side::Us),
+            // The record says that the SDK never had a word for it.
+            (Some(Why::Telnyx), _, Some(ending)) if silent => (said, ending.by),
+            (Some(Why::Telnyx), _, Some(ending)) => (ending.cause.clone(), ending.by),
+            (Some(Why::Telnyx | Why::Limit) | None, Some(trouble), _) => {
+                (trouble.clone(), Side::Network)
+            }
+            (Some(Why::Telnyx | Why::Limit), None, _) => (said, Side::Network),
+            (None, None, _) => {
+                let by = match said {
+                    Cause::Normal | Cause::Busy | Cause::Rejected => Side::Them,
+                    Cause::NoAnswer
+                    | Cause::Cancelled
+                    | Cause::NoSuchNumber
+                    | Cause::TimeLimit
+                    | Cause::NoMicrophone
+                    | Cause::NotStarted
+                    | Cause::NoReply
+                    | Cause::NoSound
+                    | Cause::Lost
+                    | Cause::Silence
+                    | Cause::Other(_) => Side::Network,
+                };
+                (said, by)
+            }
+        }
+    }
+
+    /// Over is over. What still lives at Telnyx is hung up as often as it shows itself.
+    pub(super) fn after_the_end(
+        mut self,
+        mut over: Over,
+        event: Event,
+        now: Millis,
+    ) -> (Self, Vec<Effect>) {
+        let open = over.remains != Remains::Nothing;
         let effects = match event {
+            Event::Sdk(object, _) | Event::SdkOver(object, _) if object < self.leg.object => vec![],
+            Event::SdkOver(object, _) => {
+                self.leg = Leg::new(object);
+                if over.remains == Remains::HungUpAgain {
+                    over.remains = Remains::Nothing;
+                }
+                vec![]
+            }
             // A hang-up said while the socket was down is lost, and the gateway hands the call
-            // back when the socket returns. It is over all the same: hang up what came back.
-            Event::Sdk(Sdk::Recovering | Sdk::Answering | Sdk::Active | Sdk::Held | Sdk::Early) => {
+            // back when the socket returns.
+            Event::Sdk(object, _) => {
+                self.leg = Leg::new(object);
+                over.remains = match self.socket {
+                    Socket::Up => Remains::HungUpAgain,
+                    Socket::Down { .. } => Remains::MayBeOpen,
+                };
                 vec![Effect::HangUpSdk, Effect::ReleaseMicrophone]
             }
-            Event::Sdk(Sdk::New | Sdk::Requesting | Sdk::Trying | Sdk::Ringing | Sdk::Over(_))
+            Event::SocketClosed => {
+                self.socket = Socket::Down { since: now };
+                if open {
+                    over.remains = Remains::MayBeOpen;
+                }
+                vec![]
+            }
+            Event::SocketReady => {
+                self.socket = Socket::Up;
+                self.stage = Stage::Over(over);
+                return if open { self.asks_server_now_that_it_hears() } else { (self, vec![]) };
+            }
+            Event::Identified(news) => {
+                self.ids = self.ids.joined(news);
+                self.stage = Stage::Over(over);
+                return if open { self.asks_server_now_that_it_knows() } else { (self, vec![]) };
+            }
+            Event::ServerSaid(server) => {
+                self.hang_up = self.hang_up.with_server(server);
+                if server == Server::Took {
+                    over.remains = Remains::Nothing;
+                }
+                vec![]
+            }
+            Event::Telnyx(Telnyx::Ended(ending)) => {
+                self.telnyx.ended.get_or_insert(ending);
+                over.remains = Remains::Nothing;
+                vec![]
+            }
+            Event::Telnyx(Telnyx::Answered { at }) => {
+                self.telnyx.answered.get_or_insert(at);
+                vec![]
+            }
+            Event::Overdue(Watch::Settle) => {
+                over.remains = Remains::Nothing;
+                vec![]
+            }
+            Event::Answer
             | Event::HangUp
             | Event::Mute(_)
             | Event::Hold(_)
             | Event::Press(_)
-            | Event::Identified(_)
             | Event::FarEndRings
             | Event::RemoteStream
             | Event::Connection(_)
             | Event::MicrophoneIs { .. }
             | Event::HoldRefused
             | Event::Trouble(_)
-            | Event::HangUpOverdue => vec![],
+            | Event::Warning(_)
+            | Event::LineGone
+            | Event::Overdue(_) => vec![],
         };
-        (Stage::Over(self), effects)
-    }
-}
-
-/// Why a call ended and by whom.
-///
-/// The SDK says `USER_BUSY` of its own failures and of our own early hang-up alike, so what the
-/// person asked for and an error that came before weigh more than its word.
-pub(super) fn verdict(
-    trouble: Option<Cause>,
-    said: Option<Cause>,
-    hang_up: HangUp,
-) -> (Cause, Side) {
-    let said = said.unwrap_or_else(|| Cause::Other("no cause".to_owned()));
-    match (hang_up, trouble) {
-        (HangUp::Asked { .. }, _) => (said, Side::Us),
-        (HangUp::NotAsked, Some(trouble)) => (trouble, Side::Network),
-        (HangUp::NotAsked, None) => {
-            let by = match said {
-                Cause::Normal | Cause::Busy | Cause::Rejected => Side::Them,
-                Cause::NoAnswer
-                | Cause::Cancelled
-                | Cause::NoSuchNumber
-                | Cause::TimeLimit
-                | Cause::NoMicrophone
-                | Cause::Silence
-                | Cause::Other(_) => Side::Network,
-            };
-            (said, by)
-        }
+        self.stage = Stage::Over(over);
+        (self, effects)
     }
 }

@@ -1,99 +1,105 @@
 //! A call that was answered.
 
-use super::over::verdict;
-use super::{Effect, Event, HangUp, Media, Over, Sdk, Stage};
-use crate::cause::{Cause, Outcome};
+use super::events::Own;
+use super::{Call, Effect, Sdk, Socket, Stage};
 use crate::dtmf::Digit;
+use crate::history::What;
 use crate::time::Millis;
 
-/// The microphone: what it is, and what was asked of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The microphone: what it is, and what the person wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Microphone {
     /// Whether the sending track is disabled, as read back from it.
     pub muted: bool,
-    /// What the person asked for and the track has not confirmed.
-    pub asked: Option<bool>,
+    /// Whether the person wants it to be.
+    pub wanted: bool,
 }
 
-/// Hold: what the SDK says, and what was asked of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Hold: what the SDK says, and what became of the last wish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Hold {
     /// Whether the SDK's state is `held`.
     pub held: bool,
-    /// What the person asked for and the SDK has not settled.
-    pub asked: Option<bool>,
+    /// What became of the wish to change that.
+    pub ask: Ask,
+}
+
+/// What became of a wish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Ask {
+    /// There is none, or it came true.
+    Settled,
+    /// It is under way.
+    Asked,
+    /// It did not come true.
+    Failed,
 }
 
 /// A call that was answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Talking {
     /// When `active` was first heard: the start of the talk timer. Never changes.
     pub since: Millis,
-    /// When the far end began to ring, if it said so.
+    /// When it began to ring, if it was said to.
     pub rang: Option<Millis>,
-    /// Remote audio.
-    pub media: Media,
     /// Our microphone.
     pub microphone: Microphone,
     /// Hold.
     pub hold: Hold,
     /// The keys pressed so far.
     pub digits: Vec<Digit>,
-    /// The SDK's last error about this call.
-    pub trouble: Option<Cause>,
-    /// Whether the person asked for the end.
-    pub hang_up: HangUp,
 }
 
-impl Talking {
-    pub(super) fn step(self, event: Event, now: Millis) -> (Stage, Vec<Effect>) {
+impl Call {
+    /// The SDK said `active`, or `held` of a call that came back so: from now on there is a talk, and a timer.
+    pub(super) fn answered(
+        mut self,
+        rang: Option<Millis>,
+        held: bool,
+        now: Millis,
+    ) -> (Self, Vec<Effect>) {
+        self.stage = Stage::Talking(Talking {
+            since: now,
+            rang,
+            microphone: Microphone { muted: false, wanted: false },
+            hold: Hold { held, ask: Ask::Settled },
+            digits: Vec::new(),
+        });
+        (self, vec![Effect::Testify(What::Active)])
+    }
+
+    pub(super) fn while_talking(mut self, mut talking: Talking, event: Own) -> (Self, Vec<Effect>) {
+        let mut effects = vec![];
+        let hold = &mut talking.hold;
         match event {
-            Event::HangUp => {
-                let (hang_up, effects) = self.hang_up.ask(now);
-                (Stage::Talking(Self { hang_up, ..self }), effects)
+            Own::Mute(wanted) => talking.microphone.wanted = wanted,
+            Own::MicrophoneIs { muted } => talking.microphone.muted = muted,
+            // A second press while the first is under way does nothing, nor does asking for what is.
+            Own::Hold(wanted) if hold.ask != Ask::Asked && hold.held != wanted => {
+                match self.socket {
+                    Socket::Up => {
+                        hold.ask = Ask::Asked;
+                        effects.push(Effect::Hold(wanted));
+                    }
+                    // The SDK would neither send it nor say so.
+                    Socket::Down { .. } => hold.ask = Ask::Failed,
+                }
             }
-            Event::Mute(wanted) => {
-                let microphone = Microphone { asked: Some(wanted), ..self.microphone };
-                (Stage::Talking(Self { microphone, ..self }), vec![Effect::Mute(wanted)])
+            Own::HoldRefused => hold.fails(),
+            // What failed may be tried again, and need not be complained of any longer.
+            Own::SocketReady if hold.ask == Ask::Failed => hold.ask = Ask::Settled,
+            Own::Press(digit) => {
+                talking.digits.push(digit);
+                effects.push(Effect::SendDtmf(digit));
             }
-            Event::MicrophoneIs { muted } => {
-                let microphone = Microphone { muted, asked: None };
-                (Stage::Talking(Self { microphone, ..self }), vec![])
+            Own::Sdk(Sdk::Active) => {
+                hold.is(false);
+                self.leg = self.leg.reassured();
             }
-            // A second press while the first is under way does nothing.
-            Event::Hold(wanted) if self.hold.asked.is_none() => {
-                let hold = Hold { asked: Some(wanted), ..self.hold };
-                (Stage::Talking(Self { hold, ..self }), vec![Effect::Hold(wanted)])
-            }
-            Event::Press(digit) => {
-                let digits = self.digits.into_iter().chain([digit]).collect();
-                (Stage::Talking(Self { digits, ..self }), vec![Effect::SendDtmf(digit)])
-            }
-            Event::HoldRefused => {
-                let hold = Hold { asked: None, ..self.hold };
-                (Stage::Talking(Self { hold, ..self }), vec![])
-            }
-            Event::Sdk(Sdk::Active) => self.held(false),
-            Event::Sdk(Sdk::Held) => self.held(true),
-            Event::Sdk(Sdk::Over(cause)) => self.over(cause, now),
-            Event::HangUpOverdue if self.hang_up != HangUp::NotAsked => {
-                self.over(Some(Cause::Silence), now)
-            }
-            Event::RemoteStream => {
-                // Every time: a re-attached call brings a stream of its own.
-                let media = Media { stream: true, ..self.media };
-                (Stage::Talking(Self { media, ..self }), vec![Effect::AttachAudio])
-            }
-            Event::Connection(connection) => {
-                let media = Media { connection, ..self.media };
-                (Stage::Talking(Self { media, ..self }), vec![])
-            }
-            Event::Trouble(cause) => {
-                (Stage::Talking(Self { trouble: Some(cause), ..self }), vec![])
-            }
+            Own::Sdk(Sdk::Held) => hold.is(true),
             // The SDK goes back to `trying` when an answer overtakes the INVITE's result; what was
             // answered stays answered. Late ringing is as meaningless.
-            Event::Sdk(
+            Own::Sdk(
                 Sdk::New
                 | Sdk::Requesting
                 | Sdk::Trying
@@ -102,30 +108,29 @@ impl Talking {
                 | Sdk::Answering
                 | Sdk::Recovering,
             )
-            | Event::FarEndRings
-            | Event::Hold(_)
-            | Event::HangUpOverdue
-            | Event::Identified(_) => (Stage::Talking(self), vec![]),
+            | Own::Answer
+            | Own::FarEndRings
+            | Own::Hold(_)
+            | Own::SocketReady => {}
+        }
+        self.stage = Stage::Talking(talking);
+        (self, effects)
+    }
+}
+
+impl Hold {
+    /// The word settles what was asked only if it changes something: `active` is also repeated while a
+    /// hold is under way.
+    fn is(&mut self, held: bool) {
+        if self.held != held {
+            *self = Self { held, ask: Ask::Settled };
         }
     }
 
-    fn held(self, held: bool) -> (Stage, Vec<Effect>) {
-        // The word settles what was asked only if it is the word that was asked for: `active`
-        // is also repeated while a hold is under way.
-        let asked = self.hold.asked.filter(|wanted| *wanted != held);
-        (Stage::Talking(Self { hold: Hold { held, asked }, ..self }), vec![])
-    }
-
-    fn over(self, said: Option<Cause>, now: Millis) -> (Stage, Vec<Effect>) {
-        let (cause, by) = verdict(self.trouble, said, self.hang_up);
-        let over = Over {
-            at: now,
-            outcome: Outcome::Answered,
-            cause,
-            by,
-            rang_ms: self.rang.map(|rang| self.since.since(rang)),
-            talked_ms: Some(now.since(self.since)),
-        };
-        over.begins()
+    /// What is under way will not come true.
+    pub(super) fn fails(&mut self) {
+        if self.ask == Ask::Asked {
+            self.ask = Ask::Failed;
+        }
     }
 }

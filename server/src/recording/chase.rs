@@ -254,6 +254,8 @@ fn reached_telnyx(row: &Row) -> bool {
             | Outcome::NoAnswer
             | Outcome::Rejected
             | Outcome::NoSuchNumber
+            | Outcome::Missed
+            | Outcome::Declined
             | Outcome::Failed,
         )
         | None => true,

@@ -1,0 +1,57 @@
+//! Who is at the other end.
+
+use crate::number::Number;
+
+/// Which way a call was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// We called.
+    Outgoing,
+    /// We were called.
+    Incoming,
+}
+
+/// Who is at the other end, as far as the network says.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Party {
+    /// A telephone number.
+    Number(Number),
+    /// Something else with a name: a SIP user, for one.
+    Named(String),
+    /// The caller does not want to be known.
+    Withheld,
+}
+
+impl Party {
+    /// Reads the SDK's `remoteCallerNumber` of an inbound call.
+    #[must_use]
+    pub fn of_caller(number: Option<&str>) -> Self {
+        match number.map(str::trim) {
+            None | Some("" | "anonymous" | "Anonymous" | "restricted" | "unknown") => {
+                Self::Withheld
+            }
+            Some(number) => {
+                Number::parse(number).map_or_else(|_| Self::Named(number.to_owned()), Self::Number)
+            }
+        }
+    }
+
+    /// As it is shown; nothing for a caller who does not want to be known.
+    #[must_use]
+    pub fn pretty(&self) -> Option<String> {
+        match self {
+            Self::Number(number) => Some(number.pretty()),
+            Self::Named(name) => Some(name.clone()),
+            Self::Withheld => None,
+        }
+    }
+
+    /// The number, if it is one that can be called.
+    #[must_use]
+    pub const fn number(&self) -> Option<&Number> {
+        match self {
+            Self::Number(number) => Some(number),
+            Self::Named(_) | Self::Withheld => None,
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! From a number in a field to a call of the SDK's.
+
+use super::{Effect, MOST_CALLS, Phone};
+use crate::api::{Placed, ProblemCode};
+use crate::call::{self, Stage};
+use crate::cause::{Cause, Side};
+use crate::history::What;
+use crate::ids::CallId;
+use crate::line::Line;
+use crate::number::{NotANumber, Number};
+
+/// What is being dialled, before there is a call.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Dialling {
+    /// Nothing.
+    Idle,
+    /// What was entered is no number.
+    NotANumber(NotANumber),
+    /// Our server was asked for a call.
+    Asked {
+        /// Whom to call.
+        to: Number,
+        /// Which attempt this is; answers to earlier ones are stale.
+        attempt: u32,
+    },
+    /// The SDK was told to dial; its `new` makes it a call.
+    Granted {
+        /// Whom to call.
+        to: Number,
+        /// The id it will have.
+        id: CallId,
+    },
+    /// It could not be dialled.
+    Refused(Refusal),
+}
+
+/// Why a number was not dialled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    /// The line is not ready.
+    NotReady,
+    /// Our server does not answer.
+    ServerUnreachable,
+    /// Our server said no.
+    Server(ProblemCode),
+    /// The SDK would not dial.
+    Sdk,
+}
+
+impl Phone {
+    /// Whether a number would be dialled now: not while another is, and not beyond [`MOST_CALLS`].
+    #[must_use]
+    pub fn may_dial(&self) -> bool {
+        let alive = self.calls.iter().filter(|call| !call.is_over());
+        !matches!(self.dialling, Dialling::Asked { .. } | Dialling::Granted { .. })
+            && !alive.clone().any(|call| matches!(call.stage, Stage::Calling(_)))
+            && alive.count() < MOST_CALLS
+    }
+
+    pub(super) fn dial(self, written: &str) -> (Self, Vec<Effect>) {
+        if !self.may_dial() {
+            // A second press does nothing.
+            return (self, vec![]);
+        }
+        let to = match Number::parse(written) {
+            Ok(to) => to,
+            Err(why) => return (self.with_dialling(Dialling::NotANumber(why)), vec![]),
+        };
+        if self.line != Line::Ready {
+            return (self.with_dialling(Dialling::Refused(Refusal::NotReady)), vec![]);
+        }
+        let attempt = self.attempts + 1;
+        let dialling = Dialling::Asked { to: to.clone(), attempt };
+        let phone = Self { attempts: attempt, dialling, ..self };
+        (phone, vec![Effect::AskForCall { attempt, to }])
+    }
+
+    /// Forgets what was said about a number that is no longer the one.
+    pub(super) fn edited(self) -> Self {
+        match self.dialling {
+            Dialling::NotANumber(_) | Dialling::Refused(_) => self.with_dialling(Dialling::Idle),
+            Dialling::Idle | Dialling::Asked { .. } | Dialling::Granted { .. } => self,
+        }
+    }
+
+    pub(super) fn granted(self, attempt: u32, placed: Placed) -> (Self, Vec<Effect>) {
+        match self.dialling.clone() {
+            // An INVITE would be lost by now, and the SDK would not say so.
+            Dialling::Asked { attempt: asked, .. }
+                if asked == attempt && self.line != Line::Ready =>
+            {
+                let lost = What::Ended { cause: Cause::Lost, by: Side::Network };
+                let phone = self.with_dialling(Dialling::Refused(Refusal::NotReady));
+                (phone, vec![Effect::Testify(placed.id, lost)])
+            }
+            Dialling::Asked { to, attempt: asked } if asked == attempt => {
+                let dialling = Dialling::Granted { to: to.clone(), id: placed.id.clone() };
+                (self.with_dialling(dialling), vec![Effect::NewCall { to, placed }])
+            }
+            // The person gave up while our server was thinking: nothing is dialled, and the
+            // row the server made says why it stays empty.
+            Dialling::Idle
+            | Dialling::NotANumber(_)
+            | Dialling::Asked { .. }
+            | Dialling::Granted { .. }
+            | Dialling::Refused(_) => {
+                let ended = What::Ended { cause: Cause::Cancelled, by: Side::Us };
+                (self, vec![Effect::Testify(placed.id, ended)])
+            }
+        }
+    }
+
+    pub(super) fn denied(self, attempt: u32, why: Refusal) -> Self {
+        match &self.dialling {
+            Dialling::Asked { attempt: asked, .. } if *asked == attempt => {
+                self.with_dialling(Dialling::Refused(why))
+            }
+            Dialling::Idle
+            | Dialling::NotANumber(_)
+            | Dialling::Asked { .. }
+            | Dialling::Granted { .. }
+            | Dialling::Refused(_) => self,
+        }
+    }
+
+    pub(super) fn give_up(self) -> (Self, Vec<Effect>) {
+        match self.dialling.clone() {
+            // The grant that may still come is stale by then.
+            Dialling::Asked { .. } => (self.with_dialling(Dialling::Idle), vec![]),
+            Dialling::Granted { id, .. } => {
+                let ended = What::Ended { cause: Cause::Cancelled, by: Side::Us };
+                let mut phone = self.with_dialling(Dialling::Idle);
+                phone.remember(id.clone());
+                let hang_up = Effect::Call(id.clone(), call::Effect::HangUpSdk);
+                (phone, vec![hang_up, Effect::Testify(id, ended)])
+            }
+            Dialling::Idle | Dialling::NotANumber(_) | Dialling::Refused(_) => (self, vec![]),
+        }
+    }
+
+    pub(super) fn dial_failed(self, id: CallId) -> (Self, Vec<Effect>) {
+        if self.is_granted(&id).is_none() {
+            return (self, vec![]);
+        }
+        let cause = Cause::Other("newCall".to_owned());
+        let mut phone = self.with_dialling(Dialling::Refused(Refusal::Sdk));
+        phone.remember(id.clone());
+        (phone, vec![Effect::Testify(id, What::Ended { cause, by: Side::Network })])
+    }
+
+    /// Whom the SDK was told to dial under this id.
+    pub(super) fn is_granted(&self, id: &CallId) -> Option<Number> {
+        match &self.dialling {
+            Dialling::Granted { to, id: granted } if granted == id => Some(to.clone()),
+            Dialling::Idle
+            | Dialling::NotANumber(_)
+            | Dialling::Asked { .. }
+            | Dialling::Granted { .. }
+            | Dialling::Refused(_) => None,
+        }
+    }
+
+    pub(super) fn with_dialling(self, dialling: Dialling) -> Self {
+        Self { dialling, ..self }
+    }
+}
