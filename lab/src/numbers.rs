@@ -76,8 +76,11 @@ pub(crate) enum InviteReply {
         #[serde(rename = "ms", with = "millis")]
         by: Duration,
     },
-    /// After the answer: the race that leaves the SDK in `trying` for ever.
-    AfterAnswer,
+    /// So long after the answer: the race that leaves the SDK in `trying` for ever.
+    AfterAnswer {
+        #[serde(rename = "ms", with = "millis")]
+        by: Duration,
+    },
 }
 
 /// One thing a number does, and when.

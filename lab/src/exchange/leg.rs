@@ -6,7 +6,7 @@ mod stage;
 
 use std::time::Duration;
 
-pub(crate) use end::{Agent, Browser, End, LOST_AGENT_RETURNS_WITHIN, Person};
+pub(crate) use end::{Agent, Browser, End, HeldReply, LOST_AGENT_RETURNS_WITHIN, Person};
 pub(crate) use presence::{Announced, Control, Direction, Headers, Ids, Presence};
 pub(crate) use stage::{Purpose, Stage, Stays, Tie};
 

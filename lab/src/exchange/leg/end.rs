@@ -23,7 +23,16 @@ pub(crate) struct Browser {
     pub(crate) agent: Agent,
     pub(crate) codec: Codec,
     /// The reply to INVITE, if it is held back until the answer.
-    pub(crate) reply: Option<(Socket, Value)>,
+    pub(crate) reply: Option<HeldReply>,
+}
+
+/// A reply to INVITE that an answer is to overtake.
+#[derive(Debug)]
+pub(crate) struct HeldReply {
+    pub(crate) socket: Socket,
+    pub(crate) frame: Value,
+    /// From the answer to the reply.
+    pub(crate) by: Duration,
 }
 
 /// A person played by the lab.
