@@ -99,7 +99,12 @@ function switches(/** @type {Context} */ context) {
       h("p", { class: "quiet" }, words.faults.switchesNote),
       container,
     ),
-    update: () => rows(Object.entries(watch.switches), ([name]) => name),
+    update() {
+      // In the order of the words, which goes from calls to webhooks; what they do not know comes last.
+      const places = Object.keys(known);
+      const place = (/** @type {string} */ name) => (name in known ? places.indexOf(name) : places.length);
+      rows(Object.entries(watch.switches).sort(([one], [other]) => place(one) - place(other)), ([name]) => name);
+    },
   };
 }
 

@@ -39,11 +39,14 @@ macro_rules! asset {
     };
 }
 
-const ASSETS: [Asset; 23] = [
+const ASSETS: [Asset; 26] = [
     asset!(PICTURE, "icon.svg"),
     asset!(STYLE, "tokens.css"),
+    asset!(STYLE, "base.css"),
     asset!(STYLE, "page.css"),
     asset!(STYLE, "parts.css"),
+    asset!(STYLE, "calls.css"),
+    asset!(STYLE, "log.css"),
     asset!(SCRIPT, "main.js"),
     asset!(SCRIPT, "words.js"),
     asset!(SCRIPT, "api.js"),
