@@ -177,6 +177,54 @@ impl Dialogue {
         reply
     }
 
+    /// `POST /calls` to a browser, for which media makes an offer. Returns the browser's call id.
+    pub(crate) fn rings_browser_by_rest(&mut self, body: &Value) -> String {
+        let leg = self.dials_by_rest(body).unwrap();
+        self.call.clone_from(&leg);
+        self.feed(Input::MediaOffered { leg: leg.clone(), sdp: "offer".to_owned() });
+        leg
+    }
+
+    /// Somebody outside calls the Call Control application. Returns the caller's leg.
+    pub(crate) fn calls_application(&mut self, from: &str) -> String {
+        let called = Called::Application { id: account::application_id(Seed(1)) };
+        let (leg, out) = self.exchange.call_in(from, "+12025550143", &called, self.now);
+        self.out.extend(out);
+        leg.unwrap()
+    }
+
+    /// The last result that any request was answered with.
+    pub(crate) fn last_result(&self) -> Value {
+        let mut results = self.out.iter().rev().filter_map(|output| match output {
+            Output::Send { frame, .. } => frame.get("result").cloned(),
+            Output::Drop { .. } | Output::Fetch { .. } | Output::Post(_) | Output::Media { .. } => {
+                None
+            }
+        });
+        results.next().unwrap()
+    }
+
+    /// The gateway's state as it was last told.
+    pub(crate) fn last_state(&self) -> String {
+        self.last_result()["params"]["state"].as_str().unwrap().to_owned()
+    }
+
+    /// The socket that the last message of this method went to.
+    pub(crate) fn socket_of(&self, method: &str) -> Socket {
+        self.out
+            .iter()
+            .rev()
+            .find_map(|output| match output {
+                Output::Send { socket, frame } if frame["method"] == method => Some(*socket),
+                Output::Send { .. }
+                | Output::Drop { .. }
+                | Output::Fetch { .. }
+                | Output::Post(_)
+                | Output::Media { .. } => None,
+            })
+            .unwrap()
+    }
+
     /// The connection parks the calls of its browsers from now on.
     pub(crate) fn parks(&mut self) {
         let parked = json!({ "outbound": { "call_parking_enabled": true } });
