@@ -31,7 +31,9 @@ mod turn;
 use std::collections::BTreeMap;
 
 pub(crate) use incoming::{Called, NobodyThere};
-pub(crate) use io::{Audio, Event, Heard, Input, Order, Output, Socket};
+pub(crate) use io::{Audio, Heard, Input, Output, Socket};
+#[cfg(test)]
+pub(crate) use io::{Event, Order};
 
 pub(crate) use session::GatewayState;
 

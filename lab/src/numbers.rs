@@ -139,11 +139,11 @@ pub(crate) enum Act {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Punt {
     /// The call in progress.
-    ThisCall,
-    /// None: every call of the browser is over.
-    NoCall,
+    Current,
+    /// None, which means every one.
+    Every,
     /// One that the browser does not know.
-    OtherCall,
+    Unknown,
 }
 
 /// What becomes of the recordings of a call.

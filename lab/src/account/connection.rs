@@ -11,6 +11,7 @@ use crate::rest::error::ApiError;
 
 /// What is read here of a credential connection (Telnyx: `CredentialConnection`).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "Telnyx has as many settings that are on or off")]
 pub(crate) struct CredentialConnection {
     pub(crate) id: String,
     /// Whether anyone may sign in or be called.

@@ -98,7 +98,7 @@ async fn drop_socket(
     act(lab, key, told).await
 }
 
-/// `{"names": "this_call" | "no_call" | "other_call"}`.
+/// `{"names": "current" | "every" | "unknown"}`.
 async fn punt(
     lab: State<Arc<Lab>>,
     key: Path<String>,

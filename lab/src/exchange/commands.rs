@@ -24,7 +24,7 @@ use crate::switches::LegCommands;
 
 /// A command that repeats a `command_id` is ignored for so long (developer docs, "Receiving Webhooks for Programmable
 /// Voice").
-const REMEMBERED: Duration = Duration::from_secs(60);
+const REMEMBERED: Duration = Duration::from_mins(1);
 
 /// A command, with what every command may carry.
 #[derive(Debug, Clone)]

@@ -265,6 +265,11 @@ impl Dialogue {
         self.out.drain(..).map(|output| word(&output, &call)).collect()
     }
 
+    /// Everything that the exchange wanted done since the last question.
+    pub(crate) fn taken(&mut self) -> Vec<Output> {
+        std::mem::take(&mut self.out)
+    }
+
     /// The webhooks since the last question.
     pub(crate) fn events(&mut self) -> Vec<Event> {
         self.out

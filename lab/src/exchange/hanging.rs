@@ -96,7 +96,7 @@ impl Exchange {
         }
         self.begin(key, Anchor::End, now);
         match tie {
-            Tie::Alone => {}
+            Tie::Alone | Tie::Awaits(_) => {}
             Tie::Direct(with) | Tie::Bridged { with, .. } => {
                 self.left_alone(&with, Some(ending), turn);
             }
@@ -106,7 +106,6 @@ impl Exchange {
                     self.left_alone(&leg, Some(ending), turn);
                 }
             }
-            Tie::Awaits(_) => {}
         }
         // A leg that was dialled to be bridged goes on: only a transfer is one call with the leg it began at.
         let transferred: Vec<_> = self

@@ -193,6 +193,7 @@ pub(crate) enum Clip {
 
 /// How often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "so many times is what it says")]
 pub(crate) enum Times {
     Once,
     Times(u32),

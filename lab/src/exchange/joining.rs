@@ -28,20 +28,20 @@ impl Exchange {
         }
     }
 
-    /// A leg that was called for another one, by a transfer or to be bridged, has answered.
-    pub(super) fn join(&mut self, caller: &str, called: &str, stays: Stays, turn: &mut Turn) {
-        if let Some(leg) = self.leg_mut(called) {
+    /// `new`, which was called for the leg that `waits`, by a transfer or to be bridged, has answered.
+    pub(super) fn join(&mut self, waits: &str, new: &str, stays: Stays, turn: &mut Turn) {
+        if let Some(leg) = self.leg_mut(new) {
             leg.tie = Tie::Alone;
         }
-        let Some(leg) = self.leg(caller).filter(|leg| leg.is_alive()) else { return };
+        let Some(leg) = self.leg(waits).filter(|leg| leg.is_alive()) else { return };
         if !leg.is_up() {
-            if !self.answer_caller(caller, "its call is bridged", turn) {
+            if !self.answer_caller(waits, "its call is bridged", turn) {
                 return;
             }
-            self.give_voice(caller, turn);
-            self.after_answer(caller, turn);
+            self.give_voice(waits, turn);
+            self.after_answer(waits, turn);
         }
-        self.bridge(caller, called, (stays, Stays::No), turn);
+        self.bridge(waits, new, (stays, Stays::No), turn);
     }
 
     /// Joins two legs that are up. `stays` says of each what it does when the other one ends.

@@ -159,7 +159,6 @@ impl Exchange {
     }
 
     fn can(&self, leg: &Leg, act: &Act) -> Result<(), CannotAct> {
-        let wrong = Err(CannotAct::WrongState(leg.stage().name()));
         match act {
             Act::ByeAgain => return Ok(()),
             Act::Ring
@@ -180,13 +179,14 @@ impl Exchange {
             }
             Act::Faults(_) => {}
         }
-        match (act, leg.stage()) {
-            (_, Stage::Ended { .. }) => wrong,
-            (
+        let sensible = match (act, leg.stage()) {
+            (_, Stage::Ended { .. })
+            | (
                 Act::Ring | Act::EarlyMedia | Act::Answer | Act::Refuse(_),
                 Stage::Calling | Stage::Answered { .. },
-            ) => wrong,
-            (_, _) => Ok(()),
-        }
+            ) => false,
+            (_, _) => true,
+        };
+        if sensible { Ok(()) } else { Err(CannotAct::WrongState(leg.stage().name())) }
     }
 }

@@ -44,17 +44,17 @@ impl Exchange {
         &mut self,
         socket: Socket,
         id: &Value,
-        user: String,
+        user: &str,
         sessid: &str,
         params: &Value,
         turn: &mut Turn,
     ) -> Result<(), Fault> {
-        let invitation = self.invitation(&user, params)?;
+        let invitation = self.invitation(user, params)?;
         let created = signalling::result(
             id,
             &json!({ "callID": invitation.id, "message": "CALL CREATED", "sessid": sessid }),
         );
-        let parks = self.parks(&user, &invitation.to);
+        let parks = self.parks(user, &invitation.to);
         let route = self.route(&invitation.to);
         let behaviour = match &route {
             Route::Person(number) if !parks => Some(self.numbers.behaviour(number)),
@@ -62,7 +62,7 @@ impl Exchange {
         };
         let reply = behaviour.as_ref().map_or(InviteReply::First, |found| found.invite_reply);
         let mut browser = Browser {
-            user: user.clone(),
+            user: user.to_owned(),
             agent: Agent::On(socket),
             codec: behaviour.as_ref().map_or(Codec::Pcmu, |found| found.codec),
             reply: None,

@@ -52,7 +52,7 @@ impl Exchange {
             "telnyx_rtc.invite" => {
                 // It replies by itself: as a rule before anything else the invite causes, because an answer that
                 // overtakes the reply leaves the SDK in `trying` for ever.
-                match self.invite(socket, id, user, &sessid, params, turn) {
+                match self.invite(socket, id, &user, &sessid, params, turn) {
                     Ok(()) => return,
                     Err(fault) => Err(fault),
                 }

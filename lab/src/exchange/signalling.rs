@@ -143,9 +143,9 @@ pub(crate) fn bye(leg: &Leg, ending: Ending) -> Value {
 /// `telnyx_rtc.punt`. One that names no call ends every call of the browser.
 pub(crate) fn punt(leg: &Leg, which: Punt, other: &str) -> Value {
     let params = match which {
-        Punt::ThisCall => json!({ "callID": leg.key }),
-        Punt::NoCall => json!({}),
-        Punt::OtherCall => json!({ "callID": other }),
+        Punt::Current => json!({ "callID": leg.key }),
+        Punt::Every => json!({}),
+        Punt::Unknown => json!({ "callID": other }),
     };
     json!({ "method": "telnyx_rtc.punt", "params": params })
 }

@@ -5,7 +5,7 @@ mod calls;
 mod commands;
 mod dialling;
 mod gateway;
-
+mod numbers;
 mod parking;
 mod recordings;
 mod switches;

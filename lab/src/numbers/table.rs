@@ -108,7 +108,7 @@ pub(super) fn behaviour(number: &str) -> Option<Behaviour> {
         ),
         "0124" => and_then(
             tone("answers; the gateway punts the browser 3 s later"),
-            [answer(3000, Act::Punt(Punt::NoCall))],
+            [answer(3000, Act::Punt(Punt::Every))],
         ),
         "0125" => {
             let lossy = Way { loss_percent: 30, ..Way::default() };

@@ -165,9 +165,9 @@ impl Exchange {
             stays: transfer.stays,
             purpose: Purpose::Transfer,
         };
-        let called = self.call_out(callee, presence, Some(session), tie, turn);
+        let new = self.call_out(callee, presence, Some(session), tie, turn);
         if follows && let Some(leg) = self.leg_mut(key) {
-            leg.tie = Tie::Awaits(called);
+            leg.tie = Tie::Awaits(new);
         }
     }
 

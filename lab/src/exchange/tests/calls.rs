@@ -6,10 +6,8 @@ use serde_json::json;
 
 use super::super::dialogue::{BROWSER, CALL, Dialogue};
 use super::super::*;
-use crate::exchange::io::Fate;
 use crate::exchange::person::CannotAct;
 use crate::numbers::Act;
-use crate::switches::ProfileRecordingWebhook;
 
 /// What an answer brings about: sound both ways, a recording, and two webhooks.
 const ANSWERED: [&str; 7] = [
@@ -171,33 +169,6 @@ fn one_jump_of_the_clock_does_all_that_was_due_in_order() {
 }
 
 #[test]
-fn the_recording_of_0106_comes_late() {
-    let mut dialogue = Dialogue::ready();
-    dialogue.exchange.switches.profile_recording_webhook = ProfileRecordingWebhook::Sent;
-    dialogue.dials("+12025550106");
-    dialogue.after(1500);
-    dialogue.hangs_up();
-    dialogue.hears();
-    dialogue.after(19_999);
-    assert_eq!(dialogue.hears(), [""; 0]);
-    dialogue.after(1);
-    assert_eq!(dialogue.hears(), ["call.recording.saved"]);
-}
-
-#[test]
-fn no_webhook_of_0109_arrives() {
-    let mut dialogue = Dialogue::ready();
-    dialogue.exchange.switches.profile_recording_webhook = ProfileRecordingWebhook::Sent;
-    dialogue.dials("+12025550109");
-    dialogue.after(1500);
-    dialogue.hangs_up();
-    dialogue.after(1500);
-    let events = dialogue.events();
-    assert_eq!(events.len(), 5);
-    assert!(events.iter().all(|event| event.treatment.fate == Fate::Lose));
-}
-
-#[test]
 fn number_0108_rings_until_told() {
     let mut dialogue = Dialogue::ready();
     dialogue.dials("+12025550108");
@@ -354,15 +325,4 @@ fn debug_reports_are_answered_because_the_sdk_waits_for_it() {
         frame: json!({ "id": "x", "type": "debug_report_start" }),
     });
     assert_eq!(dialogue.hears(), ["result"]);
-}
-
-#[test]
-fn the_same_seed_and_dialogue_give_the_same_ids() {
-    let ids = || {
-        let mut dialogue = Dialogue::ready();
-        dialogue.dials("+12025550100");
-        let call = dialogue.exchange.leg(CALL).unwrap();
-        (call.ids.control.clone(), call.ids.leg.clone())
-    };
-    assert_eq!(ids(), ids());
 }

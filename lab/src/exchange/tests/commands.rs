@@ -22,8 +22,8 @@ fn up() -> (Dialogue, String) {
     (dialogue, leg)
 }
 
-fn refusal(dialogue: &mut Dialogue, key: &str, action: &str, body: Value) -> Value {
-    dialogue.commands(key, action, &body).unwrap_err().body()["errors"][0]["code"].clone()
+fn refusal(dialogue: &mut Dialogue, key: &str, action: &str, body: &Value) -> Value {
+    dialogue.commands(key, action, body).unwrap_err().body()["errors"][0]["code"].clone()
 }
 
 fn play_id(dialogue: &Dialogue, key: &str) -> String {
@@ -35,13 +35,13 @@ fn a_leg_that_nobody_parked_takes_no_commands_unless_the_switch_says_so() {
     let mut dialogue = Dialogue::ready();
     dialogue.dials("+12025550107");
     dialogue.after(1500);
-    assert_eq!(refusal(&mut dialogue, CALL, "hangup", json!({})), "90015");
+    assert_eq!(refusal(&mut dialogue, CALL, "hangup", &json!({})), "90015");
     assert_eq!(dialogue.stage(), "answered");
 
     dialogue.exchange.switches.sdk_leg_commands = LegCommands::Accepted;
     dialogue.commands(CALL, "hangup", &json!({})).unwrap();
     assert_eq!(dialogue.last_bye()["cause"], "NORMAL_CLEARING");
-    assert_eq!(refusal(&mut dialogue, CALL, "hangup", json!({})), "90018");
+    assert_eq!(refusal(&mut dialogue, CALL, "hangup", &json!({})), "90018");
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn the_trunk_s_own_legs_are_nobody_s_business() {
     dialogue.exchange.switches.sdk_leg_commands = LegCommands::Accepted;
     dialogue.dials("+12025550107");
     let far = dialogue.exchange.partner(CALL).unwrap().key.clone();
-    assert_eq!(refusal(&mut dialogue, &far, "hangup", json!({})), "90015");
+    assert_eq!(refusal(&mut dialogue, &far, "hangup", &json!({})), "90015");
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn what_is_for_later_is_refused_before_the_answer() {
         ("answer", json!({}), "90102"),
         ("reject", json!({ "cause": "USER_BUSY" }), "90102"),
     ] {
-        assert_eq!(refusal(&mut dialogue, &leg, action, body), code, "{action}");
+        assert_eq!(refusal(&mut dialogue, &leg, action, &body), code, "{action}");
     }
 }
 
@@ -107,7 +107,7 @@ fn what_a_command_needs_and_may_not_say() {
         ("client_state_update", json!({}), "10004"),
         ("park", json!({}), "10005"),
     ] {
-        assert_eq!(refusal(&mut dialogue, &leg, action, body.clone()), code, "{action} {body}");
+        assert_eq!(refusal(&mut dialogue, &leg, action, &body), code, "{action} {body}");
     }
     assert_eq!(dialogue.hears(), [""; 0]);
 }

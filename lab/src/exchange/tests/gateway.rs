@@ -140,11 +140,11 @@ fn a_punt_may_name_the_call_none_or_another() {
     let mut dialogue = Dialogue::ready();
     dialogue.dials("+12025550107");
     dialogue.after(1500);
-    for (which, named) in [(Punt::ThisCall, json!(CALL)), (Punt::NoCall, Value::Null)] {
+    for (which, named) in [(Punt::Current, json!(CALL)), (Punt::Every, Value::Null)] {
         dialogue.makes(CALL, Act::Punt(which)).unwrap();
         assert_eq!(dialogue.last("telnyx_rtc.punt")["callID"], named);
     }
-    dialogue.makes(CALL, Act::Punt(Punt::OtherCall)).unwrap();
+    dialogue.makes(CALL, Act::Punt(Punt::Unknown)).unwrap();
     let other = dialogue.last("telnyx_rtc.punt")["callID"].clone();
     assert!(other.is_string() && other != CALL);
 }

@@ -160,13 +160,13 @@ fn a_recording_that_media_cannot_make_is_an_error() {
 #[test]
 fn recordings_are_found_by_whom_and_when() {
     let mut dialogue = Dialogue::ready();
+    let started = dialogue.now();
     dialogue.dials("+12025550107");
     dialogue.after(1500);
     dialogue.hangs_up();
     dialogue.after(1500);
     let saved_at = dialogue.now();
-    let before = crate::clock::Moment::from_micros(0)
-        .plus(saved_at.since(crate::clock::Moment::from_micros(0)) - Duration::from_secs(1));
+    let before = started.plus(Duration::from_secs(2));
     let leg = dialogue.exchange.leg(CALL).unwrap().ids.clone();
     let found = |query: &[(&str, &str)]| listed(&dialogue, query).len();
     assert_eq!(found(&[("filter[call_leg_id]", &leg.leg)]), 1);

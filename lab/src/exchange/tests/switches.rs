@@ -86,7 +86,7 @@ fn a_dial_that_is_repeated_dials_once_whatever_it_is_answered_with() {
         match switch {
             DuplicateDial::SameIds => assert_eq!(first, second),
             DuplicateDial::OtherIds => {
-                assert!(id(&second).is_string() && id(&first) != id(&second))
+                assert!(id(&second).is_string() && id(&first) != id(&second));
             }
             DuplicateDial::Ok => assert_eq!(second["data"]["result"], "ok"),
         }
