@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::super::error::ApiError;
-use super::dial::{self, are_digits};
+use super::dial;
 use super::fields::{Fields, shape};
 use crate::exchange::commands::{Bridge, Command, Request, Target};
 use crate::exchange::io::{Clip, Times};
@@ -37,12 +37,9 @@ pub(super) fn read(action: &str, fields: &Fields) -> Result<Request, ApiError> {
         "record_pause" => Command::RecordPause { recording: recording()? },
         "record_resume" => Command::RecordResume { recording: recording()? },
         "send_dtmf" => {
-            let digits = fields.required("digits")?;
-            if !are_digits(digits) {
-                return Err(ApiError::BadDigits);
-            }
+            let digits = fields.digits("digits")?.ok_or_else(|| ApiError::missing("digits"))?;
             fields.whole("duration_millis", 100, 500)?;
-            Command::SendDtmf { digits: digits.to_owned() }
+            Command::SendDtmf { digits }
         }
         "speak" => speak(fields)?,
         "playback_start" => playback_start(fields)?,

@@ -19,7 +19,8 @@ use crate::lab::Lab;
 /// `GET /call_events` reaches back so far unless one leg or session is asked for.
 const EVENTS_KEPT: Duration = Duration::from_hours(24);
 
-/// `GET /connections/{id}/active_calls`: a list with cursors (`page[after]`, `page[before]`, `page[limit]`).
+/// `GET /connections/{id}/active_calls`: a list with cursors (`page[after]`, `page[before]`, `page[limit]`). Telnyx's own
+/// client leafs through it by `page[number]` until a page is empty, so that is heeded too.
 pub(super) async fn active_calls(
     State(lab): State<Arc<Lab>>,
     Path(connection): Path<String>,
@@ -58,7 +59,10 @@ pub(crate) fn active(
     let first = match (place("page[after]"), place("page[before]")) {
         (Some(after), _) => after + 1,
         (None, Some(before)) => before.saturating_sub(limit),
-        (None, None) => 0,
+        (None, None) => {
+            let number = query.get("page[number]").and_then(|text| text.parse::<usize>().ok());
+            number.unwrap_or(1).saturating_sub(1).saturating_mul(limit)
+        }
     };
     let page: Vec<&Leg> = all.iter().skip(first).take(limit).copied().collect();
     let cursor = |leg: Option<&&Leg>| leg.map(|leg| leg.ids.leg.clone());
@@ -124,4 +128,34 @@ pub(crate) fn written(entry: &LogEntry) -> Value {
         "name": entry.name,
         "type": entry.kind.name(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a dialogue that breaks is a failed test")]
+
+    use super::*;
+    use crate::account;
+    use crate::exchange::dialogue::Dialogue;
+    use crate::seed::Seed;
+
+    #[test]
+    fn active_calls_can_be_leafed_through_to_an_empty_page() {
+        let mut dialogue = Dialogue::ready();
+        let dials = |dialogue: &mut Dialogue| {
+            dialogue.dials_by_rest(&json!({ "to": "+12025550108" })).unwrap()
+        };
+        let legs = [dials(&mut dialogue), dials(&mut dialogue), dials(&mut dialogue)];
+        let page = |asked: [(&str, &str); 2]| -> Vec<String> {
+            let query = asked.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+            let application = account::application_id(Seed(1));
+            let page = active(&dialogue.exchange, &application, &query, dialogue.now());
+            let leg = |call: &Value| call["call_leg_id"].as_str().unwrap().to_owned();
+            page["data"].as_array().unwrap().iter().map(leg).collect()
+        };
+        assert_eq!(page([("page[size]", "2"), ("page[number]", "1")]), legs[..2]);
+        assert_eq!(page([("page[size]", "2"), ("page[number]", "2")]), legs[2..]);
+        assert!(page([("page[size]", "2"), ("page[number]", "3")]).is_empty());
+        assert_eq!(page([("page[limit]", "2"), ("page[after]", &legs[1])]), legs[2..]);
+    }
 }
