@@ -19,8 +19,9 @@ use crate::lab::Lab;
 /// `GET /call_events` reaches back so far unless one leg or session is asked for.
 const EVENTS_KEPT: Duration = Duration::from_hours(24);
 
-/// `GET /connections/{id}/active_calls`: a list with cursors (`page[after]`, `page[before]`, `page[limit]`). Telnyx's own
-/// client leafs through it by `page[number]` until a page is empty, so that is heeded too.
+/// `GET /connections/{id}/active_calls`: a list with cursors (`page[after]`, `page[before]`, `page[limit]`), as the API
+/// document has it. Telnyx's own client asks for `page[number]` and goes on for ever unless `meta` says which page is the
+/// last, so that is said too.
 pub(super) async fn active_calls(
     State(lab): State<Arc<Lab>>,
     Path(connection): Path<String>,
@@ -77,7 +78,10 @@ pub(crate) fn active(
         })).collect::<Vec<_>>(),
         "meta": {
             "cursors": { "after": cursor(page.last()), "before": cursor(page.first()) },
+            "page_number": first / limit + 1,
+            "page_size": limit,
             "total_items": all.len(),
+            "total_pages": all.len().div_ceil(limit),
         },
     })
 }
@@ -140,22 +144,25 @@ mod tests {
     use crate::seed::Seed;
 
     #[test]
-    fn active_calls_can_be_leafed_through_to_an_empty_page() {
+    fn active_calls_can_be_leafed_through_by_number_and_by_cursor() {
         let mut dialogue = Dialogue::ready();
         let dials = |dialogue: &mut Dialogue| {
             dialogue.dials_by_rest(&json!({ "to": "+12025550108" })).unwrap()
         };
         let legs = [dials(&mut dialogue), dials(&mut dialogue), dials(&mut dialogue)];
-        let page = |asked: [(&str, &str); 2]| -> Vec<String> {
+        let page = |asked: [(&str, &str); 2]| -> (Vec<String>, Value) {
             let query = asked.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
             let application = account::application_id(Seed(1));
             let page = active(&dialogue.exchange, &application, &query, dialogue.now());
             let leg = |call: &Value| call["call_leg_id"].as_str().unwrap().to_owned();
-            page["data"].as_array().unwrap().iter().map(leg).collect()
+            let legs = page["data"].as_array().unwrap().iter().map(leg).collect();
+            (legs, json!([page["meta"]["page_number"], page["meta"]["total_pages"]]))
         };
-        assert_eq!(page([("page[size]", "2"), ("page[number]", "1")]), legs[..2]);
-        assert_eq!(page([("page[size]", "2"), ("page[number]", "2")]), legs[2..]);
-        assert!(page([("page[size]", "2"), ("page[number]", "3")]).is_empty());
-        assert_eq!(page([("page[limit]", "2"), ("page[after]", &legs[1])]), legs[2..]);
+        let by_number = |number| page([("page[size]", "2"), ("page[number]", number)]);
+        assert_eq!(by_number("1"), (legs[..2].to_vec(), json!([1, 2])));
+        assert_eq!(by_number("2"), (legs[2..].to_vec(), json!([2, 2])));
+        assert_eq!(by_number("3").0, [""; 0]);
+        let after = page([("page[limit]", "2"), ("page[after]", &legs[1])]);
+        assert_eq!(after, (legs[2..].to_vec(), json!([2, 2])));
     }
 }
