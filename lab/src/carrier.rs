@@ -6,6 +6,8 @@
     reason = "a sample that cannot be read is a failed test"
 )]
 
+mod legs;
+
 use std::collections::HashMap;
 
 use serde_json::{Value, json};

@@ -7,16 +7,17 @@ use crate::webhook::Signer;
 pub(crate) const HELP: &str = "\
 tono-lab stands in for Telnyx: gateway, media, REST and webhooks, on this machine only.
 
-  tono-lab        runs until Ctrl-C
-  tono-lab env    prints what a server needs to use it, as shell lines:
-                  eval \"$(tono-lab env)\"
+  tono-lab                  runs until Ctrl-C
+  tono-lab --scenario FILE  does so with the numbers and switches of a file (JSON)
+  tono-lab env              prints what a server needs to use it, as shell lines:
+                            eval \"$(tono-lab env)\"
 
   TONO_LAB_PORT        REST, gateway and control API    7800
   TONO_LAB_FILES_PORT  downloads of recordings          the port after it
   TONO_LAB_WEBHOOK     where webhooks go                http://127.0.0.1:8080/webhooks/telnyx
   TONO_LAB_KEY         the API key                      KEY-lab
   TONO_LAB_SEED        keys and ids come from it        1
-  TONO_LAB_SCENARIO    a file of numbers and switches
+  TONO_LAB_SCENARIO    as --scenario
   RUST_LOG             how much is logged               warn,tono_lab=info
 
 lab/README.md lists the numbers to dial and the control API.";

@@ -42,15 +42,27 @@ use rest::faults::{
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let config = match Config::read(|name| std::env::var(name).ok()) {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let mut arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let scenario = match arguments[..] {
+        ["--scenario", file, ..] => {
+            arguments.drain(..2);
+            Some(file)
+        }
+        _ => None,
+    };
+    let variable = |name: &str| match (name, scenario) {
+        ("TONO_LAB_SCENARIO", Some(file)) => Some(file.to_owned()),
+        _ => std::env::var(name).ok(),
+    };
+    let config = match Config::read(variable) {
         Ok(config) => config,
         Err(error) => {
             eprintln!("tono-lab: {error}");
             return ExitCode::from(2);
         }
     };
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+    match arguments[..] {
         [] => {}
         ["env"] => {
             say(&greeting::environment(&config));

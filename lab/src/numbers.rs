@@ -76,8 +76,11 @@ pub(crate) enum InviteReply {
         #[serde(rename = "ms", with = "millis")]
         by: Duration,
     },
-    /// After the answer: the race that leaves the SDK in `trying` for ever.
-    AfterAnswer,
+    /// So long after the answer: the race that leaves the SDK in `trying` for ever.
+    AfterAnswer {
+        #[serde(rename = "ms", with = "millis")]
+        by: Duration,
+    },
 }
 
 /// One thing a number does, and when.
@@ -196,10 +199,10 @@ pub(crate) mod millis {
     }
 }
 
-/// Whether this is a number in +E.164: `+`, a country code, at most 15 digits.
+/// Whether this is a number in +E.164: `+`, a country code, 7 to 15 digits in all.
 pub(crate) fn is_e164(text: &str) -> bool {
     text.strip_prefix('+').is_some_and(|digits| {
-        (2..=15).contains(&digits.len())
+        (7..=15).contains(&digits.len())
             && digits.chars().all(|digit| digit.is_ascii_digit())
             && !digits.starts_with('0')
     })
@@ -224,6 +227,16 @@ mod tests {
     fn punctuation_does_not_matter() {
         for dialled in ["+12025550100", "+1 (202) 555-0100", "202.555.0100", "1 202 555 0100"] {
             assert_eq!(e164(dialled), "+12025550100", "{dialled}");
+        }
+    }
+
+    #[test]
+    fn e164_is_a_plus_and_seven_to_fifteen_digits() {
+        for number in ["+12025550100", "+3491123"] {
+            assert!(is_e164(number), "{number}");
+        }
+        for other in ["12025550100", "+1 202 555 0100", "+12", "+0123456789", "+1234567890123456"] {
+            assert!(!is_e164(other), "{other}");
         }
     }
 

@@ -57,8 +57,13 @@ async fn forget(
 
 /// The number in +E.164; in a path its `+` may be missing.
 fn e164(text: &str) -> Result<String, Refused> {
+    let written = text.chars().all(|letter| letter.is_ascii_digit() || "+ ()-.".contains(letter));
     let number = numbers::e164(text);
-    if numbers::is_e164(&number) { Ok(number) } else { Err(Refused::NotANumber(text.to_owned())) }
+    if written && numbers::is_e164(&number) {
+        Ok(number)
+    } else {
+        Err(Refused::NotANumber(text.to_owned()))
+    }
 }
 
 fn shown(number: &str, origin: Origin, behaviour: &Behaviour) -> Value {

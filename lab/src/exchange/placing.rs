@@ -7,8 +7,8 @@ use super::agenda::Due;
 use super::ending::Side;
 use super::io::{Codec, LegKey, Order, Socket};
 use super::leg::{
-    Agent, Announced, Browser, Control, Direction, End, Headers, Ids, Leg, Person, Presence, Stage,
-    Start, Tie,
+    Agent, Announced, Browser, Control, Direction, End, Headers, HeldReply, Ids, Leg, Person,
+    Presence, Stage, Start, Tie,
 };
 use super::signalling::{self, Fault};
 use super::turn::Turn;
@@ -77,8 +77,8 @@ impl Exchange {
                 self.agenda.at(at, Due::Reply { socket, frame: created });
                 at
             }
-            InviteReply::AfterAnswer => {
-                browser.reply = Some((socket, created));
+            InviteReply::AfterAnswer { by } => {
+                browser.reply = Some(HeldReply { socket, frame: created, by });
                 turn.now
             }
         };

@@ -3,7 +3,7 @@
 use super::Exchange;
 use super::agenda::Due;
 use super::io::{Order, Source};
-use super::leg::{Control, Leg, Stage, Tie};
+use super::leg::{Control, HeldReply, Leg, Stage, Tie};
 use super::signalling::{self, Shown};
 use super::turn::Turn;
 use crate::numbers::Anchor;
@@ -180,14 +180,21 @@ impl Exchange {
         };
         leg.enter(Stage::Answered { at: now, held: false }, why);
         turn.send(leg, signalling::answer(leg, shown, sdp.as_deref()));
-        self.release_reply(key, turn);
+        if let Some(held) = self.held_reply(key) {
+            let HeldReply { socket, frame, by } = held;
+            self.agenda.at(now.plus(by), Due::Reply { socket, frame });
+        }
         true
     }
 
-    /// Lets the reply to INVITE go that was held back until now.
+    /// The reply to INVITE that was held back until now.
+    fn held_reply(&mut self, key: &str) -> Option<HeldReply> {
+        self.leg_mut(key).and_then(Leg::browser_mut)?.reply.take()
+    }
+
+    /// Lets the reply to INVITE go of a call that ends without an answer.
     pub(super) fn release_reply(&mut self, key: &str, turn: &mut Turn) {
-        let browser = self.leg_mut(key).and_then(Leg::browser_mut);
-        if let Some((socket, frame)) = browser.and_then(|browser| browser.reply.take()) {
+        if let Some(HeldReply { socket, frame, .. }) = self.held_reply(key) {
             turn.reply(socket, frame);
         }
     }

@@ -1,12 +1,14 @@
 //! Who is signed in on which socket.
 
-use std::collections::VecDeque;
+mod script;
+
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+pub(crate) use script::{GatewayState, LoginAnswer, Script};
 
 use super::agenda::Due;
 use super::io::{LegKey, Order, Output, Socket};
@@ -42,63 +44,6 @@ pub(crate) enum Registered {
     Yes {
         order: u64,
     },
-}
-
-/// How the gateway answers, other than it would by itself (`POST /lab/gateway`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Script {
-    /// The next sign-ins, in order.
-    pub(crate) logins: VecDeque<LoginAnswer>,
-    /// The next questions for the gateway's state, in order.
-    pub(crate) states: VecDeque<GatewayState>,
-    /// Methods whose requests get no reply, such as `telnyx_rtc.bye`. What they ask for happens.
-    pub(crate) mute: Vec<String>,
-}
-
-/// An answer to a sign-in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum LoginAnswer {
-    /// As the credentials say.
-    Checked,
-    /// "Login Incorrect", whatever they say.
-    Incorrect,
-    /// None at all.
-    Silence,
-}
-
-/// States of the gateway, as the SDK knows them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub(crate) enum GatewayState {
-    Reged,
-    Register,
-    Noreg,
-    Unreged,
-    Failed,
-    FailWait,
-    Timeout,
-    Trying,
-    Expired,
-    Unregister,
-}
-
-impl GatewayState {
-    /// Whether a browser in this state may be called.
-    fn is_registered(self) -> bool {
-        match self {
-            Self::Reged | Self::Register => true,
-            Self::Noreg
-            | Self::Unreged
-            | Self::Failed
-            | Self::FailWait
-            | Self::Timeout
-            | Self::Trying
-            | Self::Expired
-            | Self::Unregister => false,
-        }
-    }
 }
 
 impl Exchange {

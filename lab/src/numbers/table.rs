@@ -66,7 +66,8 @@ pub(super) fn behaviour(number: &str) -> Option<Behaviour> {
             [invite(10_000, Act::Ring), invite(11_500, Act::Answer)],
         ),
         "0113" => Behaviour {
-            invite_reply: InviteReply::AfterAnswer,
+            // The SDK takes a while to apply an answer; a reply that comes meanwhile would be too early.
+            invite_reply: InviteReply::AfterAnswer { by: Duration::from_millis(300) },
             ..tone("its answer overtakes the reply to INVITE")
         },
         "0114" => and_then(

@@ -3,7 +3,7 @@
 mod actions;
 mod dial;
 mod fields;
-mod lists;
+pub(crate) mod lists;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -143,7 +143,12 @@ async fn delete_many(State(lab): State<Arc<Lab>>, body: Bytes) -> Result<Json<Va
     for id in ids {
         state.exchange.delete_recording(id);
     }
-    Ok(Json(json!({ "status": "ok" })))
+    Ok(Json(deleted()))
+}
+
+/// What is left to say of recordings that were deleted together.
+pub(crate) fn deleted() -> Value {
+    json!({ "status": "ok" })
 }
 
 /// Whether this is a filter, by what stands behind `filter`.

@@ -86,7 +86,7 @@ pub(crate) fn active(
     })
 }
 
-/// `GET /call_events`, newest first.
+/// `GET /call_events`, in the order they happened.
 pub(super) async fn call_events(
     State(lab): State<Arc<Lab>>,
     Query(query): Query<HashMap<String, String>>,
@@ -105,7 +105,6 @@ pub(super) async fn call_events(
         .exchange
         .log()
         .iter()
-        .rev()
         .filter(|entry| {
             leg.is_none_or(|leg| entry.leg == leg)
                 && session.is_none_or(|session| entry.session == session)

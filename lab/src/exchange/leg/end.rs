@@ -1,0 +1,64 @@
+//! Who is at a leg's end: a browser with the SDK, or a person played by the lab.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::super::io::{Codec, Faults, Socket};
+use crate::clock::Moment;
+use crate::numbers::Behaviour;
+
+/// Who is at a leg's end.
+#[derive(Debug)]
+pub(crate) enum End {
+    Browser(Browser),
+    Person(Person),
+}
+
+/// A browser with the SDK.
+#[derive(Debug)]
+pub(crate) struct Browser {
+    /// Its SIP user name.
+    pub(crate) user: String,
+    pub(crate) agent: Agent,
+    pub(crate) codec: Codec,
+    /// The reply to INVITE, if it is held back until the answer.
+    pub(crate) reply: Option<HeldReply>,
+}
+
+/// A reply to INVITE that an answer is to overtake.
+#[derive(Debug)]
+pub(crate) struct HeldReply {
+    pub(crate) socket: Socket,
+    pub(crate) frame: Value,
+    /// From the answer to the reply.
+    pub(crate) by: Duration,
+}
+
+/// A person played by the lab.
+#[derive(Debug)]
+pub(crate) struct Person {
+    pub(crate) behaviour: Behaviour,
+    /// Whether media plays it already.
+    pub(crate) heard: bool,
+    /// What is wrong with the network of whoever talks to it.
+    pub(crate) faults: Faults,
+}
+
+/// Whether a browser can be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Agent {
+    On(Socket),
+    /// Its socket dropped; it may come back.
+    LostSince(Moment),
+}
+
+impl Person {
+    /// A person that does what its number says.
+    pub(crate) fn new(behaviour: Behaviour) -> Self {
+        Self { behaviour, heard: false, faults: Faults::default() }
+    }
+}
+
+/// How long a leg waits for a browser whose socket dropped: the SDK keeps its session id for so long.
+pub(crate) const LOST_AGENT_RETURNS_WITHIN: Duration = Duration::from_secs(90);
