@@ -9,6 +9,7 @@ pub(crate) mod commands;
 pub(crate) mod dialogue;
 pub(crate) mod ending;
 pub(crate) mod events;
+pub(crate) mod gathering;
 mod hanging;
 mod incoming;
 pub(crate) mod io;
@@ -231,7 +232,7 @@ impl Exchange {
             Due::Lost { leg, since } => self.agent_lost(&leg, since, turn),
             Due::Worked(recording) => self.worked(&recording, turn),
             Due::LongEnough(recording) => self.long_enough(&recording, turn),
-            Due::GatherEnds { leg, patience } => self.gather_times_out(&leg, patience, turn),
+            Due::GatherEnds(leg) => self.gather_times_out(&leg, turn),
             Due::Detected(leg) => self.machine_detected(&leg, turn),
             Due::Cost(leg) => self.cost(&leg, turn),
         }

@@ -33,7 +33,7 @@ pub(super) enum Due {
     /// Telnyx has worked on a recording for long enough.
     Worked(RecordingKey),
     /// Nobody has pressed a key for too long.
-    GatherEnds { leg: LegKey, patience: u64 },
+    GatherEnds(LegKey),
     /// It is known whether a machine answered.
     Detected(LegKey),
     /// What a call cost is known.

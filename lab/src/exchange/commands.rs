@@ -13,9 +13,10 @@ use serde_json::{Value, json};
 pub(crate) use dial::{Callee, Dial, Transfer};
 
 use super::Exchange;
-use super::io::{Clip, Output, Times};
+use super::gathering;
+use super::io::Output;
 use super::leg::{Leg, Stays};
-use super::playing::{Gather, What};
+use super::playing::{Sound, Stop, What};
 use super::recordings::Wanted;
 use crate::clock::Moment;
 use crate::numbers::Refusal;
@@ -59,21 +60,16 @@ pub(crate) enum Command {
     SendDtmf {
         digits: String,
     },
-    /// Speech, or audio that came with the command.
+    /// Speech or audio.
     Play {
-        what: What,
-        clip: Clip,
-        times: Times,
+        sound: Sound,
         target: Target,
+        /// What is stopped for it; otherwise it waits its turn.
+        instead_of: Option<Stop>,
     },
-    /// Audio that has to be fetched first.
-    Fetch {
-        url: String,
-        times: Times,
-        target: Target,
-    },
-    StopPlaying,
-    Gather(Gather),
+    StopPlaying(Stop),
+    Gather(gathering::Wish),
+    StopGathering,
     UpdateClientState,
 }
 
@@ -118,10 +114,11 @@ impl Command {
             Self::RecordPause { .. } => "record_pause",
             Self::RecordResume { .. } => "record_resume",
             Self::SendDtmf { .. } => "send_dtmf",
-            Self::Play { what: What::Speech, .. } => "speak",
-            Self::Play { what: What::Audio { .. }, .. } | Self::Fetch { .. } => "playback_start",
-            Self::StopPlaying => "playback_stop",
+            Self::Play { sound: Sound { what: What::Speech, .. }, .. } => "speak",
+            Self::Play { sound: Sound { what: What::Audio(_), .. }, .. } => "playback_start",
+            Self::StopPlaying(_) => "playback_stop",
             Self::Gather(_) => "gather",
+            Self::StopGathering => "gather_stop",
             Self::UpdateClientState => "client_state_update",
         }
     }

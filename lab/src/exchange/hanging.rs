@@ -88,7 +88,8 @@ impl Exchange {
         let tie = std::mem::replace(&mut leg.tie, Tie::Alone);
         let cost = leg.announced().is_some_and(|announced| announced.cost);
         self.close_recordings(key, now);
-        self.gather_hangs_up(key, turn);
+        self.gather_stops(key, "call_hangup", turn);
+        self.playing_hangs_up(key, turn);
         turn.media(key, Order::End);
         self.tell_hangup(key, ending, turn);
         if cost {

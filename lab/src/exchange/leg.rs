@@ -11,8 +11,9 @@ pub(crate) use presence::{Announced, Control, Direction, Headers, Ids, Presence}
 pub(crate) use stage::{Purpose, Stage, Stays, Tie};
 
 use super::ending::{Ending, Side};
+use super::gathering::Gather;
 use super::io::{Heard, LegKey, Socket, Treatment};
-use super::playing::{Gather, Playing};
+use super::playing::Playing;
 use super::recordings::Wanted;
 use crate::clock::Moment;
 use crate::numbers::RecordingPlan;

@@ -1,85 +1,116 @@
-//! What REST has played to a leg, and which keys it collects.
+//! What REST has played to a leg: one sound at a time, the others wait their turn.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Exchange;
-use super::agenda::Due;
-use super::io::{Clip, NoSound, Order, PlayEnd, PlayId, Times};
+use super::io::{Clip, NoSound, Order, Output, PlayEnd, PlayId, Times};
 use super::turn::Turn;
 
-/// Something being played.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a leg hears by command, and what comes after it.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Playing {
     pub(crate) id: PlayId,
+    what: What,
+    stage: Stage,
+    waiting: VecDeque<Sound>,
+}
+
+/// How far the sound at the head is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// It has to be fetched first.
+    Fetching,
+    /// Media has it, and will say when it ends.
+    Playing,
+}
+
+/// Something to be played.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Sound {
     pub(crate) what: What,
+    pub(crate) source: Source,
+    pub(crate) times: Times,
+}
+
+/// Where a sound is.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Source {
+    Here(Clip),
+    /// It has to be fetched from this address.
+    At(String),
 }
 
 /// What is played, as its webhooks name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum What {
     Speech,
-    Audio {
-        /// The `audio_url` or `media_name`; neither if the command brought the sound itself.
-        source: AudioSource,
-    },
+    Audio(Named),
 }
 
-/// Where a sound comes from.
+/// What a sound is called in webhooks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum AudioSource {
+pub(crate) enum Named {
+    /// `media_url`
     Url(String),
+    /// `media_name`
     Name(String),
-    Content,
+    /// It came with the command.
+    Nothing,
 }
 
-/// Keys being collected (`gather`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Gather {
-    pub(crate) digits: String,
-    pub(crate) least: usize,
-    pub(crate) most: usize,
-    pub(crate) ends_with: char,
-    pub(crate) valid: String,
-    /// From the command to the first key.
-    pub(crate) first_within: Duration,
-    /// From one key to the next.
-    pub(crate) next_within: Duration,
-    /// Counts the waits, so that one that is over does not end a later one.
-    pub(crate) patience: u64,
+/// How much is stopped (`stop`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// What is being played; the next one begins.
+    Current,
+    /// That, and all that waits.
+    All,
 }
 
 impl Exchange {
-    /// Plays something to a leg, and says that it has begun.
-    pub(super) fn play(
+    /// Plays something to a leg, once nothing else is played to it.
+    pub(super) fn play(&mut self, key: &str, sound: Sound, turn: &mut Turn) {
+        match self.leg_mut(key).and_then(|leg| leg.playing.as_mut()) {
+            Some(playing) => playing.waiting.push_back(sound),
+            None => self.start_playing(key, sound, VecDeque::new(), turn),
+        }
+    }
+
+    /// Begins to play something, and says so.
+    fn start_playing(
         &mut self,
         key: &str,
-        what: What,
-        clip: Clip,
-        times: Times,
+        sound: Sound,
+        waiting: VecDeque<Sound>,
         turn: &mut Turn,
     ) {
-        let id = self.start_playing(key, what, turn);
-        turn.media(key, Order::Play { id, clip, times });
-    }
-
-    /// Says that something begins to be played.
-    pub(super) fn start_playing(&mut self, key: &str, what: What, turn: &mut Turn) -> PlayId {
         let id = self.seed.uuid(&["play", key, &self.log.len().to_string(), &turn.now.iso()]);
+        let Sound { what, source, times } = sound;
         let kind = match what {
             What::Speech => "call.speak.started",
-            What::Audio { .. } => "call.playback.started",
+            What::Audio(_) => "call.playback.started",
         };
         self.post(key, kind, described(&what), turn);
+        let stage = match source {
+            Source::Here(clip) => {
+                turn.media(key, Order::Play { id: id.clone(), clip, times });
+                Stage::Playing
+            }
+            Source::At(url) => {
+                let (leg, play) = (key.to_owned(), id.clone());
+                turn.out.push(Output::Fetch { leg, play, url, times });
+                Stage::Fetching
+            }
+        };
         if let Some(leg) = self.leg_mut(key) {
-            leg.playing = Some(Playing { id: id.clone(), what });
+            leg.playing = Some(Playing { id, what, stage, waiting });
         }
-        id
     }
 
-    /// What had to be fetched first is here, or cannot be had.
+    /// What had to be fetched first is here, or cannot be had. Nobody may want it any more.
     pub(super) fn fetched(
         &mut self,
         key: &str,
@@ -88,124 +119,109 @@ impl Exchange {
         audio: Result<Arc<[i16]>, NoSound>,
         turn: &mut Turn,
     ) {
-        let Some(leg) = self.leg_mut(key) else { return };
+        let Some(playing) = self.leg_mut(key).and_then(|leg| leg.playing.as_mut()) else { return };
+        if playing.id != play {
+            return;
+        }
         match audio {
             Ok(samples) => {
-                if leg.playing.as_ref().is_some_and(|playing| playing.id == play) {
-                    let clip = Clip::Wave { samples };
-                    turn.media(key, Order::Play { id: play.to_owned(), clip, times });
-                }
+                playing.stage = Stage::Playing;
+                let clip = Clip::Wave { samples };
+                turn.media(key, Order::Play { id: play.to_owned(), clip, times });
             }
             Err(error) => {
                 tracing::warn!(leg = key, %error, "nothing to play");
-                let Some(playing) = leg.playing.take_if(|playing| playing.id == play) else {
-                    return;
-                };
-                let mut fields = described(&playing.what);
-                fields["status"] = json!("file_not_found");
-                fields["status_detail"] = json!(error.to_string());
-                self.post(key, "call.playback.ended", fields, turn);
+                let detail = json!({ "status_detail": error.to_string() });
+                self.playing_ends(key, "file_not_found", detail, turn);
+                self.play_next(key, turn);
             }
         }
     }
 
     /// Media is done with something.
     pub(super) fn play_ended(&mut self, key: &str, id: &str, how: PlayEnd, turn: &mut Turn) {
-        let Some(leg) = self.leg_mut(key) else { return };
-        let Some(playing) = leg.playing.take_if(|playing| playing.id == id) else { return };
-        let (kind, stopped) = match playing.what {
-            What::Speech => ("call.speak.ended", "completed"),
-            What::Audio { .. } => ("call.playback.ended", "cancelled"),
-        };
-        let mut fields = described(&playing.what);
-        fields["status"] = json!(match how {
+        let playing = self.leg(key).and_then(|leg| leg.playing.as_ref());
+        let Some(playing) = playing.filter(|playing| playing.id == id) else { return };
+        let status = match how {
             PlayEnd::Completed => "completed",
-            PlayEnd::Stopped => stopped,
+            PlayEnd::Stopped => stopped(&playing.what),
             PlayEnd::HungUp => "call_hangup",
-        });
-        self.post(key, kind, fields, turn);
-    }
-
-    /// Begins to collect keys.
-    pub(super) fn gather(&mut self, key: &str, gather: Gather, turn: &mut Turn) {
-        let wait = gather.first_within;
-        if let Some(leg) = self.leg_mut(key) {
-            leg.gather = Some(gather);
-            self.agenda
-                .at(turn.now.plus(wait), Due::GatherEnds { leg: key.to_owned(), patience: 0 });
-        }
-    }
-
-    /// A key was pressed at a leg's end.
-    pub(super) fn gathers(&mut self, key: &str, digit: char, turn: &mut Turn) {
-        let Some(leg) = self.leg_mut(key) else { return };
-        let Some(gather) = &mut leg.gather else { return };
-        if digit == gather.ends_with {
-            self.gather_ends(key, turn);
-            return;
-        }
-        gather.digits.push(digit);
-        gather.patience += 1;
-        let (full, patience) = (gather.digits.chars().count() >= gather.most, gather.patience);
-        let wait = gather.next_within;
-        if full {
-            self.gather_ends(key, turn);
-        } else {
-            let due = Due::GatherEnds { leg: key.to_owned(), patience };
-            self.agenda.at(turn.now.plus(wait), due);
-        }
-    }
-
-    pub(super) fn gather_times_out(&mut self, key: &str, patience: u64, turn: &mut Turn) {
-        let waits = self
-            .leg(key)
-            .and_then(|leg| leg.gather.as_ref())
-            .is_some_and(|gather| gather.patience == patience);
-        if waits {
-            self.gather_ends(key, turn);
-        }
-    }
-
-    fn gather_ends(&mut self, key: &str, turn: &mut Turn) {
-        let Some(gather) = self.leg_mut(key).and_then(|leg| leg.gather.take()) else { return };
-        let count = gather.digits.chars().count();
-        let status = if count == 0 {
-            "timeout"
-        } else if count < gather.least
-            || !gather.digits.chars().all(|key| gather.valid.contains(key))
-        {
-            "invalid"
-        } else {
-            "valid"
         };
-        let fields = json!({ "digits": gather.digits, "status": status });
-        self.tell(key, "call.gather.ended", fields, turn);
-    }
-
-    /// The leg is over.
-    pub(super) fn gather_hangs_up(&mut self, key: &str, turn: &mut Turn) {
-        let Some(gather) = self.leg_mut(key).and_then(|leg| leg.gather.take()) else { return };
-        let fields = json!({ "digits": gather.digits, "status": "call_hangup" });
-        self.tell(key, "call.gather.ended", fields, turn);
+        self.playing_ends(key, status, json!({}), turn);
+        self.play_next(key, turn);
     }
 
     /// Stops what is played to a leg.
-    pub(super) fn stop_playing(&mut self, key: &str, turn: &mut Turn) {
-        if self.leg(key).is_some_and(|leg| leg.playing.is_some()) {
-            turn.media(key, Order::StopPlaying);
+    pub(super) fn stop_playing(&mut self, key: &str, stop: Stop, turn: &mut Turn) {
+        let Some(playing) = self.leg_mut(key).and_then(|leg| leg.playing.as_mut()) else { return };
+        match stop {
+            Stop::Current => {}
+            Stop::All => playing.waiting.clear(),
+        }
+        match playing.stage {
+            // Media says when it has stopped.
+            Stage::Playing => turn.media(key, Order::StopPlaying),
+            Stage::Fetching => {
+                let status = stopped(&playing.what);
+                self.playing_ends(key, status, json!({}), turn);
+                self.play_next(key, turn);
+            }
+        }
+    }
+
+    /// The leg is over. Media says so of what it plays itself.
+    pub(super) fn playing_hangs_up(&mut self, key: &str, turn: &mut Turn) {
+        let Some(playing) = self.leg_mut(key).and_then(|leg| leg.playing.as_mut()) else { return };
+        playing.waiting.clear();
+        match playing.stage {
+            Stage::Playing => {}
+            Stage::Fetching => self.playing_ends(key, "call_hangup", json!({}), turn),
+        }
+    }
+
+    /// Says that what was played has ended. What waits stays for [`Self::play_next`].
+    fn playing_ends(&mut self, key: &str, status: &str, detail: Value, turn: &mut Turn) {
+        let playing = self.leg(key).and_then(|leg| leg.playing.as_ref());
+        let Some(what) = playing.map(|playing| playing.what.clone()) else { return };
+        let kind = match what {
+            What::Speech => "call.speak.ended",
+            What::Audio(_) => "call.playback.ended",
+        };
+        let mut fields = described(&what);
+        fields["status"] = json!(status);
+        if let (Value::Object(fields), Value::Object(detail)) = (&mut fields, detail) {
+            fields.extend(detail);
+        }
+        self.post(key, kind, fields, turn);
+    }
+
+    fn play_next(&mut self, key: &str, turn: &mut Turn) {
+        let Some(mut playing) = self.leg_mut(key).and_then(|leg| leg.playing.take()) else {
+            return;
+        };
+        if let Some(next) = playing.waiting.pop_front() {
+            self.start_playing(key, next, playing.waiting, turn);
         }
     }
 }
 
-fn described(what: &What) -> serde_json::Value {
+/// The `status` of something that a command stopped. That of speech has no word for it.
+fn stopped(what: &What) -> &'static str {
+    match what {
+        What::Speech => "completed",
+        What::Audio(_) => "cancelled",
+    }
+}
+
+fn described(what: &What) -> Value {
     match what {
         What::Speech => json!({}),
-        What::Audio { source } => {
+        What::Audio(named) => {
             let mut fields = json!({ "overlay": false });
-            match source {
-                AudioSource::Url(url) => fields["media_url"] = json!(url),
-                AudioSource::Name(name) => fields["media_name"] = json!(name),
-                AudioSource::Content => {}
+            match named {
+                Named::Url(url) => fields["media_url"] = json!(url),
+                Named::Name(name) => fields["media_name"] = json!(name),
+                Named::Nothing => {}
             }
             fields
         }

@@ -82,9 +82,9 @@ pub(crate) enum ApiError {
     #[error("The 'client_state' parameter must be a valid base64 string.")]
     BadClientState,
     #[error(
-        "The 'digits' parameter must be a 'string' made of a combination of either 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, A, B, C, D, w, W, * or #."
+        "The '{field}' parameter must be a 'string' made of a combination of either 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, A, B, C, D, w, W, * or #."
     )]
-    BadDigits,
+    BadDigits { field: String },
     #[error("Call recording cannot be started until audio has commenced on the call.")]
     RecordingBeforeAudio,
     #[error("This call can't receive this command because it has not been answered yet.")]

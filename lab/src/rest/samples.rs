@@ -88,7 +88,7 @@ fn every_error_is_as_pinned() {
         ("10032", ApiError::bad_enum("record_channels", &["dual", "single"])),
         ("10033", ApiError::out_of_range("webhook_timeout_secs", 0, 30)),
         ("10037", ApiError::Unavailable),
-        ("90014", ApiError::BadDigits),
+        ("90014", ApiError::BadDigits { field: "digits".to_owned() }),
         ("90015", ApiError::UnknownCall),
         ("90017", ApiError::BadClientState),
         ("90018", ApiError::CallEnded),

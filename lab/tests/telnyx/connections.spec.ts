@@ -1,5 +1,6 @@
 import { NotFoundError } from "telnyx";
 
+import { SOON } from "./fixtures/soon.ts";
 import { expect, test, token } from "./fixtures/test.ts";
 
 test("the account starts with a connection that is ready to be used", async ({ telnyx, running }) => {
@@ -89,7 +90,7 @@ test("whether anyone is registered is known", async ({ telnyx, running, gateway 
   await agent.signsIn(await token(telnyx, running));
   expect(await status()).toMatchObject({ status: "Registered", sip_username: expect.stringMatching(/^gencred/) });
   agent.close();
-  await expect.poll(async () => (await status())?.status).toBe("Not Registered");
+  await expect.poll(async () => (await status())?.status, SOON).toBe("Not Registered");
 });
 
 test("nobody signs in to a connection that is switched off", async ({ telnyx, running, gateway }) => {

@@ -1,5 +1,6 @@
 import { TelnyxWebhookVerificationError } from "telnyx/lib/webhooks";
 
+import { SOON } from "./fixtures/soon.ts";
 import { expect, test } from "./fixtures/test.ts";
 
 const BUSY = "+12025550102";
@@ -81,7 +82,7 @@ test("a connection's webhooks go where it says, from now on", async ({ telnyx, r
   await telnyx.credentialConnections.update(id, { webhook_event_url: "" });
   receiver.forget();
   await agent.dials(BUSY);
-  await expect.poll(() => control.webhooksSent()).toContain("call.hangup unaddressed");
+  await expect.poll(() => control.webhooksSent(), SOON).toContain("call.hangup unaddressed");
   expect(receiver.received).toEqual([]);
 });
 
@@ -89,7 +90,7 @@ test("a connection left at API version 1 gets none of version 2", async ({ telny
   const id = running.variable("TONO_CONNECTION_ID");
   await telnyx.credentialConnections.update(id, { webhook_api_version: "1" });
   await agent.dials(BUSY);
-  await expect.poll(() => control.webhooksSent()).toContain("call.hangup unaddressed");
+  await expect.poll(() => control.webhooksSent(), SOON).toContain("call.hangup unaddressed");
   expect(receiver.received).toEqual([]);
 });
 
@@ -99,7 +100,7 @@ test("webhooks come late, twice or never when told to", async ({ agent, receiver
   await agent.dials(BUSY);
   const [first, second] = await receiver.hears("call.initiated", 2);
   expect(first.body.data.id).toBe(second?.body.data.id);
-  await expect.poll(() => control.webhooksSent()).toContain("call.hangup underway");
+  await expect.poll(() => control.webhooksSent(), SOON).toContain("call.hangup underway");
   expect(receiver.of("call.hangup")).toEqual([]);
   await control.advances(30);
   await receiver.hears("call.hangup");
@@ -116,7 +117,7 @@ test("what became of each webhook can be looked up", async ({ telnyx, agent, rec
   await agent.dials(BUSY);
   await receiver.hears("call.hangup");
   const failed = { filter: { status: { eq: "failed" as const } } };
-  await expect.poll(async () => (await telnyx.webhookDeliveries.list(failed)).data.length).toBe(1);
+  await expect.poll(async () => (await telnyx.webhookDeliveries.list(failed)).data.length, SOON).toBe(1);
   const [refused] = (await telnyx.webhookDeliveries.list(failed)).data;
   expect(refused).toMatchObject({
     record_type: "webhook_delivery",
@@ -125,7 +126,7 @@ test("what became of each webhook can be looked up", async ({ telnyx, agent, rec
     attempts: [{ status: "failed", http: { request: { url: receiver.url() }, response: { status: 401, body: "noted" } } }],
   });
   expect((await telnyx.webhookDeliveries.retrieve(refused?.id ?? "")).data).toEqual(refused);
-  await expect.poll(async () => (await telnyx.webhookDeliveries.list()).data.length).toBe(2);
+  await expect.poll(async () => (await telnyx.webhookDeliveries.list()).data.length, SOON).toBe(2);
   const delivered = { filter: { status: { eq: "delivered" as const } } };
   expect((await telnyx.webhookDeliveries.list(delivered)).data).toHaveLength(1);
 });

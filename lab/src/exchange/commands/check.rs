@@ -44,9 +44,9 @@ impl Exchange {
             }
             Command::SendDtmf { .. }
             | Command::Play { .. }
-            | Command::Fetch { .. }
-            | Command::StopPlaying
-            | Command::Gather(_) => {
+            | Command::StopPlaying(_)
+            | Command::Gather(_)
+            | Command::StopGathering => {
                 if !leg.is_up() {
                     return Err(ApiError::NotAnswered);
                 }

@@ -4,9 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::Exchange;
 use super::super::ending::{By, Cause, Ending};
-use super::super::io::Output;
 use super::super::leg::{Leg, Presence, Stage, Stays};
-use super::super::playing::{AudioSource, What};
 use super::super::recordings::Wanted;
 use super::super::turn::Turn;
 use super::dial::overridden;
@@ -50,20 +48,17 @@ impl Exchange {
                     leg.dtmf_played.extend(digits.chars().filter(|key| !"wW".contains(*key)));
                 }
             }
-            Command::Play { what, clip, times, target } => {
+            Command::Play { sound, target, instead_of } => {
                 for key in self.targets(key, target) {
-                    self.play(&key, what.clone(), clip.clone(), times, turn);
+                    if let Some(stop) = instead_of {
+                        self.stop_playing(&key, stop, turn);
+                    }
+                    self.play(&key, sound.clone(), turn);
                 }
             }
-            Command::Fetch { url, times, target } => {
-                let what = What::Audio { source: AudioSource::Url(url.clone()) };
-                for key in self.targets(key, target) {
-                    let play = self.start_playing(&key, what.clone(), turn);
-                    turn.out.push(Output::Fetch { leg: key, play, url: url.clone(), times });
-                }
-            }
-            Command::StopPlaying => self.stop_playing(key, turn),
-            Command::Gather(gather) => self.gather(key, gather, turn),
+            Command::StopPlaying(stop) => self.stop_playing(key, stop, turn),
+            Command::Gather(wish) => self.gather(key, wish, turn),
+            Command::StopGathering => self.gather_stops(key, "cancelled", turn),
             Command::UpdateClientState => {}
         }
         done()

@@ -202,6 +202,72 @@ fn a_sound_is_fetched_played_and_stopped() {
     assert_eq!(ended.payload["media_url"], url);
 }
 
+/// Media is done with what is played to the leg.
+fn ends(dialogue: &mut Dialogue, leg: &str, how: PlayEnd) {
+    let play = play_id(dialogue, leg);
+    dialogue.feed(Input::PlayEnded { leg: leg.to_owned(), play, how });
+}
+
+#[test]
+fn what_is_played_waits_its_turn() {
+    let (mut dialogue, leg) = up();
+    let speak = json!({ "payload": "Hello", "voice": "female" });
+    let beep = json!({ "media_name": "beep" });
+    dialogue.commands(&leg, "speak", &speak).unwrap();
+    dialogue.commands(&leg, "playback_start", &beep).unwrap();
+    dialogue.commands(&leg, "speak", &speak).unwrap();
+    assert_eq!(dialogue.hears(), ["call.speak.started", "far: play"]);
+    ends(&mut dialogue, &leg, PlayEnd::Completed);
+    assert_eq!(dialogue.hears(), ["call.speak.ended", "call.playback.started", "far: play"]);
+    dialogue.commands(&leg, "playback_stop", &json!({ "stop": "current" })).unwrap();
+    ends(&mut dialogue, &leg, PlayEnd::Stopped);
+    assert_eq!(
+        dialogue.hears(),
+        ["far: stop playing", "call.playback.ended", "call.speak.started", "far: play"]
+    );
+    dialogue.commands(&leg, "playback_start", &beep).unwrap();
+    dialogue.commands(&leg, "playback_stop", &json!({})).unwrap();
+    ends(&mut dialogue, &leg, PlayEnd::Stopped);
+    assert_eq!(dialogue.hears(), ["far: stop playing", "call.speak.ended"]);
+    assert_eq!(dialogue.exchange.leg(&leg).unwrap().playing, None);
+}
+
+#[test]
+fn what_is_played_may_be_instead_of_what_is_being_played() {
+    let (mut dialogue, leg) = up();
+    let beep = json!({ "media_name": "beep" });
+    dialogue.commands(&leg, "playback_start", &beep).unwrap();
+    dialogue.commands(&leg, "playback_start", &beep).unwrap();
+    dialogue.hears();
+    let instead = json!({ "payload": "Hello", "voice": "female", "stop": "all" });
+    dialogue.commands(&leg, "speak", &instead).unwrap();
+    ends(&mut dialogue, &leg, PlayEnd::Stopped);
+    assert_eq!(
+        dialogue.hears(),
+        ["far: stop playing", "call.playback.ended", "call.speak.started", "far: play"]
+    );
+    ends(&mut dialogue, &leg, PlayEnd::Completed);
+    assert_eq!(dialogue.hears(), ["call.speak.ended"]);
+}
+
+#[test]
+fn what_is_being_fetched_can_be_stopped_and_ends_with_its_leg() {
+    let (mut dialogue, leg) = up();
+    let sound = json!({ "audio_url": "http://127.0.0.1:1/sound.wav" });
+    dialogue.commands(&leg, "playback_start", &sound).unwrap();
+    let play = play_id(&dialogue, &leg);
+    dialogue.commands(&leg, "playback_stop", &json!({})).unwrap();
+    assert_eq!(dialogue.events().pop().unwrap().payload["status"], "cancelled");
+    let audio = Ok([1, 2, 3].into());
+    dialogue.feed(Input::Fetched { leg: leg.clone(), play, times: Times::Once, audio });
+    assert_eq!(dialogue.hears(), [""; 0]);
+
+    dialogue.commands(&leg, "playback_start", &sound).unwrap();
+    dialogue.hears();
+    dialogue.commands(&leg, "hangup", &json!({})).unwrap();
+    assert_eq!(dialogue.events()[0].payload["status"], "call_hangup");
+}
+
 #[test]
 fn a_sound_that_cannot_be_had_is_said_to_be_missing() {
     let (mut dialogue, leg) = up();
@@ -277,6 +343,39 @@ fn gathering_ends_when_nothing_is_pressed_for_too_long_or_the_leg_ends() {
     dialogue.commands(&leg, "gather", &body).unwrap();
     dialogue.commands(&leg, "hangup", &json!({})).unwrap();
     assert_eq!(dialogue.events()[0].payload["status"], "call_hangup");
+}
+
+#[test]
+fn a_wait_for_keys_that_is_over_does_not_end_the_next_one() {
+    let (mut dialogue, leg) = up();
+    let press = |digits: &str| crate::numbers::Act::Press { digits: digits.to_owned() };
+    let body = json!({ "initial_timeout_millis": 5000 });
+    dialogue.commands(&leg, "gather", &body).unwrap();
+    dialogue.makes(&leg, press("1#")).unwrap();
+    dialogue.after(4000);
+    dialogue.commands(&leg, "gather", &body).unwrap();
+    dialogue.hears();
+    // The first one would have waited until now.
+    dialogue.after(1000);
+    assert_eq!(dialogue.hears(), [""; 0]);
+    dialogue.after(4000);
+    assert_eq!(dialogue.events().pop().unwrap().payload["status"], "timeout");
+}
+
+#[test]
+fn collecting_keys_is_cancelled_by_a_command_or_by_collecting_others() {
+    let (mut dialogue, leg) = up();
+    let press = |digits: &str| crate::numbers::Act::Press { digits: digits.to_owned() };
+    dialogue.commands(&leg, "gather", &json!({})).unwrap();
+    dialogue.makes(&leg, press("7")).unwrap();
+    dialogue.hears();
+    dialogue.commands(&leg, "gather", &json!({})).unwrap();
+    let cancelled = dialogue.events().pop().unwrap().payload;
+    assert_eq!((&cancelled["digits"], &cancelled["status"]), (&json!("7"), &json!("cancelled")));
+    dialogue.commands(&leg, "gather_stop", &json!({})).unwrap();
+    assert_eq!(dialogue.events().pop().unwrap().payload["digits"], "");
+    dialogue.commands(&leg, "gather_stop", &json!({})).unwrap();
+    assert_eq!(dialogue.hears(), [""; 0]);
 }
 
 #[test]

@@ -56,7 +56,7 @@ fn what_a_dial_needs_and_may_not_say() {
         (json!({ "to": to, "bridge_on_answer": true }), "10004", "/link_to"),
         (json!({ "to": to, "webhook_url": "not a url" }), "10003", "/webhook_url"),
         (json!({ "to": to, "media_encryption": "SRTP" }), "10011", "/media_encryption"),
-        (json!({ "to": to, "send_digits_on_answer": "x" }), "90014", "/digits"),
+        (json!({ "to": to, "send_digits_on_answer": "x" }), "90014", "/send_digits_on_answer"),
     ] {
         let refused = dialogue.dial_reply(&body).unwrap_err();
         assert_eq!(code(&refused), (json!(expected), json!(pointer)), "{body}");
@@ -132,6 +132,24 @@ fn webhooks_go_where_the_dial_says() {
     dialogue.after(1500);
     let urls: Vec<_> = dialogue.events().into_iter().map(|event| event.to.url.unwrap()).collect();
     assert_eq!(urls, ["http://127.0.0.1:1/all", "http://127.0.0.1:1/answered"]);
+}
+
+#[test]
+fn the_address_for_an_event_may_be_a_list_of_one() {
+    let mut dialogue = Dialogue::ready();
+    let to = "+12025550100";
+    let urls = json!({ "call.initiated": ["http://127.0.0.1:1/first"] });
+    dialogue.dials_by_rest(&json!({ "to": to, "webhook_urls": urls })).unwrap();
+    assert_eq!(dialogue.events()[0].to.url.as_deref(), Some("http://127.0.0.1:1/first"));
+    for (wrong, expected) in [
+        (json!(["http://a.example", "http://b.example"]), "10015"),
+        (json!([]), "10003"),
+        (json!(7), "10003"),
+    ] {
+        let urls = json!({ "call.initiated": wrong });
+        let refused = dialogue.dial_reply(&json!({ "to": to, "webhook_urls": urls })).unwrap_err();
+        assert_eq!(code(&refused), (json!(expected), json!("/webhook_urls")));
+    }
 }
 
 #[test]

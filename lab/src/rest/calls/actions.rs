@@ -7,11 +7,12 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::super::error::ApiError;
-use super::dial::{self, are_digits};
+use super::dial;
 use super::fields::{Fields, shape};
 use crate::exchange::commands::{Bridge, Command, Request, Target};
+use crate::exchange::gathering;
 use crate::exchange::io::{Clip, Times};
-use crate::exchange::playing::{AudioSource, Gather, What};
+use crate::exchange::playing::{Named, Sound, Source, Stop, What};
 use crate::exchange::recordings::{Origin, Wanted};
 use crate::numbers::Refusal;
 use crate::sound;
@@ -37,20 +38,15 @@ pub(super) fn read(action: &str, fields: &Fields) -> Result<Request, ApiError> {
         "record_pause" => Command::RecordPause { recording: recording()? },
         "record_resume" => Command::RecordResume { recording: recording()? },
         "send_dtmf" => {
-            let digits = fields.required("digits")?;
-            if !are_digits(digits) {
-                return Err(ApiError::BadDigits);
-            }
+            let digits = fields.digits("digits")?.ok_or_else(|| ApiError::missing("digits"))?;
             fields.whole("duration_millis", 100, 500)?;
-            Command::SendDtmf { digits: digits.to_owned() }
+            Command::SendDtmf { digits }
         }
         "speak" => speak(fields)?,
         "playback_start" => playback_start(fields)?,
-        "playback_stop" => {
-            fields.choice("stop", &["current", "all"])?;
-            Command::StopPlaying
-        }
+        "playback_stop" => Command::StopPlaying(stop(fields)?.unwrap_or(Stop::All)),
         "gather" => Command::Gather(gather(fields)?),
+        "gather_stop" => Command::StopGathering,
         _ => return Err(ApiError::NotFound),
     };
     Ok(Request {
@@ -104,35 +100,41 @@ fn speak(fields: &Fields) -> Result<Command, ApiError> {
     fields.choice("service_level", &["basic", "premium"])?;
     let ssml = fields.choice("payload_type", &["text", "ssml"])? == Some("ssml");
     let text = if ssml { without_tags(payload) } else { payload.to_owned() };
-    Ok(Command::Play {
-        what: What::Speech,
-        clip: Clip::Speech { text },
-        times: times(fields)?,
-        target: target(fields)?,
-    })
+    played(What::Speech, Source::Here(Clip::Speech { text }), fields)
 }
 
 fn playback_start(fields: &Fields) -> Result<Command, ApiError> {
     fields.choice("audio_type", &["mp3", "wav"])?;
     fields.flag("overlay")?;
-    let (times, target) = (times(fields)?, target(fields)?);
     if let Some(url) = fields.url("audio_url")? {
-        return Ok(Command::Fetch { url, times, target });
+        return played(What::Audio(Named::Url(url.clone())), Source::At(url), fields);
     }
     if let Some(name) = fields.text("media_name")? {
         // The lab has no store of media; what is heard shows that something is played.
-        let what = What::Audio { source: AudioSource::Name(name.to_owned()) };
-        return Ok(Command::Play { what, clip: Clip::Beep, times, target });
+        let what = What::Audio(Named::Name(name.to_owned()));
+        return played(what, Source::Here(Clip::Beep), fields);
     }
     let content = fields.text("playback_content")?.ok_or_else(|| ApiError::missing("audio_url"))?;
     let bad = |problem: String| ApiError::bad_value("playback_content", problem);
     let file = STANDARD.decode(content).map_err(|error| bad(error.to_string()))?;
     let samples = sound::read(&file).map_err(|error| bad(error.to_string()))?;
-    let what = What::Audio { source: AudioSource::Content };
-    Ok(Command::Play { what, clip: Clip::Wave { samples }, times, target })
+    played(What::Audio(Named::Nothing), Source::Here(Clip::Wave { samples }), fields)
 }
 
-fn gather(fields: &Fields) -> Result<Gather, ApiError> {
+/// What `speak` and `playback_start` have in common.
+fn played(what: What, source: Source, fields: &Fields) -> Result<Command, ApiError> {
+    let sound = Sound { what, source, times: times(fields)? };
+    Ok(Command::Play { sound, target: target(fields)?, instead_of: stop(fields)? })
+}
+
+fn stop(fields: &Fields) -> Result<Option<Stop>, ApiError> {
+    Ok(fields.choice("stop", &["current", "all"])?.map(|word| match word {
+        "current" => Stop::Current,
+        _ => Stop::All,
+    }))
+}
+
+fn gather(fields: &Fields) -> Result<gathering::Wish, ApiError> {
     let count = |name, default| -> Result<usize, ApiError> {
         let asked = fields.whole(name, 1, 128)?;
         Ok(asked.and_then(|count| usize::try_from(count).ok()).unwrap_or(default))
@@ -141,8 +143,7 @@ fn gather(fields: &Fields) -> Result<Gather, ApiError> {
         Ok(fields.millis(name, 1, 600_000)?.unwrap_or(Duration::from_millis(default)))
     };
     fields.millis("timeout_millis", 1, 600_000)?;
-    Ok(Gather {
-        digits: String::new(),
+    Ok(gathering::Wish {
         least: count("minimum_digits", 1)?,
         most: count("maximum_digits", 128)?,
         ends_with: fields
@@ -152,7 +153,6 @@ fn gather(fields: &Fields) -> Result<Gather, ApiError> {
         valid: fields.text("valid_digits")?.unwrap_or("0123456789#*").to_owned(),
         first_within: wait("initial_timeout_millis", 5000)?,
         next_within: wait("inter_digit_timeout_millis", 5000)?,
-        patience: 0,
     })
 }
 

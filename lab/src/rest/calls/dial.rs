@@ -85,10 +85,6 @@ fn callee(
         return Err(ApiError::EncryptedToPstn);
     }
     let detection = fields.choice("answering_machine_detection", &DETECTION)?;
-    let digits = fields.text("send_digits_on_answer")?;
-    if digits.is_some_and(|digits| !are_digits(digits)) {
-        return Err(ApiError::BadDigits);
-    }
     Ok(Callee {
         to,
         from,
@@ -101,7 +97,7 @@ fn callee(
             record: fields.record()?,
             time_limit: fields.seconds("time_limit_secs", 30, 14_400)?.or(Some(TIME_LIMIT)),
             detect_machine: detection.is_some_and(|how| how != "disabled"),
-            digits: digits.map(str::to_owned),
+            digits: fields.digits("send_digits_on_answer")?,
         },
     })
 }
@@ -133,9 +129,4 @@ fn e164(fields: &Fields, name: &str) -> Result<Option<String>, ApiError> {
         Some(number) if !numbers::is_e164(number) => Err(ApiError::not_e164(name)),
         number => Ok(number.map(str::to_owned)),
     }
-}
-
-/// Whether all of it can be pressed, or waited for.
-pub(super) fn are_digits(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|key| "0123456789ABCD*#wW".contains(key))
 }

@@ -112,6 +112,16 @@ impl Fields {
         }
     }
 
+    /// Keys to be pressed, or waited for.
+    pub(super) fn digits(&self, name: &str) -> Result<Option<String>, ApiError> {
+        let Some(text) = self.text(name)?.filter(|text| !text.is_empty()) else { return Ok(None) };
+        if text.chars().all(|key| "0123456789ABCD*#wW".contains(key)) {
+            Ok(Some(text.to_owned()))
+        } else {
+            Err(ApiError::BadDigits { field: name.to_owned() })
+        }
+    }
+
     /// An address for webhooks or of a sound.
     pub(super) fn url(&self, name: &str) -> Result<Option<String>, ApiError> {
         match self.text(name)? {
@@ -120,7 +130,9 @@ impl Fields {
         }
     }
 
-    /// `webhook_url` and `webhook_urls`. What is sent by GET has no body to sign, so nothing but POST is taken.
+    /// `webhook_url` and `webhook_urls`. What is sent by GET has no body to sign, so nothing but POST is taken. Of
+    /// `webhook_urls` the documents differ: it maps each event to an address, or to a list of them (Telnyx's own
+    /// clients). Either is taken, the list with one address.
     pub(super) fn webhooks(&self) -> Result<Webhooks, ApiError> {
         for method in ["webhook_url_method", "webhook_urls_method"] {
             if self.choice(method, &["POST", "GET"])? == Some("GET") {
@@ -131,10 +143,8 @@ impl Fields {
         match self.raw("webhook_urls") {
             None => {}
             Some(Value::Object(by_event)) => {
-                for (event, url) in by_event {
-                    let url = url.as_str().filter(|url| is_url(url));
-                    let bad = || ApiError::BadUrl { field: format!("webhook_urls.{event}") };
-                    urls.insert(event.clone(), url.ok_or_else(bad)?.to_owned());
+                for (event, told) in by_event {
+                    urls.insert(event.clone(), url_of(event, told)?);
                 }
             }
             Some(other) => return Err(ApiError::bad_type("webhook_urls", "object", other)),
@@ -213,6 +223,21 @@ pub(super) fn shape(channels: &str, format: &str, beep: bool) -> Shape {
         format: Format::read(format).unwrap_or(Format::Mp3),
         beep,
     }
+}
+
+/// The address that `webhook_urls` has for this event.
+fn url_of(event: &str, told: &Value) -> Result<String, ApiError> {
+    let field = "webhook_urls";
+    let url = match told.as_array().map(Vec::as_slice) {
+        Some([url]) => url,
+        Some([_, _, ..]) => {
+            let problem = format!("The lab tells one address of each {event}.");
+            return Err(ApiError::bad_value(field, problem));
+        }
+        Some([]) | None => told,
+    };
+    let url = url.as_str().filter(|url| is_url(url)).map(str::to_owned);
+    url.ok_or_else(|| ApiError::BadUrl { field: field.to_owned() })
 }
 
 fn is_url(text: &str) -> bool {

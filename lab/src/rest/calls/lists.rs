@@ -19,7 +19,9 @@ use crate::lab::Lab;
 /// `GET /call_events` reaches back so far unless one leg or session is asked for.
 const EVENTS_KEPT: Duration = Duration::from_hours(24);
 
-/// `GET /connections/{id}/active_calls`: a list with cursors (`page[after]`, `page[before]`, `page[limit]`).
+/// `GET /connections/{id}/active_calls`: a list with cursors (`page[after]`, `page[before]`, `page[limit]`), as the API
+/// document has it. Telnyx's own client asks for `page[number]` and goes on for ever unless `meta` says which page is the
+/// last, so that is said too.
 pub(super) async fn active_calls(
     State(lab): State<Arc<Lab>>,
     Path(connection): Path<String>,
@@ -58,7 +60,10 @@ pub(crate) fn active(
     let first = match (place("page[after]"), place("page[before]")) {
         (Some(after), _) => after + 1,
         (None, Some(before)) => before.saturating_sub(limit),
-        (None, None) => 0,
+        (None, None) => {
+            let number = query.get("page[number]").and_then(|text| text.parse::<usize>().ok());
+            number.unwrap_or(1).saturating_sub(1).saturating_mul(limit)
+        }
     };
     let page: Vec<&Leg> = all.iter().skip(first).take(limit).copied().collect();
     let cursor = |leg: Option<&&Leg>| leg.map(|leg| leg.ids.leg.clone());
@@ -73,7 +78,10 @@ pub(crate) fn active(
         })).collect::<Vec<_>>(),
         "meta": {
             "cursors": { "after": cursor(page.last()), "before": cursor(page.first()) },
+            "page_number": first / limit + 1,
+            "page_size": limit,
             "total_items": all.len(),
+            "total_pages": all.len().div_ceil(limit),
         },
     })
 }
@@ -123,4 +131,37 @@ pub(crate) fn written(entry: &LogEntry) -> Value {
         "name": entry.name,
         "type": entry.kind.name(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a dialogue that breaks is a failed test")]
+
+    use super::*;
+    use crate::account;
+    use crate::exchange::dialogue::Dialogue;
+    use crate::seed::Seed;
+
+    #[test]
+    fn active_calls_can_be_leafed_through_by_number_and_by_cursor() {
+        let mut dialogue = Dialogue::ready();
+        let dials = |dialogue: &mut Dialogue| {
+            dialogue.dials_by_rest(&json!({ "to": "+12025550108" })).unwrap()
+        };
+        let legs = [dials(&mut dialogue), dials(&mut dialogue), dials(&mut dialogue)];
+        let page = |asked: [(&str, &str); 2]| -> (Vec<String>, Value) {
+            let query = asked.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+            let application = account::application_id(Seed(1));
+            let page = active(&dialogue.exchange, &application, &query, dialogue.now());
+            let leg = |call: &Value| call["call_leg_id"].as_str().unwrap().to_owned();
+            let legs = page["data"].as_array().unwrap().iter().map(leg).collect();
+            (legs, json!([page["meta"]["page_number"], page["meta"]["total_pages"]]))
+        };
+        let by_number = |number| page([("page[size]", "2"), ("page[number]", number)]);
+        assert_eq!(by_number("1"), (legs[..2].to_vec(), json!([1, 2])));
+        assert_eq!(by_number("2"), (legs[2..].to_vec(), json!([2, 2])));
+        assert_eq!(by_number("3").0, [""; 0]);
+        let after = page([("page[limit]", "2"), ("page[after]", &legs[1])]);
+        assert_eq!(after, (legs[2..].to_vec(), json!([2, 2])));
+    }
 }

@@ -81,7 +81,7 @@ impl ApiError {
             Self::BadClientState => {
                 wrong("90017", "Invalid value for client_state", "client_state")
             }
-            Self::BadDigits => wrong("90014", "Invalid value for digits", "digits"),
+            Self::BadDigits { field } => wrong("90014", "Invalid value for digits", field),
             Self::RecordingBeforeAudio => {
                 refused("90020", "Call recording triggered before audio started")
             }
