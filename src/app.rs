@@ -7,7 +7,8 @@ use wasm_bindgen::prelude::*;
 use crate::line::Listener;
 use crate::shell::{Access, Shell};
 use crate::view::{
-    call::CallPanel, calls::Calls, dialer::Dialer, ended::Ended, header::Header, sign_in::SignIn,
+    beside::Beside, call::CallPanel, calls::Calls, dialer::Dialer, ended::Ended, header::Header,
+    incoming::IncomingCalls, sign_in::SignIn,
 };
 use crate::words;
 
@@ -90,8 +91,18 @@ enum Place {
 #[component]
 fn Phone(shell: Shell) -> impl IntoView {
     let tab = tab_of_address();
+    // A further number is being entered while a call goes on.
+    let adding = RwSignal::new(false);
+    let shown =
+        Memo::new(move |_| shell.phone.with(|phone| phone.shown().map(|call| call.id.clone())));
+    Effect::new(move |_| {
+        shown.track();
+        adding.set(false);
+    });
     let place = Memo::new(move |_| {
+        let adding = adding.get();
         shell.phone.with(|phone| match phone.screen() {
+            Screen::Calling(..) | Screen::InCall(..) if adding => Place::Dialer,
             Screen::Dialer => Place::Dialer,
             Screen::Calling(..) | Screen::InCall(..) => Place::Call,
             Screen::Ended(..) => Place::Ended,
@@ -105,11 +116,13 @@ fn Phone(shell: Shell) -> impl IntoView {
     view! {
         <main class="phone" class:phone--calls=move || tab.get() == Tab::Calls>
             <div class="phone__line">
+                <IncomingCalls shell />
                 {move || match place.get() {
                     Place::Dialer => view! { <Dialer shell /> }.into_any(),
-                    Place::Call => view! { <CallPanel shell /> }.into_any(),
+                    Place::Call => view! { <CallPanel shell adding /> }.into_any(),
                     Place::Ended => view! { <Ended shell /> }.into_any(),
                 }}
+                <Beside shell adding />
             </div>
             <div class="phone__calls">
                 <Calls shell />

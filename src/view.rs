@@ -1,6 +1,7 @@
 //! What is seen: one file a screen or a lasting part of one. Views read signals and say verbs; they
 //! decide nothing.
 
+pub(crate) mod beside;
 pub(crate) mod call;
 pub(crate) mod calls;
 pub(crate) mod clock;
@@ -10,6 +11,7 @@ pub(crate) mod ended;
 pub(crate) mod focus;
 pub(crate) mod header;
 pub(crate) mod icon;
+pub(crate) mod incoming;
 pub(crate) mod keypad;
 pub(crate) mod player;
 pub(crate) mod sign_in;

@@ -3,7 +3,7 @@
 //! A language is a value of [`Words`]: a missing sentence does not compile.
 
 use call::api::ProblemCode;
-use call::cause::{Outcome, Side};
+use call::cause::{Cause, Outcome, Side};
 use call::line::Trouble;
 use call::number::NotANumber;
 use call::phone::Refusal;
@@ -58,6 +58,21 @@ pub(crate) struct Words {
     pub(crate) once_answered: &'static str,
     pub(crate) digits_sent: &'static str,
     pub(crate) hang_up: &'static str,
+    pub(crate) add_call: &'static str,
+    pub(crate) other_calls: &'static str,
+    pub(crate) switch: &'static str,
+    pub(crate) not_held: &'static str,
+    pub(crate) hold_failed: &'static str,
+    pub(crate) incoming_call: &'static str,
+    pub(crate) answer: &'static str,
+    pub(crate) answering: &'static str,
+    pub(crate) decline: &'static str,
+    pub(crate) answer_holds: &'static str,
+    pub(crate) slow_browser: &'static str,
+    pub(crate) slow_telnyx: &'static str,
+    pub(crate) answered_only_there: &'static str,
+    pub(crate) ended_only_there: &'static str,
+    pub(crate) may_be_open: &'static str,
     pub(crate) talked_for: fn(time: &str) -> String,
     pub(crate) rang_for: fn(time: &str) -> String,
     pub(crate) call_again: &'static str,
@@ -82,6 +97,8 @@ pub(crate) struct Words {
     pub(crate) sign_in_refused: fn(ProblemCode) -> &'static str,
     /// How a call ended: the words behind "Ended:".
     pub(crate) ended: fn(Outcome, Side) -> &'static str,
+    /// As [`Words::ended`], for what ended a call without either side's doing.
+    pub(crate) ended_because: fn(&Cause) -> Option<&'static str>,
     /// How a call went: the word in the history.
     pub(crate) outcome: fn(Outcome) -> &'static str,
 }
@@ -135,6 +152,21 @@ static ENGLISH: Words = Words {
     once_answered: "Possible once the call is answered",
     digits_sent: "Digits sent",
     hang_up: "Hang up",
+    add_call: "Add call",
+    other_calls: "Other calls",
+    switch: "Switch",
+    not_held: "Not on hold: they hear silence",
+    hold_failed: "Hold did not work. Try again.",
+    incoming_call: "Incoming call",
+    answer: "Answer",
+    answering: "Answering…",
+    decline: "Decline",
+    answer_holds: "Answering puts the other call on hold.",
+    slow_browser: "The browser is not ready to call yet. Does it ask for the microphone?",
+    slow_telnyx: "Telnyx has not taken the call yet.",
+    answered_only_there: "Telnyx says that they answered; this browser has not got the answer. If you do not hear them, hang up and call again.",
+    ended_only_there: "Telnyx says that the call is over. Hanging up here…",
+    may_be_open: "Ended here; the line may stay open until it reconnects.",
     talked_for: |time| format!("Talked for {time}"),
     rang_for: |time| format!("Rang for {time}"),
     call_again: "Call again",
@@ -221,16 +253,31 @@ static ENGLISH: Words = Words {
         (Outcome::Declined, _) => "you declined",
         (Outcome::Failed, _) => "the call could not be connected",
     },
+    ended_because: |cause| match cause {
+        Cause::NotStarted => Some("the browser never got the call ready"),
+        Cause::NoReply => Some("Telnyx did not reply"),
+        Cause::NoSound => Some("no sound came through for a minute"),
+        Cause::Lost => Some("the connection to Telnyx was lost for too long"),
+        Cause::Silence => Some("Telnyx says it is over; the line never said so"),
+        Cause::Normal
+        | Cause::Busy
+        | Cause::NoAnswer
+        | Cause::Rejected
+        | Cause::Cancelled
+        | Cause::NoSuchNumber
+        | Cause::TimeLimit
+        | Cause::NoMicrophone
+        | Cause::Other(_) => None,
+    },
     outcome: |outcome| match outcome {
         Outcome::Answered => "Answered",
         Outcome::Busy => "Busy",
         Outcome::NoAnswer => "No answer",
-        Outcome::Rejected => "Declined",
+        Outcome::Rejected | Outcome::Declined => "Declined",
         Outcome::Cancelled => "Cancelled",
         Outcome::NoSuchNumber => "No such number",
         Outcome::NoMicrophone => "No microphone",
         Outcome::Missed => "Missed",
-        Outcome::Declined => "Declined",
         Outcome::Failed => "Failed",
     },
 };
@@ -278,6 +325,21 @@ static SPANISH: Words = Words {
     once_answered: "Será posible cuando contesten",
     digits_sent: "Cifras enviadas",
     hang_up: "Colgar",
+    add_call: "Otra llamada",
+    other_calls: "Otras llamadas",
+    switch: "Cambiar",
+    not_held: "Sin retener: oyen silencio",
+    hold_failed: "No se pudo retener. Inténtelo de nuevo.",
+    incoming_call: "Llamada entrante",
+    answer: "Contestar",
+    answering: "Contestando…",
+    decline: "Rechazar",
+    answer_holds: "Al contestar, la otra llamada queda en espera.",
+    slow_browser: "El navegador aún no puede llamar. ¿Pide permiso para el micrófono?",
+    slow_telnyx: "Telnyx aún no ha tomado la llamada.",
+    answered_only_there: "Telnyx dice que contestaron, pero la respuesta no ha llegado a este navegador. Si no les oye, cuelgue y llame de nuevo.",
+    ended_only_there: "Telnyx dice que la llamada terminó. Colgando aquí…",
+    may_be_open: "Terminada aquí; la línea puede seguir abierta hasta que se reconecte.",
     talked_for: |time| format!("Conversación de {time}"),
     rang_for: |time| format!("Sonó {time}"),
     call_again: "Rellamar",
@@ -368,16 +430,31 @@ static SPANISH: Words = Words {
         (Outcome::Declined, _) => "usted la rechazó",
         (Outcome::Failed, _) => "no se pudo conectar la llamada",
     },
+    ended_because: |cause| match cause {
+        Cause::NotStarted => Some("el navegador no llegó a preparar la llamada"),
+        Cause::NoReply => Some("Telnyx no respondió"),
+        Cause::NoSound => Some("no pasó ningún sonido durante un minuto"),
+        Cause::Lost => Some("la conexión con Telnyx se perdió demasiado tiempo"),
+        Cause::Silence => Some("Telnyx dice que terminó; la línea no lo dijo"),
+        Cause::Normal
+        | Cause::Busy
+        | Cause::NoAnswer
+        | Cause::Rejected
+        | Cause::Cancelled
+        | Cause::NoSuchNumber
+        | Cause::TimeLimit
+        | Cause::NoMicrophone
+        | Cause::Other(_) => None,
+    },
     outcome: |outcome| match outcome {
         Outcome::Answered => "Contestada",
         Outcome::Busy => "Ocupado",
         Outcome::NoAnswer => "Sin respuesta",
-        Outcome::Rejected => "Rechazada",
+        Outcome::Rejected | Outcome::Declined => "Rechazada",
         Outcome::Cancelled => "Cancelada",
         Outcome::NoSuchNumber => "No existe el número",
         Outcome::NoMicrophone => "Sin micrófono",
         Outcome::Missed => "Perdida",
-        Outcome::Declined => "Rechazada",
         Outcome::Failed => "Fallida",
     },
 };

@@ -1,6 +1,9 @@
 //! A call that lives: calling, then in call. Which of the two is for the phone to say.
 
-use call::call::{Call, Calling, Event as CallEvent, HangUp, Party, Sound, Talking, Warning};
+use call::call::{
+    Ask, Call, Calling, Disagreement, Event as CallEvent, HangUp, Party, Progress, Sound, Talking,
+    Warning,
+};
 use call::dtmf::Digit;
 use call::line::Line;
 use call::phone::Screen;
@@ -22,6 +25,22 @@ fn sound_word(call: &Call, talking: &Talking, words: &'static Words) -> Option<&
         (false, Sound::Connected, Some(Warning::NothingSent)) => Some(words.nothing_sent),
         (false, Sound::Connected, None) if call.leg.stream => Some(words.audio_flows),
         (false, Sound::Awaited | Sound::Connected, _) => Some(words.audio_connecting),
+    }
+}
+
+/// What the two witnesses do not agree on, or what takes longer than it should.
+fn complaint(screen: Screen<'_>, words: &'static Words) -> Option<&'static str> {
+    let (call, _, talking) = living(screen)?;
+    match (call.disagreement(), screen) {
+        (Some(Disagreement::EndedAtTelnyx { .. }), _) => Some(words.ended_only_there),
+        (Some(Disagreement::AnsweredAtTelnyx { .. }), _) => Some(words.answered_only_there),
+        (None, Screen::Calling(_, Calling { slow: true, progress, .. })) => Some(match progress {
+            Progress::Preparing => words.slow_browser,
+            Progress::Inviting | Progress::Proceeding => words.slow_telnyx,
+        }),
+        (None, _) => {
+            talking.filter(|talking| talking.hold.ask == Ask::Failed).map(|_| words.hold_failed)
+        }
     }
 }
 
@@ -51,7 +70,11 @@ pub(super) fn living(screen: Screen<'_>) -> Option<(&Call, HangUp, Option<&Talki
 }
 
 #[component]
-pub(crate) fn CallPanel(shell: Shell) -> impl IntoView {
+pub(crate) fn CallPanel(
+    shell: Shell,
+    /// Set to enter a further number.
+    adding: RwSignal<bool>,
+) -> impl IntoView {
     let words = shell.words;
     let phone = shell.phone;
     let who = Memo::new(move |_| {
@@ -79,6 +102,7 @@ pub(crate) fn CallPanel(shell: Shell) -> impl IntoView {
             living(phone.screen()).and_then(|(call, _, talking)| sound_word(call, talking?, words))
         })
     });
+    let complaint = Memo::new(move |_| phone.with(|phone| complaint(phone.screen(), words)));
     let lost = Memo::new(move |_| {
         phone.with(|phone| match phone.line {
             Line::Lost { since } => Some(since),
@@ -120,9 +144,10 @@ pub(crate) fn CallPanel(shell: Shell) -> impl IntoView {
                 {move || hanging_up.get().then(|| view! { <p>{words.hanging_up}</p> })}
                 {move || sound.get().map(|word| view! { <p>{word}</p> })}
                 {move || telnyx.get().map(|word| view! { <p>{word}</p> })}
+                {move || complaint.get().map(|word| view! { <p class="attention">{word}</p> })}
                 {move || lost.get().map(|since| view! { <Reconnecting since words /> })}
             </div>
-            <Controls shell />
+            <Controls shell adding />
         </section>
     }
 }

@@ -10,7 +10,11 @@ use super::keypad::{Key, Keypad, TONES};
 use crate::shell::Shell;
 
 #[component]
-pub(crate) fn Controls(shell: Shell) -> impl IntoView {
+pub(crate) fn Controls(
+    shell: Shell,
+    /// Set to enter a further number.
+    adding: RwSignal<bool>,
+) -> impl IntoView {
     let words = shell.words;
     let hanging_up = Memo::new(move |_| {
         shell.phone.with(|phone| {
@@ -60,6 +64,16 @@ pub(crate) fn Controls(shell: Shell) -> impl IntoView {
             >
                 {icon(Icon::Pause)}
                 {words.hold}
+            </button>
+            <button
+                class="control"
+                type="button"
+                aria-disabled=move || early.get().then_some("true")
+                title=move || early.get().then_some(words.once_answered)
+                on:click=move |_| adding.set(!early.get_untracked())
+            >
+                {icon(Icon::Phone)}
+                {words.add_call}
             </button>
         </div>
         {move || (keys.get() && !early.get()).then(|| view! { <Tones shell /> })}

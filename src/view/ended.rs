@@ -1,6 +1,7 @@
 //! How the last call ended, until the person has read it.
 
-use call::call::{Call, Over};
+use call::call::{Call, Over, Remains};
+use call::cause::Side;
 use call::phone::{Event, Screen};
 use leptos::prelude::*;
 
@@ -30,17 +31,22 @@ fn Ending(shell: Shell, call: Call, over: Over) -> impl IntoView {
     let problem = why_not_dialled(shell);
     let rang = over.rang_ms.filter(|ms| *ms >= 1_000).map(|ms| (words.rang_for)(&span(ms)));
     let number = call.with.number().map(|number| number.as_str().to_owned());
+    let why = (words.ended_because)(&over.cause)
+        .filter(|_| over.by == Side::Network)
+        .unwrap_or_else(|| (words.ended)(over.outcome, over.by));
+    let open = over.remains != Remains::Nothing;
     let panel = NodeRef::new();
     focus_on(panel);
     view! {
         <section class="call call--ended" aria-label=words.call_ended tabindex="-1" node_ref=panel>
             <p class="call__who">{name_of(&call.with, words)}</p>
             <p class="call__state" role="status">
-                {words.ended_word}": "{(words.ended)(over.outcome, over.by)}
+                {words.ended_word}": "{why}
             </p>
             <div class="call__notes">
                 {talked.map(|text| view! { <p class="call__talked">{text}</p> })}
                 {rang.map(|text| view! { <p>{text}</p> })}
+                {open.then(|| view! { <p class="attention">{words.may_be_open}</p> })}
             </div>
             {move || problem.get().map(|problem| view! {
                 <p class="problem" role="alert">{problem}</p>

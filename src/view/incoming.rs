@@ -1,0 +1,84 @@
+//! Calls that ring here: who calls, and the two things one can do about it.
+
+use call::call::{Call, Event as CallEvent, HangUp, Socket};
+use call::ids::CallId;
+use call::phone::Event;
+use leptos::prelude::*;
+
+use super::call::name_of;
+use super::icon::{Icon, hang_up_icon, icon};
+use crate::shell::Shell;
+
+/// What a card shows of its call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Card {
+    who: String,
+    /// It was taken, and the SDK has not said `active`.
+    answering: bool,
+    declining: bool,
+    /// What is answered now would reach nobody.
+    cut_off: bool,
+}
+
+#[component]
+pub(crate) fn IncomingCalls(shell: Shell) -> impl IntoView {
+    let ids = Memo::new(move |_| {
+        shell
+            .phone
+            .with(|phone| phone.ringing_here().map(|call| call.id.clone()).collect::<Vec<CallId>>())
+    });
+    view! {
+        <For each=move || ids.get() key=Clone::clone let:id>
+            <IncomingCall shell id />
+        </For>
+    }
+}
+
+#[component]
+fn IncomingCall(shell: Shell, id: CallId) -> impl IntoView {
+    let words = shell.words;
+    let of = id.clone();
+    let read = move |call: &Call| Card {
+        who: name_of(&call.with, words),
+        answering: !call.rings_here() && call.hang_up == HangUp::NotAsked,
+        declining: call.hang_up != HangUp::NotAsked,
+        cut_off: call.socket != Socket::Up,
+    };
+    let card = Memo::new(move |_| shell.phone.with(|phone| phone.call(&of).map(read)));
+    let is = move |what: fn(&Card) -> bool| card.with(|card| card.as_ref().is_some_and(what));
+    // Answering holds what talks now; one should know before.
+    let holds = Memo::new(move |_| shell.phone.with(|phone| phone.shown().is_some()));
+    let say = StoredValue::new(id);
+    let send = move |event| shell.send(Event::Call(say.get_value(), event));
+    view! {
+        <section class="call call--incoming" aria-label=words.incoming_call>
+            <p class="call__who">{move || card.get().map(|card| card.who)}</p>
+            <p class="call__state" role="status">
+                {move || if is(|card| card.answering) { words.answering } else { words.incoming_call }}
+            </p>
+            {move || holds.get().then(|| view! { <p class="quietly">{words.answer_holds}</p> })}
+            {move || is(|card| card.cut_off).then(|| view! { <p class="attention">{words.line_lost}</p> })}
+            <div class="call__controls">
+                <button
+                    class="hang-up-button"
+                    type="button"
+                    aria-busy=move || is(|card| card.declining).then_some("true")
+                    on:click=move |_| send(CallEvent::HangUp)
+                >
+                    {hang_up_icon()}
+                    {move || if is(|card| card.answering) { words.hang_up } else { words.decline }}
+                </button>
+                <button
+                    class="call-button"
+                    type="button"
+                    aria-busy=move || is(|card| card.answering).then_some("true")
+                    aria-disabled=move || is(|card| card.cut_off).then_some("true")
+                    on:click=move |_| send(CallEvent::Answer)
+                >
+                    {icon(Icon::Phone)}
+                    {words.answer}
+                </button>
+            </div>
+        </section>
+    }
+}
