@@ -149,6 +149,10 @@ test("the keys that a far end presses are collected", async ({ telnyx, calls, co
   await control.advances(2);
   expect(await result()).toEqual({ digits: "5", status: "valid" });
 
+  await gathers({}, "8");
+  await telnyx.calls.actions.stopGather(id, {});
+  expect(await result()).toEqual({ digits: "8", status: "cancelled" });
+
   await gathers({}, "6");
   await control.hangsUp(leg);
   expect(await result()).toEqual({ digits: "6", status: "call_hangup" });

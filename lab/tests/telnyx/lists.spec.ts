@@ -53,7 +53,7 @@ test("active calls of the SDK are its connection's, and nothing has none", async
   await expect(telnyx.connections.listActiveCalls("7")).rejects.toBeInstanceOf(NotFoundError);
 });
 
-test("what was asked and told of a call can be read again, newest first", async ({ telnyx, calls, control, receiver }) => {
+test("what was asked and told of a call can be read again, in the order it happened", async ({ telnyx, calls, control, receiver }) => {
   const busy = await calls.dials(BUSY);
   const answered = await calls.reaches(TONE);
   await telnyx.calls.actions.sendDtmf(answered.control, { digits: "1" });
@@ -63,12 +63,12 @@ test("what was asked and told of a call can be read again, newest first", async 
     return data.map(({ type, name }) => `${type} ${name}`);
   };
   const all = [
-    "webhook call.hangup",
-    "command hangup",
-    "command send_dtmf",
-    "webhook call.answered",
-    "command dial",
     "webhook call.initiated",
+    "command dial",
+    "webhook call.answered",
+    "command send_dtmf",
+    "command hangup",
+    "webhook call.hangup",
   ];
   expect(await names({ leg_id: answered.leg })).toEqual(all);
   expect(await names({ application_session_id: answered.session })).toEqual(all);

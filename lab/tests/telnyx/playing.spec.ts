@@ -54,6 +54,26 @@ test("a sound that comes with the command is played", async ({ telnyx, calls, re
   expect(await refusal(telnyx.calls.actions.startPlayback(echo.control, {}))).toBe("422 10004 /audio_url");
 });
 
+test("what is played waits its turn, unless it is to be heard at once", async ({ telnyx, calls, receiver }) => {
+  const echo = await calls.reaches(ECHO);
+  const plays = (hertz: number, seconds: number, wish: object = {}) =>
+    telnyx.calls.actions.startPlayback(echo.control, { playback_content: pitch(hertz, seconds).toString("base64"), ...wish });
+  await plays(1000, 0.3);
+  await plays(600, 9);
+  await receiver.hears("call.playback.started", 2, echo.leg);
+  expect(receiver.types(echo.leg).slice(2)).toEqual([
+    "call.playback.started",
+    "call.playback.ended",
+    "call.playback.started",
+  ]);
+  await calls.says(echo, 600);
+  await plays(2000, 9, { stop: "all" });
+  await calls.says(echo, 2000);
+  await telnyx.calls.actions.stopPlayback(echo.control, { stop: "all" });
+  await receiver.hears("call.playback.ended", 3, echo.leg);
+  await calls.says(echo, null);
+});
+
 test("a sound at an address is fetched and played until it is stopped", async ({ telnyx, calls, receiver }) => {
   const server = createServer((request, response) => {
     if (request.url === "/600.wav") response.end(pitch(600, 0.2));

@@ -20,8 +20,8 @@ use crate::lab::Lab;
 const EVENTS_KEPT: Duration = Duration::from_hours(24);
 
 /// `GET /connections/{id}/active_calls`: a list with cursors (`page[after]`, `page[before]`, `page[limit]`), as the API
-/// document has it. Telnyx's own client asks for `page[number]` and goes on for ever unless `meta` says which page is the
-/// last, so that is said too.
+/// document has it. Telnyx's own client asks for a `page[number]` and goes on for ever unless `meta` says which page is the
+/// last; whoever asks for a page is told.
 pub(super) async fn active_calls(
     State(lab): State<Arc<Lab>>,
     Path(connection): Path<String>,
@@ -53,6 +53,7 @@ pub(crate) fn active(
                 && leg.announced().is_some_and(|announced| announced.connection == connection)
         })
         .collect();
+    let number = query.get("page[number]").and_then(|text| text.parse::<usize>().ok());
     let place = |name: &str| {
         let cursor = query.get(name)?;
         all.iter().position(|leg| leg.ids.leg == *cursor)
@@ -60,13 +61,18 @@ pub(crate) fn active(
     let first = match (place("page[after]"), place("page[before]")) {
         (Some(after), _) => after + 1,
         (None, Some(before)) => before.saturating_sub(limit),
-        (None, None) => {
-            let number = query.get("page[number]").and_then(|text| text.parse::<usize>().ok());
-            number.unwrap_or(1).saturating_sub(1).saturating_mul(limit)
-        }
+        (None, None) => number.unwrap_or(1).saturating_sub(1).saturating_mul(limit),
     };
     let page: Vec<&Leg> = all.iter().skip(first).take(limit).copied().collect();
     let cursor = |leg: Option<&&Leg>| leg.map(|leg| leg.ids.leg.clone());
+    let mut meta = json!({
+        "cursors": { "after": cursor(page.last()), "before": cursor(page.first()) },
+        "total_items": all.len(),
+    });
+    if let Some(number) = number {
+        meta["page_number"] = json!(number);
+        meta["total_pages"] = json!(all.len().div_ceil(limit));
+    }
     json!({
         "data": page.iter().map(|leg| json!({
             "record_type": "call",
@@ -76,13 +82,7 @@ pub(crate) fn active(
             "client_state": leg.client_state.clone().unwrap_or_default(),
             "call_duration": leg.answered_at().map_or(0, |at| now.since(at).as_secs()),
         })).collect::<Vec<_>>(),
-        "meta": {
-            "cursors": { "after": cursor(page.last()), "before": cursor(page.first()) },
-            "page_number": first / limit + 1,
-            "page_size": limit,
-            "total_items": all.len(),
-            "total_pages": all.len().div_ceil(limit),
-        },
+        "meta": meta,
     })
 }
 
@@ -162,6 +162,6 @@ mod tests {
         assert_eq!(by_number("2"), (legs[2..].to_vec(), json!([2, 2])));
         assert_eq!(by_number("3").0, [""; 0]);
         let after = page([("page[limit]", "2"), ("page[after]", &legs[1])]);
-        assert_eq!(after, (legs[2..].to_vec(), json!([2, 2])));
+        assert_eq!(after, (legs[2..].to_vec(), json!([null, null])));
     }
 }
