@@ -100,9 +100,7 @@ async fn sign_out(
 ) -> Result<impl IntoResponse, ApiError> {
     if let Some(secret) = cookie(&headers) {
         let digest = digest(secret);
-        app.store.close_session(&digest).await?;
-        // Nobody listening means that no stream of any session is open.
-        let _ = app.ended_sessions.send(digest);
+        app.store.close_session(digest).await?;
     }
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, set_cookie("", 0, is_secure(&app, &headers)))]))
 }

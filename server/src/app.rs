@@ -10,14 +10,13 @@ use axum::middleware::from_fn;
 use axum::routing::get;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::sync::{Mutex, broadcast, watch};
+use tokio::sync::{Mutex, watch};
 
-use crate::agent::{self, Attempts, Digest};
+use crate::agent::{self, Attempts};
 use crate::carrier::Carrier;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::ApiError;
-use crate::recording::Chase;
 use crate::store::{Store, StoreError};
 use crate::{calls, guard, live, page, recording, token, webhook};
 
@@ -54,11 +53,8 @@ pub struct Inner {
     pub(crate) store: Store,
     pub(crate) carrier: Carrier,
     pub(crate) attempts: Attempts,
-    pub(crate) chase: Chase,
     /// Held while a telephony credential is made, so that an agent gets one and not two.
     pub(crate) credentials: Mutex<()>,
-    /// Sessions that were signed out, for the streams they hold open.
-    pub(crate) ended_sessions: broadcast::Sender<Digest>,
     /// The page's content security policy.
     pub(crate) policy: String,
     stop: watch::Sender<bool>,
@@ -110,9 +106,7 @@ impl App {
             store,
             carrier,
             attempts: Attempts::default(),
-            chase: Chase::new(),
             credentials: Mutex::default(),
-            ended_sessions: broadcast::Sender::new(64),
             policy,
             stop: watch::Sender::new(false),
         })))
@@ -131,13 +125,15 @@ impl App {
             self.store.ensure_agent(agent).await?;
         }
         tokio::spawn(self.clone().provision(agents));
-        self.follow_up_unfinished().await?;
+        let working = tokio::spawn(recording::work(self.clone()));
 
         let stopping = self.clone();
         let service = router(self).into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, service)
             .with_graceful_shutdown(async move { stopping.stopping().await })
             .await?;
+        // It ends by the same word, and gives back what it holds.
+        working.await.map_err(std::io::Error::from)?;
         Ok(())
     }
 

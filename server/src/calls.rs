@@ -66,7 +66,6 @@ async fn testify(
         Kept::Yes => {}
         Kept::Full => return Err(too_many()),
     }
-    app.follow_up(row.id);
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -10,6 +10,8 @@ use call::number::Number;
 use ed25519_dalek::VerifyingKey;
 use reqwest::Url;
 
+use crate::store::Dialect;
+
 /// Everything the server is told at its start.
 pub struct Config {
     /// The address to listen on (`TONO_LISTEN`); loopback unless told otherwise.
@@ -54,6 +56,8 @@ pub struct Pauses {
     pub recording: Duration,
     /// From the first attempt at a copy until it is given up.
     pub copy: Duration,
+    /// How long after a server's last sign of life another one takes up its jobs.
+    pub lease: Duration,
 }
 
 impl Default for Pauses {
@@ -64,6 +68,7 @@ impl Default for Pauses {
             longest: Duration::from_mins(1),
             recording: Duration::from_mins(10),
             copy: Duration::from_hours(24),
+            lease: Duration::from_secs(15),
         }
     }
 }
@@ -214,10 +219,10 @@ fn gateway_url(text: &str) -> Result<Url, ConfigError> {
 fn database_url(given: Option<String>, data: &std::path::Path) -> Result<String, ConfigError> {
     match given {
         None => Ok(format!("sqlite:{}", data.join("tono.db").display())),
-        Some(url) if url.starts_with("sqlite:") => Ok(url),
+        Some(url) if Dialect::of(&url).is_some() => Ok(url),
         Some(_) => Err(ConfigError::new(
             "DATABASE_URL",
-            "names a database that is not supported yet: set it to one that begins with sqlite: or leave it out",
+            "names a database that is not supported: set it to one that begins with sqlite: or postgres://, or leave it out",
         )),
     }
 }
@@ -273,7 +278,7 @@ mod tests {
             ("TONO_TELNYX_API", "http://api.telnyx.com/v2"),
             ("TONO_GATEWAY", "https://rtc.telnyx.com"),
             ("TONO_CALLER_ID", "five"),
-            ("DATABASE_URL", "postgres://localhost/tono"),
+            ("DATABASE_URL", "mysql://localhost/tono"),
         ] {
             let error = read(&[(variable, value)]).err().unwrap_or_default();
             assert!(error.starts_with(variable), "{variable}={value:?}: {error}");

@@ -21,10 +21,10 @@ use serde::Deserialize;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::agent::{Caller, Digest};
+use crate::agent::Caller;
 use crate::app::App;
 use crate::error::ApiError;
-use crate::store::Change;
+use crate::store::{Change, Ended};
 
 /// How many rows are read from the database at a time.
 const BATCH: u16 = 200;
@@ -46,7 +46,7 @@ async fn live(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     // Listening begins before reading, so that a change in between is seen at least once.
     let changes = app.store.changes();
-    let ended = app.ended_sessions.subscribe();
+    let ended = app.store.ended();
     let heard =
         headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     let last = match heard.or(from.after) {
@@ -67,7 +67,7 @@ struct Listener {
     app: App,
     caller: Caller,
     changes: broadcast::Receiver<Arc<Change>>,
-    ended: broadcast::Receiver<Digest>,
+    ended: broadcast::Receiver<Ended>,
     /// The last change that was sent, or that the page had before.
     last: i64,
     /// Read from the database and not sent yet.
@@ -128,9 +128,9 @@ impl Listener {
                 () = self.app.stopping() => return None,
                 () = tokio::time::sleep(left) => {}
                 ended = self.ended.recv() => match ended {
-                    Ok(digest) if digest != self.caller.digest => {}
-                    // This one, or too many to tell: the page comes back and is asked who it is.
-                    Ok(_) | Err(_) => return None,
+                    Ok(Ended::Session(digest)) if digest != self.caller.digest => {}
+                    // This one, or nobody can tell: the page comes back and is asked who it is.
+                    Ok(Ended::Session(_) | Ended::Unknown) | Err(_) => return None,
                 },
             }
         }

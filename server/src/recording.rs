@@ -15,7 +15,7 @@ use call::history::Recording;
 use tower::ServiceExt as _;
 use tower_http::services::ServeFile;
 
-pub(crate) use chase::Chase;
+pub(crate) use chase::work;
 
 use crate::agent::Caller;
 use crate::app::App;

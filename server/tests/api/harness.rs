@@ -1,8 +1,8 @@
 //! A running server, and what people and Telnyx do with it.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -17,22 +17,46 @@ use serde_json::{Value, json};
 use server::app::App;
 use server::clock::Clock;
 use server::config::{Config, Pauses};
-use sqlx::{Connection as _, SqliteConnection};
+use sqlx::{AnyConnection, Connection as _};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
+use crate::cluster;
 use crate::telnyx::{CONNECTION, KEY, Telnyx, sample};
 
 /// How long anything may take before a test gives up on it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A folder of the test's own, gone when the test is.
-pub(crate) struct Folder(pub(crate) PathBuf);
+/// The databases the promises are kept on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(dead_code, reason = "each of the two test programs uses one")]
+pub(crate) enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// A folder and a database of the test's own, gone when the test is.
+pub(crate) struct Folder(pub(crate) PathBuf, OnceLock<String>);
 
 impl Folder {
     pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self(std::env::temp_dir().join(format!("tono-{}", Uuid::new_v4()))))
+        let path = std::env::temp_dir().join(format!("tono-{}", Uuid::new_v4()));
+        Arc::new(Self(path, OnceLock::new()))
+    }
+
+    /// The database's URL; where it is PostgreSQL's, it is created when first asked for.
+    pub(crate) fn database(&self) -> &str {
+        self.1.get_or_init(|| match crate::DATABASE {
+            Kind::Sqlite => format!("sqlite:{}", self.0.join("tono.db").display()),
+            Kind::Postgres => cluster::create_database(),
+        })
+    }
+
+    /// Asks the database itself.
+    pub(crate) async fn opened(&self) -> AnyConnection {
+        sqlx::any::install_default_drivers();
+        AnyConnection::connect(self.database()).await.unwrap()
     }
 }
 
@@ -40,6 +64,9 @@ impl Drop for Folder {
     fn drop(&mut self) {
         // What cannot be removed is the system's to clean up.
         let _ = std::fs::remove_dir_all(&self.0);
+        if let (Kind::Postgres, Some(url)) = (crate::DATABASE, self.1.get()) {
+            cluster::drop_database(url);
+        }
     }
 }
 
@@ -65,6 +92,7 @@ impl Setup {
                 longest: NEVER,
                 recording: NEVER,
                 copy: NEVER,
+                lease: NEVER,
             },
         }
     }
@@ -98,13 +126,14 @@ impl Setup {
     }
 
     pub(crate) async fn start(self) -> Server {
-        let signer = SigningKey::from_bytes(&[42; 32]);
+        let signer = signer();
         let mut config = Config::read(|name| {
             let value = match name {
                 "TONO_TELNYX_KEY" => KEY.to_owned(),
                 "TONO_CONNECTION_ID" => CONNECTION.to_owned(),
                 "TONO_PUBLIC_KEY" => BASE64.encode(signer.verifying_key().to_bytes()),
                 "TONO_DATA" => self.folder.0.display().to_string(),
+                "DATABASE_URL" => self.folder.database().to_owned(),
                 name => self.vars.iter().find(|(known, _)| *known == name)?.1.clone(),
             };
             Some(value)
@@ -178,8 +207,7 @@ impl Server {
     }
 
     pub(crate) fn sign(&self, timestamp: &str, body: &[u8]) -> String {
-        let signed = [timestamp.as_bytes(), b"|", body].concat();
-        BASE64.encode(self.signer.sign(&signed).to_bytes())
+        sign(&self.signer, timestamp, body)
     }
 
     pub(crate) async fn posts(&self, timestamp: &str, signature: &str, body: Vec<u8>) -> Response {
@@ -193,25 +221,19 @@ impl Server {
             .unwrap()
     }
 
-    /// What became of the webhooks that were kept, in the order of their coming.
+    /// What became of the webhooks that were kept, in the order of the alphabet.
     pub(crate) async fn outcomes(&self) -> Vec<String> {
-        let path = self.folder.0.join("tono.db");
-        let mut database =
-            SqliteConnection::connect(&format!("sqlite:{}", path.display())).await.unwrap();
-        sqlx::query_scalar("select outcome from webhooks order by rowid")
-            .fetch_all(&mut database)
+        sqlx::query_scalar("select outcome from webhooks order by outcome")
+            .fetch_all(&mut self.folder.opened().await)
             .await
             .unwrap()
     }
 
     /// The columns a report on `call_logs` is made from.
     pub(crate) async fn logged(&self, id: &CallId) -> (String, Option<String>) {
-        let path = self.folder.0.join("tono.db");
-        let mut database =
-            SqliteConnection::connect(&format!("sqlite:{}", path.display())).await.unwrap();
-        sqlx::query_as("select status, recording_url from call_logs where id = ?")
+        sqlx::query_as("select status, recording_url from call_logs where id = $1")
             .bind(id.as_str())
-            .fetch_one(&mut database)
+            .fetch_one(&mut self.folder.opened().await)
             .await
             .unwrap()
     }
@@ -222,6 +244,17 @@ impl Server {
         tokio::time::timeout(PATIENCE, self.serving).await.unwrap().unwrap();
         self.folder
     }
+}
+
+/// Telnyx's key in these tests.
+pub(crate) fn signer() -> SigningKey {
+    SigningKey::from_bytes(&[42; 32])
+}
+
+/// `telnyx-signature-ed25519` for a body.
+pub(crate) fn sign(signer: &SigningKey, timestamp: &str, body: &[u8]) -> String {
+    let message = [timestamp.as_bytes(), b"|", body].concat();
+    BASE64.encode(signer.sign(&message).to_bytes())
 }
 
 pub(crate) fn password_of(name: &str, password: &str) -> SignIn {

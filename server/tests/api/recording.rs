@@ -11,7 +11,7 @@ use crate::harness::{Browser, Server, Setup, event, event_of, exists, fact};
 use crate::telnyx::Telnyx;
 
 /// One second of silence: 8 kHz, 16 bit, two channels.
-fn wav() -> Vec<u8> {
+pub(crate) fn wav() -> Vec<u8> {
     let mut file = b"RIFF\x24\x7d\0\0WAVEfmt \x10\0\0\0\x01\0\x02\0".to_vec();
     file.extend(8_000u32.to_le_bytes());
     file.extend(32_000u32.to_le_bytes());

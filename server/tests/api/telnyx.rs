@@ -33,6 +33,8 @@ pub(crate) struct Script {
     pub(crate) link: Option<String>,
     /// The audio in the storage.
     pub(crate) audio: Vec<u8>,
+    /// Whether downloads begun now never come to an end.
+    pub(crate) stalled: bool,
     /// How many of the next downloads fail.
     pub(crate) failures: u32,
     /// Every request, as "METHOD /path?query".
@@ -216,8 +218,15 @@ async fn download(
     Path(file): Path<String>,
     headers: HeaderMap,
 ) -> Response {
+    let stalled = {
+        let mut script = telnyx.script();
+        script.asked.push(format!("GET storage/{file}"));
+        script.stalled
+    };
+    if stalled {
+        return std::future::pending().await;
+    }
     let mut script = telnyx.script();
-    script.asked.push(format!("GET storage/{file}"));
     if headers.contains_key(header::AUTHORIZATION) {
         return (StatusCode::BAD_REQUEST, "Only one auth mechanism allowed").into_response();
     }

@@ -1,0 +1,20 @@
+//! What the server promises, on PostgreSQL; and what only several servers on one database can keep.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod binary;
+mod calls;
+mod cluster;
+mod config;
+mod harness;
+mod history;
+mod live;
+mod page;
+mod recording;
+mod servers;
+mod session;
+mod telnyx;
+mod token;
+mod webhook;
+
+/// What these tests keep their calls in.
+const DATABASE: harness::Kind = harness::Kind::Postgres;
