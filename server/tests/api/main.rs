@@ -7,6 +7,7 @@ mod cluster;
 mod config;
 mod harness;
 mod history;
+mod killed;
 mod live;
 mod page;
 mod recording;
