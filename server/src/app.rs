@@ -12,20 +12,22 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, watch};
 
-use crate::agent::{self, Attempts};
+use crate::agent::password::PasswordError;
+use crate::agent::{self, Attempts, Passwords};
 use crate::carrier::Carrier;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::ApiError;
 use crate::store::{Store, StoreError};
-use crate::{calls, guard, live, page, recording, token, webhook};
+use crate::{calls, guard, live, log, page, recording, token, webhook};
 
 /// Everything under one address.
 fn router(app: App) -> Router {
     let api = Router::new()
-        .merge(agent::router()) //     GET, POST, DELETE /api/session
+        .merge(agent::router()) //     GET, POST, DELETE /api/session; DELETE /api/sessions; GET /api/agents
         .merge(token::router()) //     POST /api/token
         .merge(calls::router()) //     GET, POST /api/calls; POST /api/calls/{id}/facts, /api/calls/{id}/hangup
+        .merge(log::router()) //       GET /api/log, /api/log.csv, /api/log/totals; PATCH /api/calls/{id}
         .merge(recording::router()) // GET /api/calls/{id}/recording
         .merge(live::router()) //      GET /api/live
         .route("/api/health", get(async || axum::Json(json!({ "ok": true }))))
@@ -53,6 +55,7 @@ pub struct Inner {
     pub(crate) store: Store,
     pub(crate) carrier: Carrier,
     pub(crate) attempts: Attempts,
+    pub(crate) passwords: Passwords,
     /// Held while a telephony credential is made, so that an agent gets one and not two.
     pub(crate) credentials: Mutex<()>,
     /// The page's content security policy.
@@ -77,6 +80,14 @@ pub enum AppError {
     /// The database cannot be used.
     #[error("DATABASE_URL: {0}")]
     Store(String),
+    /// Nobody could sign in.
+    #[error(
+        "TONO_AGENT_PASSWORD is not set and there is no agent: set it, or make one with `tono agent add`"
+    )]
+    NoAgents,
+    /// A password could not be kept.
+    #[error("{0}")]
+    Password(#[from] PasswordError),
     /// There is no way out to Telnyx.
     #[error("the HTTP client cannot be made: {0}")]
     Client(#[from] reqwest::Error),
@@ -98,6 +109,8 @@ impl App {
         std::fs::create_dir_all(&recordings)
             .map_err(|error| AppError::Data(config.data.display().to_string(), error))?;
         let store = Store::open(&config.database).await?;
+        let passwords = Passwords::new().await?;
+        agent::prepare(&store, &config, &passwords).await?;
         let carrier = Carrier::new(&config)?;
         let policy = page::policy(&config);
         Ok(Self(Arc::new(Inner {
@@ -106,6 +119,7 @@ impl App {
             store,
             carrier,
             attempts: Attempts::default(),
+            passwords,
             credentials: Mutex::default(),
             policy,
             stop: watch::Sender::new(false),
@@ -120,9 +134,6 @@ impl App {
         }
         if self.config.agent_password.is_some() {
             agents.push(self.config.agent_name.clone());
-        }
-        for agent in &agents {
-            self.store.ensure_agent(agent).await?;
         }
         tokio::spawn(self.clone().provision(agents));
         let working = tokio::spawn(recording::work(self.clone()));

@@ -46,8 +46,8 @@ async fn place(
     let to = Number::parse(&to)?;
     let id = CallId(Uuid::now_v7().to_string());
     tracing::info!(call = %id, to = mask::number(to.as_str()), "call placed");
-    app.store.place(&id, &caller.agent, to, app.clock.now()).await?;
     let caller_id = app.config.caller_id.as_ref().map(|number| number.as_str().to_owned());
+    app.store.place(&id, &caller.agent, to, caller_id.as_deref(), app.clock.now()).await?;
     Ok((StatusCode::CREATED, Json(Placed { id, caller_id })))
 }
 
@@ -139,11 +139,14 @@ async fn list(
     // Read first: a change between the two is then in the list and once more on the stream, never on neither.
     let seq = app.store.latest().await?;
     let (rows, next) = app.store.calls_of(&caller.agent, before.as_ref(), limit).await?;
-    let next = next.map(|Cursor { placed_at, id }| format!("{}.{id}", placed_at.0));
-    Ok(Json(Calls { rows, next, seq }))
+    Ok(Json(Calls { rows, next: next.map(write_cursor), seq }))
 }
 
-fn read_cursor(text: &str) -> Result<Cursor, ApiError> {
+pub(crate) fn write_cursor(Cursor { placed_at, id }: Cursor) -> String {
+    format!("{}.{id}", placed_at.0)
+}
+
+pub(crate) fn read_cursor(text: &str) -> Result<Cursor, ApiError> {
     let (placed_at, id) = text
         .split_once('.')
         .ok_or_else(|| ApiError::BadRequest("before is no cursor of ours".to_owned()))?;

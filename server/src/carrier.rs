@@ -123,6 +123,15 @@ impl Carrier {
         Ok(data::<Credential>(answer).await?.id)
     }
 
+    /// Deletes a telephony credential: whoever is registered with it is signed out. One that is gone is as good.
+    pub(crate) async fn delete_credential(&self, id: &str) -> Result<(), CarrierError> {
+        let request = self.request(Method::DELETE, &["telephony_credentials", id]);
+        match accepted(send(request).await?).await {
+            Err(error) if !error.is_not_found() => Err(error),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
     /// A short-lived JWT for the SDK. Telnyx sends it as bare text.
     pub(crate) async fn token(&self, credential_id: &str) -> Result<String, CarrierError> {
         let request = self

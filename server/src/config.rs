@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use call::number::Number;
 use ed25519_dalek::VerifyingKey;
+use jiff::tz::TimeZone;
 use reqwest::Url;
 
 use crate::store::Dialect;
@@ -36,8 +37,14 @@ pub struct Config {
     pub caller_id: Option<Number>,
     /// The agent's name (`TONO_AGENT_NAME`).
     pub agent_name: String,
-    /// The agent's password (`TONO_AGENT_PASSWORD`); none means nobody signs in with one.
+    /// The password of an admin of that name (`TONO_AGENT_PASSWORD`); none leaves those made by `tono agent add`.
     pub agent_password: Option<Secret>,
+    /// The sites whose pages may have ours in a frame (`TONO_FRAME_ANCESTORS`), as in a content security policy.
+    pub frame_ancestors: Option<String>,
+    /// The key of a CRM that hands agents over (`TONO_HANDOVER_KEY`).
+    pub handover_key: Option<Secret>,
+    /// The time zone days are counted in (`TONO_TIME_ZONE`); UTC unless told otherwise.
+    pub zone: TimeZone,
     /// How long to wait for what.
     pub pauses: Pauses,
 }
@@ -107,13 +114,6 @@ impl Config {
             api_url(get("TONO_TELNYX_API").as_deref().unwrap_or("https://api.telnyx.com/v2"))?;
         let demo = is_loopback(&telnyx_api);
         let data = PathBuf::from(get("TONO_DATA").unwrap_or_else(|| "data".to_owned()));
-        let agent_password = get("TONO_AGENT_PASSWORD").map(Secret);
-        if !demo && agent_password.is_none() {
-            return Err(ConfigError::missing(
-                "TONO_AGENT_PASSWORD",
-                "the password the agent signs in with; only a stand-in for Telnyx on this machine needs none",
-            ));
-        }
         Ok(Self {
             listen: listen(get("TONO_LISTEN"), demo)?,
             port: match get("TONO_PORT") {
@@ -147,7 +147,12 @@ impl Config {
                 })
                 .transpose()?,
             agent_name: get("TONO_AGENT_NAME").unwrap_or_else(|| "agent".to_owned()),
-            agent_password,
+            agent_password: get("TONO_AGENT_PASSWORD").map(Secret),
+            frame_ancestors: get("TONO_FRAME_ANCESTORS")
+                .map(|text| frame_ancestors(&text))
+                .transpose()?,
+            handover_key: handover_key(get("TONO_HANDOVER_KEY"))?,
+            zone: zone(get("TONO_TIME_ZONE"))?,
             pauses: Pauses::default(),
         })
     }
@@ -227,6 +232,44 @@ fn database_url(given: Option<String>, data: &std::path::Path) -> Result<String,
     }
 }
 
+/// Origins, nothing that would end the directive or mean more than an origin.
+fn frame_ancestors(text: &str) -> Result<String, ConfigError> {
+    let origins: Option<Vec<String>> = text
+        .split_whitespace()
+        .map(|origin| {
+            let url = Url::parse(origin).ok()?;
+            let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+            let secure = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
+            (plain && secure).then(|| url.origin().ascii_serialization())
+        })
+        .collect();
+    origins.filter(|origins| !origins.is_empty()).map(|origins| origins.join(" ")).ok_or_else(
+        || {
+            ConfigError::new(
+                "TONO_FRAME_ANCESTORS",
+                "is no list of origins: set it to one or more like https://crm.example.com",
+            )
+        },
+    )
+}
+
+fn handover_key(given: Option<String>) -> Result<Option<Secret>, ConfigError> {
+    match given {
+        Some(key) if key.len() < 32 => Err(ConfigError::new(
+            "TONO_HANDOVER_KEY",
+            "is too short to be a key: set it to 32 or more random characters",
+        )),
+        key => Ok(key.map(Secret)),
+    }
+}
+
+fn zone(given: Option<String>) -> Result<TimeZone, ConfigError> {
+    let Some(name) = given else { return Ok(TimeZone::UTC) };
+    TimeZone::get(&name).map_err(|_| {
+        ConfigError::new("TONO_TIME_ZONE", "is no time zone: set it to one like Europe/Madrid")
+    })
+}
+
 fn public_key(given: Option<String>) -> Result<VerifyingKey, ConfigError> {
     let what =
         "the public key from Telnyx's portal (Keys & Credentials, Public Key): base64 of 32 bytes";
@@ -278,6 +321,11 @@ mod tests {
             ("TONO_TELNYX_API", "http://api.telnyx.com/v2"),
             ("TONO_GATEWAY", "https://rtc.telnyx.com"),
             ("TONO_CALLER_ID", "five"),
+            ("TONO_TIME_ZONE", "Mars/Olympus"),
+            ("TONO_FRAME_ANCESTORS", "*"),
+            ("TONO_FRAME_ANCESTORS", "https://crm.example.com; script-src *"),
+            ("TONO_FRAME_ANCESTORS", "http://crm.example.com"),
+            ("TONO_HANDOVER_KEY", "short"),
             ("DATABASE_URL", "mysql://localhost/tono"),
         ] {
             let error = read(&[(variable, value)]).err().unwrap_or_default();
@@ -288,15 +336,6 @@ mod tests {
             );
             assert!(!error.contains('\n'), "{error}");
         }
-    }
-
-    #[test]
-    fn a_real_account_needs_a_password() {
-        let real = ("TONO_TELNYX_API", "https://api.telnyx.com/v2");
-        assert!(read(&[real]).err().unwrap_or_default().starts_with("TONO_AGENT_PASSWORD"));
-        let config =
-            read(&[real, ("TONO_AGENT_PASSWORD", "correct horse")]).map(|config| config.is_demo());
-        assert_eq!(config, Ok(false));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use call::api::{Problem, ProblemCode};
 use call::number::NotANumber;
 
+use crate::agent::password::PasswordError;
 use crate::carrier::CarrierError;
 use crate::store::StoreError;
 use crate::webhook::verify::Unverified;
@@ -26,6 +27,8 @@ pub(crate) enum ApiError {
     NoDemo,
     #[error("{0}")]
     NotANumber(#[from] NotANumber),
+    #[error("this is for others to do or see")]
+    NotAllowed,
     #[error("there is nothing here")]
     NotFound,
     #[error("{0}")]
@@ -46,6 +49,8 @@ pub(crate) enum ApiError {
     Store(#[from] StoreError),
     #[error("a file: {0}")]
     File(#[from] std::io::Error),
+    #[error("{0}")]
+    Password(#[from] PasswordError),
     #[error("no randomness: {0}")]
     Random(#[from] getrandom::Error),
 }
@@ -61,7 +66,7 @@ impl ApiError {
             Self::NotFound => (StatusCode::NOT_FOUND, ProblemCode::NotFound),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, ProblemCode::BadRequest),
             Self::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, ProblemCode::BadRequest),
-            Self::CrossSite => (StatusCode::FORBIDDEN, ProblemCode::BadRequest),
+            Self::CrossSite | Self::NotAllowed => (StatusCode::FORBIDDEN, ProblemCode::BadRequest),
             Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, ProblemCode::TooLarge),
             Self::Carrier(CarrierError::Unreachable(_) | CarrierError::Undecodable(_)) => {
                 (StatusCode::BAD_GATEWAY, ProblemCode::TelnyxUnreachable)
@@ -71,7 +76,7 @@ impl ApiError {
             }
             Self::BadSignature(_) => (StatusCode::UNAUTHORIZED, ProblemCode::BadSignature),
             Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Internal),
-            Self::Store(_) | Self::File(_) | Self::Random(_) => {
+            Self::Store(_) | Self::File(_) | Self::Password(_) | Self::Random(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal)
             }
         }

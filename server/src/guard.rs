@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::{FromRequest, Request};
-use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{CACHE_CONTROL, HOST, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -37,11 +37,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 /// Refuses what another site makes a browser send. The cookie's `SameSite` does so too, but it takes two ports of
 /// one machine for one site.
 pub(crate) async fn same_origin(request: Request, next: Next) -> Result<Response, ApiError> {
-    let from = request.headers().get("sec-fetch-site").map(HeaderValue::as_bytes);
-    let is_ours = match from {
-        // Not a browser, or one that does not tell.
-        None => true,
+    let headers = request.headers();
+    let is_ours = match headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
         Some(from) => from == b"same-origin" || from == b"none",
+        // An older browser says at least where the request was made; what says nothing is no browser.
+        None => headers.get(ORIGIN).is_none_or(|origin| {
+            let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+            let from = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
+            matches!((from, host), (Some((_, from)), Some(host)) if from.eq_ignore_ascii_case(host))
+        }),
     };
     if is_ours || request.method().is_safe() {
         Ok(next.run(request).await)

@@ -9,7 +9,7 @@
 //!
 //! [`config`] says what may be set from outside.
 
-mod agent;
+pub mod agent;
 pub mod app;
 mod calls;
 mod carrier;
@@ -18,8 +18,10 @@ pub mod config;
 mod error;
 mod guard;
 mod live;
+mod log;
 mod mask;
 mod page;
+pub mod people;
 mod recording;
 #[cfg(test)]
 mod samples;

@@ -29,6 +29,9 @@ use crate::store::{Change, Ended};
 /// How many rows are read from the database at a time.
 const BATCH: u16 = 200;
 
+/// How often a stream that is silent makes sure that its session still exists.
+const RECHECK: Duration = Duration::from_mins(1);
+
 #[derive(Deserialize)]
 struct From {
     after: Option<i64>,
@@ -126,11 +129,18 @@ impl Listener {
             tokio::select! {
                 change = self.changes.recv() => return Some(change),
                 () = self.app.stopping() => return None,
-                () = tokio::time::sleep(left) => {}
+                // `tono agent disable` speaks to the database, not to a server on SQLite.
+                () = tokio::time::sleep(left.min(RECHECK)) => {
+                    let session = self.app.store.session(&self.caller.digest, self.app.clock.now());
+                    if matches!(session.await, Ok(None)) {
+                        return None;
+                    }
+                }
                 ended = self.ended.recv() => match ended {
                     Ok(Ended::Session(digest)) if digest != self.caller.digest => {}
+                    Ok(Ended::Agent(agent)) if agent != self.caller.agent => {}
                     // This one, or nobody can tell: the page comes back and is asked who it is.
-                    Ok(Ended::Session(_) | Ended::Unknown) | Err(_) => return None,
+                    Ok(Ended::Session(_) | Ended::Agent(_) | Ended::Unknown) | Err(_) => return None,
                 },
             }
         }

@@ -8,8 +8,11 @@ mod calls;
 mod database;
 mod facts;
 mod jobs;
+mod log;
+mod projection;
 mod pursuit;
 mod relay;
+mod sql;
 mod webhooks;
 
 use std::future::Future;
@@ -18,11 +21,14 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, broadcast};
 
+pub(crate) use agents::Account;
 pub(crate) use calls::Cursor;
 pub(crate) use database::Dialect;
 use database::{Database, Turn};
 pub(crate) use facts::{Kept, Witness};
 pub(crate) use jobs::{Attempts, Job};
+pub(crate) use log::{Filter, Quarter};
+pub(crate) use projection::word;
 pub(crate) use pursuit::Pursuit;
 pub(crate) use webhooks::{Said, Webhook};
 
@@ -55,6 +61,8 @@ pub(crate) struct Change {
 pub(crate) enum Ended {
     /// The session whose secret has this digest.
     Session([u8; 32]),
+    /// Every session of this agent.
+    Agent(String),
     /// Perhaps anybody's: the word was lost.
     Unknown,
 }
@@ -83,6 +91,7 @@ impl Store {
             ended: broadcast::Sender::new(BACKLOG),
             work: Arc::default(),
         };
+        store.project_all().await?;
         match store.database.dialect {
             Dialect::Sqlite => {}
             Dialect::Postgres => store.relay(url).await?,

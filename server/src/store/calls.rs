@@ -6,7 +6,7 @@ use call::number::Number;
 use call::time::Millis;
 
 use super::facts::{Witness, insert, next_seq, recording_word, status_word, telnyx_word};
-use super::{Change, Store, StoreError, column, millis, to_the_end};
+use super::{Change, Store, StoreError, column, millis, projection, to_the_end};
 
 /// A row together with where it stands in the order of changes.
 pub(crate) struct Numbered {
@@ -29,9 +29,11 @@ impl Store {
         id: &CallId,
         agent: &str,
         to: Number,
+        caller_id: Option<&str>,
         now: Millis,
     ) -> Result<(), StoreError> {
         let (store, id, agent) = (self.clone(), id.clone(), agent.to_owned());
+        let caller_id = caller_id.map(str::to_owned);
         to_the_end(async move {
             let what = What::Placed { agent: agent.clone(), to };
             let fact = Fact { at: now, ids: TelnyxIds::default(), what };
@@ -42,8 +44,8 @@ impl Store {
             let tx = &mut *turn.tx;
             let seq = next_seq(tx).await?;
             sqlx::query(
-                "insert into call_logs (id, agent, placed_at, seq, status, recording, telnyx, folded)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8)",
+                "insert into call_logs (id, agent, placed_at, seq, status, recording, telnyx, folded, caller_id)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             )
             .bind(id.as_str())
             .bind(&agent)
@@ -53,8 +55,10 @@ impl Store {
             .bind(recording_word(&row.recording))
             .bind(telnyx_word(row.telnyx))
             .bind(&json)
+            .bind(caller_id)
             .execute(&mut *tx)
             .await?;
+            projection::write(tx, &row, std::slice::from_ref(&fact)).await?;
             insert(tx, Some(&id), Witness::Server, &fact, None, now).await?;
             store.commit(turn, Some(Change { seq, agent, json })).await
         })

@@ -5,7 +5,7 @@ use call::ids::{CallId, TelnyxIds};
 use call::time::Millis;
 use sqlx::AnyConnection;
 
-use super::{Change, Store, StoreError, column, jobs, to_the_end};
+use super::{Change, Store, StoreError, column, jobs, projection, to_the_end};
 
 /// Who said something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,19 +160,27 @@ pub(super) async fn adopt(tx: &mut AnyConnection, id: &CallId) -> Result<(), Sto
     }
 }
 
-/// Folds the call's facts anew and puts down what is to be found out; no change if the row is what it was.
-pub(super) async fn refold(
+/// The call's row as its facts make it, and the facts.
+pub(super) async fn fold(
     tx: &mut AnyConnection,
     id: &CallId,
-    now: Millis,
-) -> Result<Option<Change>, StoreError> {
+) -> Result<(Row, Vec<Fact>), StoreError> {
     let facts: Vec<String> = sqlx::query_scalar("select fact from facts where call_id = $1")
         .bind(id.as_str())
         .fetch_all(&mut *tx)
         .await?;
     let facts =
         facts.iter().map(|fact| serde_json::from_str(fact)).collect::<Result<Vec<Fact>, _>>()?;
-    let row = Row::fold(id.clone(), facts);
+    Ok((Row::fold(id.clone(), facts.iter().cloned()), facts))
+}
+
+/// Folds the call's facts anew and puts down what is to be found out; no change if the row is what it was.
+pub(super) async fn refold(
+    tx: &mut AnyConnection,
+    id: &CallId,
+    now: Millis,
+) -> Result<Option<Change>, StoreError> {
+    let (row, facts) = fold(tx, id).await?;
     let json = serde_json::to_string(&row)?;
     jobs::put(tx, &row, now).await?;
 
@@ -200,6 +208,7 @@ pub(super) async fn refold(
     .bind(id.as_str())
     .execute(&mut *tx)
     .await?;
+    projection::write(tx, &row, &facts).await?;
     Ok(Some(Change { seq, agent, json }))
 }
 

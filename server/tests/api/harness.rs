@@ -1,6 +1,8 @@
 //! A running server, and what people and Telnyx do with it.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -22,8 +24,8 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use crate::cluster;
 use crate::telnyx::{CONNECTION, KEY, Telnyx, sample};
+use crate::{binary, cluster};
 
 /// How long anything may take before a test gives up on it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -154,7 +156,8 @@ impl Setup {
             async move { app.serve(listener).await.unwrap() }
         });
         let client = Client::builder().no_proxy().build().unwrap();
-        Server { base, client, app, serving, clock, ahead, signer, folder: self.folder }
+        let (folder, telnyx) = (self.folder, self.vars[0].1.clone());
+        Server { base, client, app, clock, signer, folder, serving, telnyx, ahead }
     }
 }
 
@@ -167,6 +170,7 @@ pub(crate) struct Server {
     pub(crate) signer: SigningKey,
     pub(crate) folder: Arc<Folder>,
     serving: JoinHandle<()>,
+    telnyx: String,
     ahead: Arc<AtomicU64>,
 }
 
@@ -187,6 +191,31 @@ impl Server {
     /// The demo agent's browser.
     pub(crate) async fn demo_agent(&self) -> Browser<'_> {
         Browser { server: self, cookie: cookie(&self.sign_in(&SignIn::Demo).await) }
+    }
+
+    /// Runs `tono …` on this server's data, with something on its standard input.
+    pub(crate) async fn tono(&self, words: &[&str], input: &str) -> (Option<i32>, String) {
+        let mut command = binary::tono(&self.folder);
+        command.args(words).env("TONO_TELNYX_API", &self.telnyx);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let input = input.to_owned();
+        // Its answers may have to come from this very runtime.
+        let output = tokio::task::spawn_blocking(move || {
+            let mut child = command.spawn().unwrap();
+            child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+            child.wait_with_output().unwrap()
+        });
+        let output = output.await.unwrap();
+        let said = if output.status.success() { output.stdout } else { output.stderr };
+        (output.status.code(), String::from_utf8(said).unwrap())
+    }
+
+    /// The browser of a new agent.
+    pub(crate) async fn hires(&self, name: &str, role: &str) -> Browser<'_> {
+        let words = ["agent", "add", name, "--role", role, "--password-stdin"];
+        let (code, said) = self.tono(&words, "a long password\n").await;
+        assert_eq!(code, Some(0), "{said}");
+        self.agent(name, "a long password").await
     }
 
     /// The browser of the agent with a password.

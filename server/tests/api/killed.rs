@@ -174,7 +174,7 @@ async fn ten_thousand_webhooks_and_two_dozen_kills_lose_nothing_and_double_nothi
     assert_eq!(rows, CALLS);
 
     // Sessions and rows came through as well: the page's own view of every call.
-    let mut seen = 0;
+    let mut listed = 0;
     let mut query = "?limit=200".to_owned();
     loop {
         let request =
@@ -186,11 +186,11 @@ async fn ten_thousand_webhooks_and_two_dozen_kills_lose_nothing_and_double_nothi
             assert_eq!(row.status, expected, "{}", row.id);
             assert_eq!(row.ids.call_control_id, Some(format!("v3:leg{number}")));
         }
-        seen += page.rows.len();
+        listed += page.rows.len();
         match page.next {
             Some(before) => query = format!("?limit=200&before={before}"),
             None => break,
         }
     }
-    assert_eq!(seen, CALLS);
+    assert_eq!(listed, CALLS);
 }

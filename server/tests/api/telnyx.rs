@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -77,6 +77,7 @@ impl Telnyx {
         };
         let calls = Router::new()
             .route("/v2/telephony_credentials", post(create_credential))
+            .route("/v2/telephony_credentials/{id}", delete(delete_credential))
             .route("/v2/telephony_credentials/{id}/token", post(token))
             .route("/v2/calls/{id}/actions/hangup", post(hang_up))
             .route("/v2/recordings", get(recordings))
@@ -142,6 +143,20 @@ async fn create_credential(
     let mut credential = sample("telephony_credential");
     credential["data"]["id"] = id.into();
     (StatusCode::CREATED, Json(credential)).into_response()
+}
+
+async fn delete_credential(
+    State(telnyx): State<Telnyx>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    match telnyx.admit(format!("DELETE /telephony_credentials/{id}"), &headers) {
+        Ok(mut script) => {
+            script.credentials.retain(|known| *known != id);
+            Json(sample("telephony_credential")).into_response()
+        }
+        Err(refusal) => refusal.into_response(),
+    }
 }
 
 async fn token(
