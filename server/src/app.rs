@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::ApiError;
 use crate::store::{Store, StoreError};
-use crate::{calls, guard, live, log, page, recording, token, webhook};
+use crate::{calls, erase, guard, live, log, page, recording, token, webhook};
 
 /// Everything under one address.
 fn router(app: App) -> Router {
@@ -28,6 +28,7 @@ fn router(app: App) -> Router {
         .merge(token::router()) //     POST /api/token
         .merge(calls::router()) //     GET, POST /api/calls; POST /api/calls/{id}/facts, /api/calls/{id}/hangup
         .merge(log::router()) //       GET /api/log, /api/log.csv, /api/log/totals; PATCH /api/calls/{id}
+        .merge(erase::router()) //     GET, DELETE /api/numbers/{number}
         .merge(recording::router()) // GET /api/calls/{id}/recording
         .merge(live::router()) //      GET /api/live
         .route("/api/health", get(async || axum::Json(json!({ "ok": true }))))
@@ -137,6 +138,7 @@ impl App {
         }
         tokio::spawn(self.clone().provision(agents));
         let working = tokio::spawn(recording::work(self.clone()));
+        tokio::spawn(self.clone().forget());
 
         let stopping = self.clone();
         let service = router(self).into_make_service_with_connect_info::<SocketAddr>();

@@ -45,6 +45,8 @@ pub struct Config {
     pub handover_key: Option<Secret>,
     /// The time zone days are counted in (`TONO_TIME_ZONE`); UTC unless told otherwise.
     pub zone: TimeZone,
+    /// After how many days a call is erased (`TONO_RETENTION_DAYS`); none keeps all.
+    pub retention_days: Option<u32>,
     /// How long to wait for what.
     pub pauses: Pauses,
 }
@@ -63,6 +65,10 @@ pub struct Pauses {
     pub recording: Duration,
     /// From the first attempt at a copy until it is given up.
     pub copy: Duration,
+    /// From the last that was heard of a call that goes on until Telnyx is asked whether it does.
+    pub sweep: Duration,
+    /// The same for a call without an id Telnyx could be asked by, until it is taken to be over.
+    pub longest_call: Duration,
     /// How long after a server's last sign of life another one takes up its jobs.
     pub lease: Duration,
 }
@@ -75,6 +81,9 @@ impl Default for Pauses {
             longest: Duration::from_mins(1),
             recording: Duration::from_mins(10),
             copy: Duration::from_hours(24),
+            sweep: Duration::from_mins(5),
+            // Telnyx ends calls by itself after four hours.
+            longest_call: Duration::from_hours(4),
             lease: Duration::from_secs(15),
         }
     }
@@ -153,6 +162,7 @@ impl Config {
                 .transpose()?,
             handover_key: handover_key(get("TONO_HANDOVER_KEY"))?,
             zone: zone(get("TONO_TIME_ZONE"))?,
+            retention_days: get("TONO_RETENTION_DAYS").map(|days| retention(&days)).transpose()?,
             pauses: Pauses::default(),
         })
     }
@@ -263,6 +273,12 @@ fn handover_key(given: Option<String>) -> Result<Option<Secret>, ConfigError> {
     }
 }
 
+fn retention(days: &str) -> Result<u32, ConfigError> {
+    days.parse().ok().filter(|days| (1..=36_500).contains(days)).ok_or_else(|| {
+        ConfigError::new("TONO_RETENTION_DAYS", "is no number of days: set it to 1 or more")
+    })
+}
+
 fn zone(given: Option<String>) -> Result<TimeZone, ConfigError> {
     let Some(name) = given else { return Ok(TimeZone::UTC) };
     TimeZone::get(&name).map_err(|_| {
@@ -326,6 +342,7 @@ mod tests {
             ("TONO_FRAME_ANCESTORS", "https://crm.example.com; script-src *"),
             ("TONO_FRAME_ANCESTORS", "http://crm.example.com"),
             ("TONO_HANDOVER_KEY", "short"),
+            ("TONO_RETENTION_DAYS", "0"),
             ("DATABASE_URL", "mysql://localhost/tono"),
         ] {
             let error = read(&[(variable, value)]).err().unwrap_or_default();

@@ -15,6 +15,7 @@ mod calls;
 mod carrier;
 pub mod clock;
 pub mod config;
+mod erase;
 mod error;
 mod guard;
 mod live;

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse as _;
 use axum::routing::get;
 use call::history::Recording;
+use call::ids::CallId;
 use tower::ServiceExt as _;
 use tower_http::services::ServeFile;
 
@@ -55,6 +56,18 @@ impl Format {
             _ => None,
         }
     }
+}
+
+/// Removes our copies of a call's recording; none is as good.
+pub(crate) async fn remove_copies(app: &App, id: &CallId) -> Result<(), std::io::Error> {
+    let names = Format::ALL.map(|format| format!("{id}.{}", format.extension()));
+    for name in names.into_iter().chain([format!(".{id}.part")]) {
+        match tokio::fs::remove_file(app.config.recordings().join(name)).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
 }
 
 pub(crate) fn router() -> Router<App> {

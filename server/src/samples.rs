@@ -5,7 +5,7 @@ use std::path::Path;
 use axum::http::StatusCode;
 
 use crate::carrier::samples::{
-    read_credential, read_recording, read_recordings, read_refusal, read_result,
+    read_credential, read_recording, read_recordings, read_refusal, read_result, read_status,
 };
 use crate::store::Said;
 use crate::webhook::decode;
@@ -35,8 +35,7 @@ fn every_sample_of_what_telnyx_sends_is_understood() {
     for (name, body) in samples {
         let understood = match name.as_str() {
             "call.command" => read_result(&body),
-            // Nothing here asks for a call's status.
-            "call.status" => true,
+            "call.status" => read_status(&body),
             "recording" => read_recording(&body),
             "recordings.list" => read_recordings(&body),
             "telephony_credential" => read_credential(&body),

@@ -6,6 +6,7 @@
 mod agents;
 mod calls;
 mod database;
+mod erase;
 mod facts;
 mod jobs;
 mod log;
@@ -25,6 +26,7 @@ pub(crate) use agents::Account;
 pub(crate) use calls::Cursor;
 pub(crate) use database::Dialect;
 use database::{Database, Turn};
+pub(crate) use erase::Dossier;
 pub(crate) use facts::{Kept, Witness};
 pub(crate) use jobs::{Attempts, Job};
 pub(crate) use log::{Filter, Quarter};

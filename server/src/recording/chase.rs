@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use call::cause::Outcome;
+use call::cause::{Cause, Outcome, Side};
 use call::history::{Fact, Recording, Row, What, Word};
 use call::ids::{CallId, TelnyxIds};
 use call::time::Millis;
@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::copy;
 use crate::app::App;
+use crate::carrier::Alive;
 use crate::config::Pauses;
 use crate::store::{Attempts, Job, Pursuit, StoreError, Witness};
 
@@ -33,6 +34,8 @@ enum Step {
     SayNoWord,
     /// Ask Telnyx for its recording; the last time if `last`.
     Ask { last: bool },
+    /// Ask Telnyx whether the call goes on.
+    Check,
     /// Copy the recording; the last time if `last`.
     Copy { last: bool },
 }
@@ -138,8 +141,32 @@ impl App {
                 Step::Done => return Ok((attempts, None)),
                 Step::Wait(until) => return Ok((attempts, Some(until))),
                 Step::SayNoWord => self.say(id, self.clock.now(), What::NoWord).await?,
+                Step::Check => self.check(&call, &mut attempts).await?,
                 Step::Ask { last } => self.ask(&call, &mut attempts, last).await?,
                 Step::Copy { last } => self.copy(&call, &mut attempts, last).await?,
+            }
+        }
+    }
+
+    /// Asks Telnyx whether the call goes on; if not, nobody else will say that it ended.
+    async fn check(&self, call: &Pursuit, attempts: &mut Attempts) -> Result<(), StoreError> {
+        let id = &call.row.id;
+        let alive = match &call.row.ids.call_control_id {
+            Some(handle) => self.carrier.is_alive(handle).await,
+            None => Ok(Alive::No(None)),
+        };
+        let now = self.clock.now();
+        attempts.check_after = Some(now.after(span(self.config.pauses.sweep)));
+        match alive {
+            Ok(Alive::Yes) => Ok(()),
+            Ok(Alive::No(since)) => {
+                tracing::info!(call = %id, "over without a word");
+                let ended = What::Ended { cause: Cause::Silence, by: Side::Network };
+                self.say(id, since.unwrap_or(now), ended).await
+            }
+            Err(error) => {
+                tracing::warn!(call = %id, "asking whether a call goes on: {error}");
+                Ok(())
             }
         }
     }
@@ -212,6 +239,16 @@ fn next(call: &Pursuit, attempts: &Attempts, pauses: &Pauses, now: Millis) -> St
     let mut wait: Option<Millis> = None;
     let mut until = |moment: Millis| wait = Some(wait.map_or(moment, |known| known.min(moment)));
 
+    if !call.row.is_over() {
+        let silence = match call.row.ids.call_control_id {
+            Some(_) => pauses.sweep,
+            None => pauses.longest_call,
+        };
+        let due = attempts.check_after.unwrap_or_else(|| call.heard_at.after(span(silence)));
+        // An id may come to light before that.
+        let look = now.after(span(pauses.sweep));
+        return if now >= due { Step::Check } else { Step::Wait(due.min(look)) };
+    }
     if call.row.telnyx == Word::Awaited
         && reached_telnyx(&call.row)
         && let Some(over) = call.over_heard_at
@@ -301,6 +338,7 @@ mod tests {
         Pursuit {
             row,
             over_heard_at,
+            heard_at: Millis(100_000),
             saved_heard_at: saved.then_some(Millis(101_000)),
             recording_id: None,
         }
@@ -319,9 +357,16 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_goes_on_is_left_alone() {
+    fn a_call_that_goes_on_is_asked_about_when_nothing_was_heard_for_five_minutes() {
+        let mut call = call(vec![What::Initiated, What::Answered]);
         let none = Attempts::default();
-        assert_eq!(at(&call(vec![What::Initiated, What::Answered]), &none, 1_000), Step::Done);
+        assert_eq!(at(&call, &none, 200), Step::Wait(Millis(500_000)));
+        assert_eq!(at(&call, &none, 100 + 4 * 3600), Step::Check);
+        call.row.ids.call_control_id = Some("v3:a".to_owned());
+        assert_eq!(at(&call, &none, 399), Step::Wait(Millis(400_000)));
+        assert_eq!(at(&call, &none, 400), Step::Check);
+        let asked = Attempts { check_after: Some(Millis(700_000)), ..none };
+        assert_eq!(at(&call, &asked, 400), Step::Wait(Millis(700_000)));
     }
 
     #[test]
@@ -367,7 +412,7 @@ mod tests {
                         break;
                     }
                 }
-                other @ (Step::Done | Step::SayNoWord | Step::Copy { .. }) => {
+                other @ (Step::Done | Step::SayNoWord | Step::Check | Step::Copy { .. }) => {
                     unreachable!("{other:?}")
                 }
             }

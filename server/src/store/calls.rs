@@ -6,7 +6,7 @@ use call::number::Number;
 use call::time::Millis;
 
 use super::facts::{Witness, insert, next_seq, recording_word, status_word, telnyx_word};
-use super::{Change, Store, StoreError, column, millis, projection, to_the_end};
+use super::{Change, Store, StoreError, column, jobs, millis, projection, to_the_end};
 
 /// A row together with where it stands in the order of changes.
 pub(crate) struct Numbered {
@@ -58,6 +58,7 @@ impl Store {
             .bind(caller_id)
             .execute(&mut *tx)
             .await?;
+            jobs::put(tx, &row, now).await?;
             projection::write(tx, &row, std::slice::from_ref(&fact)).await?;
             insert(tx, Some(&id), Witness::Server, &fact, None, now).await?;
             store.commit(turn, Some(Change { seq, agent, json })).await

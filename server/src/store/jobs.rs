@@ -31,19 +31,22 @@ pub(crate) struct Attempts {
     /// How often a copy failed, and when it may be tried again.
     pub(crate) copied: u32,
     pub(crate) copy_after: Option<Millis>,
+    /// When Telnyx may be asked again whether the call goes on.
+    pub(crate) check_after: Option<Millis>,
 }
 
-/// `call_id, news, asked, ask_after, copied, copy_after`.
-type Columns = (String, i64, i64, Option<i64>, i64, Option<i64>);
+/// `call_id, news, asked, ask_after, copied, copy_after, check_after`.
+type Columns = (String, i64, i64, Option<i64>, i64, Option<i64>, Option<i64>);
 
 impl Job {
-    fn read((call, news, asked, ask_after, copied, copy_after): Columns) -> Self {
+    fn read((call, news, asked, ask_after, copied, copy_after, check_after): Columns) -> Self {
         let count = |column: i64| u32::try_from(column).unwrap_or(u32::MAX);
         let attempts = Attempts {
             asked: count(asked),
             ask_after: ask_after.map(millis),
             copied: count(copied),
             copy_after: copy_after.map(millis),
+            check_after: check_after.map(millis),
         };
         Self { call: CallId(call), attempts, news }
     }
@@ -51,8 +54,17 @@ impl Job {
 
 /// Puts down that something is to be found out about the call, or that there is news for whoever is at it.
 pub(super) async fn put(tx: &mut AnyConnection, row: &Row, now: Millis) -> Result<(), sqlx::Error> {
+    if !row.is_over() {
+        // Once is enough: when Telnyx is to be asked about it is known to whoever looks at the job.
+        sqlx::query("insert into jobs (call_id, due_at) values ($1, $2) on conflict do nothing")
+            .bind(row.id.as_str())
+            .bind(column(now))
+            .execute(tx)
+            .await?;
+        return Ok(());
+    }
     let to_copy = row.recording == Recording::Processing;
-    let to_wait_for_word = row.telnyx == Word::Awaited && row.is_over();
+    let to_wait_for_word = row.telnyx == Word::Awaited;
     if !(to_copy || to_wait_for_word) {
         return Ok(());
     }
@@ -68,12 +80,15 @@ pub(super) async fn put(tx: &mut AnyConnection, row: &Row, now: Millis) -> Resul
 }
 
 impl Store {
-    /// Makes every job due: what was put off by another version, or by a clock that was wrong, is looked at anew.
+    /// Makes every job of a call that is over due: what was put off by another version, or by a clock that was wrong, is looked at anew.
     pub(crate) async fn review_jobs(&self, now: Millis) -> Result<(), StoreError> {
-        sqlx::query("update jobs set due_at = $1 where due_at > $1")
-            .bind(column(now))
-            .execute(&self.database.writers)
-            .await?;
+        sqlx::query(
+            "update jobs set due_at = $1 where due_at > $1
+                and call_id in (select id from call_logs where over_heard_at is not null)",
+        )
+        .bind(column(now))
+        .execute(&self.database.writers)
+        .await?;
         Ok(())
     }
 
@@ -91,7 +106,7 @@ impl Store {
                 "with due as materialized (
                     select call_id from jobs where due_at <= $3 and leased_until <= $3 order by due_at limit $4{})
                  update jobs set holder = $1, leased_until = $2 where call_id in (select call_id from due)
-                 returning call_id, news, asked, ask_after, copied, copy_after",
+                 returning call_id, news, asked, ask_after, copied, copy_after, check_after",
                 store.database.dialect.taking()
             );
             // Of two constants.
@@ -167,13 +182,14 @@ impl Store {
         };
         sqlx::query(
             "update jobs set leased_until = 0, asked = $1, ask_after = $2, copied = $3, copy_after = $4,
-                due_at = case when news = $5 then $6 else due_at end
-             where call_id = $7 and holder = $8",
+                check_after = $5, due_at = case when news = $6 then $7 else due_at end
+             where call_id = $8 and holder = $9",
         )
         .bind(i64::from(job.attempts.asked))
         .bind(job.attempts.ask_after.map(column))
         .bind(i64::from(job.attempts.copied))
         .bind(job.attempts.copy_after.map(column))
+        .bind(job.attempts.check_after.map(column))
         .bind(job.news)
         .bind(column(due))
         .bind(id)

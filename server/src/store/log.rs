@@ -1,7 +1,9 @@
 //! The log: finding calls, writing beside them, counting them.
 
+use call::ids::CallId;
 use call::log::{Direction, Edit, Entry};
 use call::time::Millis;
+use sqlx::AnyConnection;
 
 use super::facts::next_seq;
 use super::projection::digits;
@@ -92,6 +94,17 @@ const fn direction_word(direction: Direction) -> &'static str {
         Direction::Outgoing => "outgoing",
         Direction::Incoming => "incoming",
     }
+}
+
+/// One call, whoever's.
+pub(super) async fn read_entry(
+    tx: &mut AnyConnection,
+    id: &CallId,
+) -> Result<Option<Entry>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push("id = ").bind(id.as_str());
+    let found: Option<Columns> = sql.query_as().fetch_optional(tx).await?;
+    Ok(found.map(entry).transpose()?.map(|(_, entry)| entry))
 }
 
 impl Store {
@@ -223,12 +236,7 @@ impl Store {
         to_the_end(async move {
             let mut turn = store.database.begin().await?;
             let tx = &mut *turn.tx;
-            let mut sql = Sql::new(COLUMNS);
-            sql.push("id = ").bind(id.as_str());
-            let Some(found) = sql.query_as::<Columns>().fetch_optional(&mut *tx).await? else {
-                return Ok(None);
-            };
-            let (_, mut entry) = entry(found)?;
+            let Some(mut entry) = read_entry(tx, &id).await? else { return Ok(None) };
             entry.notes = edit.notes.unwrap_or(entry.notes);
             entry.tags = edit.tags.unwrap_or(entry.tags);
             entry.disposition = match edit.disposition {

@@ -13,6 +13,8 @@ pub(crate) struct Pursuit {
     pub(crate) row: Row,
     /// When this server first knew the call to be over.
     pub(crate) over_heard_at: Option<Millis>,
+    /// When a server last heard anything of the call.
+    pub(crate) heard_at: Millis,
     /// When this server first knew that Telnyx has a recording.
     pub(crate) saved_heard_at: Option<Millis>,
     /// Telnyx's name for the recording, where one came.
@@ -34,6 +36,7 @@ impl Store {
                 .bind(id.as_str())
                 .fetch_all(&mut *reader)
                 .await?;
+        let heard_at = millis(facts.iter().map(|(heard_at, _)| *heard_at).max().unwrap_or(0));
         let mut saved_heard_at: Option<Millis> = None;
         let mut recording_id: Option<String> = None;
         for (heard_at, json) in facts {
@@ -46,6 +49,7 @@ impl Store {
         Ok(Some(Pursuit {
             row: serde_json::from_str(&json)?,
             over_heard_at: over_heard_at.map(millis),
+            heard_at,
             saved_heard_at,
             recording_id,
         }))

@@ -77,6 +77,7 @@ pub(crate) struct Setup {
     vars: Vec<(&'static str, String)>,
     folder: Arc<Folder>,
     pauses: Pauses,
+    ahead: Duration,
 }
 
 /// Pauses that no test lives to see the end of.
@@ -94,8 +95,11 @@ impl Setup {
                 longest: NEVER,
                 recording: NEVER,
                 copy: NEVER,
+                sweep: NEVER,
+                longest_call: NEVER,
                 lease: NEVER,
             },
+            ahead: Duration::ZERO,
         }
     }
 
@@ -108,6 +112,7 @@ impl Setup {
             ],
             folder: Folder::new(),
             pauses: Pauses::default(),
+            ahead: Duration::ZERO,
         }
     }
 
@@ -118,6 +123,12 @@ impl Setup {
 
     pub(crate) fn pauses(mut self, change: impl FnOnce(&mut Pauses)) -> Self {
         change(&mut self.pauses);
+        self
+    }
+
+    /// With a clock that is ahead from the start.
+    pub(crate) fn ahead(mut self, by: Duration) -> Self {
+        self.ahead = by;
         self
     }
 
@@ -142,7 +153,8 @@ impl Setup {
         })
         .unwrap();
         config.pauses = self.pauses;
-        let ahead = Arc::new(AtomicU64::new(0));
+        let ahead = u64::try_from(self.ahead.as_millis()).unwrap();
+        let ahead = Arc::new(AtomicU64::new(ahead));
         let clock = Clock::new({
             let ahead = Arc::clone(&ahead);
             let system = Clock::system();

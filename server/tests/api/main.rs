@@ -5,6 +5,7 @@ mod binary;
 mod calls;
 mod cluster;
 mod config;
+mod forgetting;
 mod harness;
 mod history;
 mod killed;

@@ -21,7 +21,7 @@ pub(crate) fn wav() -> Vec<u8> {
     file
 }
 
-fn soon(setup: Setup) -> Setup {
+pub(crate) fn soon(setup: Setup) -> Setup {
     setup.pauses(|pauses| {
         pauses.first = Duration::from_millis(5);
         pauses.longest = Duration::from_millis(20);
@@ -29,7 +29,7 @@ fn soon(setup: Setup) -> Setup {
 }
 
 /// A call that was answered and hung up, and of whose recording Telnyx has said nothing.
-async fn call_that_is_over(server: &Server, browser: &Browser<'_>, leg: &str) -> CallId {
+pub(crate) async fn call_that_is_over(server: &Server, browser: &Browser<'_>, leg: &str) -> CallId {
     let id = browser.places("+12025550100").await;
     for name in ["call.initiated", "call.answered", "call.hangup"] {
         assert_eq!(server.hears(&event_of(name, leg, &id)).await, StatusCode::OK);
@@ -37,7 +37,7 @@ async fn call_that_is_over(server: &Server, browser: &Browser<'_>, leg: &str) ->
     id
 }
 
-fn is_ready(recording: &Recording) -> bool {
+pub(crate) fn is_ready(recording: &Recording) -> bool {
     matches!(recording, Recording::Ready { .. })
 }
 

@@ -25,6 +25,8 @@ pub(crate) struct Script {
     pub(crate) credentials: Vec<String>,
     /// Whether every request is refused as unauthenticated.
     pub(crate) locked: bool,
+    /// Whether Telnyx says that a call goes on; if not said, it knows of none.
+    pub(crate) alive: Option<bool>,
     /// What a hang-up is answered with.
     pub(crate) hang_up: Option<(u16, Value)>,
     /// The ids of recordings that exist, and under which session they are listed.
@@ -79,9 +81,10 @@ impl Telnyx {
             .route("/v2/telephony_credentials", post(create_credential))
             .route("/v2/telephony_credentials/{id}", delete(delete_credential))
             .route("/v2/telephony_credentials/{id}/token", post(token))
+            .route("/v2/calls/{id}", get(call))
             .route("/v2/calls/{id}/actions/hangup", post(hang_up))
             .route("/v2/recordings", get(recordings))
-            .route("/v2/recordings/{id}", get(recording))
+            .route("/v2/recordings/{id}", get(recording).delete(delete_recording))
             .with_state(telnyx.clone());
         let files = Router::new().route("/{file}", get(download)).with_state(telnyx.clone());
         tokio::spawn(async move { axum::serve(api, calls).await });
@@ -188,6 +191,35 @@ async fn hang_up(
             let (status, body) =
                 script.hang_up.clone().unwrap_or_else(|| (200, sample("call.command")));
             (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+async fn call(
+    State(telnyx): State<Telnyx>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let alive = match telnyx.admit(format!("GET /calls/{id}"), &headers) {
+        Ok(script) => script.alive,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let Some(alive) = alive else { return StatusCode::NOT_FOUND.into_response() };
+    let mut status = sample("call.status");
+    status["data"]["is_alive"] = alive.into();
+    Json(status).into_response()
+}
+
+async fn delete_recording(
+    State(telnyx): State<Telnyx>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    match telnyx.admit(format!("DELETE /recordings/{id}"), &headers) {
+        Ok(mut script) => {
+            script.recordings.retain(|(known, _)| *known != id);
+            Json(sample("recording")).into_response()
         }
         Err(refusal) => refusal.into_response(),
     }
