@@ -1,12 +1,11 @@
 //! The whole URL space on one screen, and what its handlers share.
 
-use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -19,7 +18,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::ApiError;
 use crate::store::{Store, StoreError};
-use crate::{calls, erase, guard, live, log, page, recording, token, webhook};
+use crate::{calls, doors, erase, guard, live, log, page, recording, serve, token, webhook};
 
 /// Everything under one address.
 fn router(app: App) -> Router {
@@ -31,6 +30,7 @@ fn router(app: App) -> Router {
         .merge(erase::router()) //     GET, DELETE /api/numbers/{number}
         .merge(recording::router()) // GET /api/calls/{id}/recording
         .merge(live::router()) //      GET /api/live
+        .route("/api/openapi.json", get(async || axum::Json(doors::openapi())))
         .route("/api/health", get(async || axum::Json(json!({ "ok": true }))))
         .layer(from_fn(guard::in_time))
         .layer(from_fn(guard::same_origin))
@@ -38,10 +38,10 @@ fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(guard::LARGEST));
     Router::new()
         .merge(api)
-        .merge(webhook::router()) //   POST /webhooks/telnyx
+        .merge(webhook::router().layer(from_fn(guard::in_time))) //   POST /webhooks/telnyx
         .method_not_allowed_fallback(async || ApiError::WrongMethod)
         .fallback(page::serve) //      the page
-        .layer(from_fn(guard::marked))
+        .layer(from_fn_with_state(app.clone(), guard::marked))
         .with_state(app)
 }
 
@@ -140,11 +140,8 @@ impl App {
         let working = tokio::spawn(recording::work(self.clone()));
         tokio::spawn(self.clone().forget());
 
-        let stopping = self.clone();
-        let service = router(self).into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service)
-            .with_graceful_shutdown(async move { stopping.stopping().await })
-            .await?;
+        let limits = self.config.limits;
+        serve::serve(self.clone(), listener, router(self), limits).await;
         // It ends by the same word, and gives back what it holds.
         working.await.map_err(std::io::Error::from)?;
         Ok(())

@@ -92,8 +92,9 @@ fn from_a_browser(mut fact: Fact) -> Result<Fact, ApiError> {
     for id in
         [&mut fact.ids.call_control_id, &mut fact.ids.call_session_id, &mut fact.ids.call_leg_id]
     {
-        if id.as_ref().is_some_and(|id| id.len() > LONGEST_WORD) {
-            return Err(ApiError::BadRequest("one of the ids is too long".to_owned()));
+        // PostgreSQL's texts have no place for U+0000.
+        if id.as_ref().is_some_and(|id| id.len() > LONGEST_WORD || id.contains('\0')) {
+            return Err(ApiError::BadRequest("one of the ids is too long or no text".to_owned()));
         }
         // The SDK has empty strings where it knows nothing; two calls must not meet in one.
         if id.as_ref().is_some_and(String::is_empty) {
@@ -146,9 +147,15 @@ pub(crate) fn write_cursor(Cursor { placed_at, id }: Cursor) -> String {
     format!("{}.{id}", placed_at.0)
 }
 
+/// A call's id in an address: what cannot be one is nobody's.
+pub(crate) fn known_id(id: &str) -> Result<&str, ApiError> {
+    if Uuid::try_parse(id).is_ok() { Ok(id) } else { Err(ApiError::NotFound) }
+}
+
 pub(crate) fn read_cursor(text: &str) -> Result<Cursor, ApiError> {
     let (placed_at, id) = text
         .split_once('.')
+        .filter(|(_, id)| !id.contains('\0'))
         .ok_or_else(|| ApiError::BadRequest("before is no cursor of ours".to_owned()))?;
     let placed_at = placed_at
         .parse()
@@ -157,5 +164,6 @@ pub(crate) fn read_cursor(text: &str) -> Result<Cursor, ApiError> {
 }
 
 async fn own_call(app: &App, caller: &Caller, id: &str) -> Result<Row, ApiError> {
+    let id = known_id(id)?;
     app.store.call_of(&caller.agent, id).await?.ok_or(ApiError::NotFound)
 }

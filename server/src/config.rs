@@ -11,6 +11,7 @@ use ed25519_dalek::VerifyingKey;
 use jiff::tz::TimeZone;
 use reqwest::Url;
 
+use crate::serve::Limits;
 use crate::store::Dialect;
 
 /// Everything the server is told at its start.
@@ -49,6 +50,8 @@ pub struct Config {
     pub retention_days: Option<u32>,
     /// How long to wait for what.
     pub pauses: Pauses,
+    /// How many connections, and how patient with them.
+    pub limits: Limits,
 }
 
 /// How long to wait for what Telnyx may still say about a call that is over.
@@ -164,6 +167,7 @@ impl Config {
             zone: zone(get("TONO_TIME_ZONE"))?,
             retention_days: get("TONO_RETENTION_DAYS").map(|days| retention(&days)).transpose()?,
             pauses: Pauses::default(),
+            limits: Limits::default(),
         })
     }
 

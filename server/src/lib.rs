@@ -15,6 +15,7 @@ mod calls;
 mod carrier;
 pub mod clock;
 pub mod config;
+pub mod doors;
 mod erase;
 mod error;
 mod guard;
@@ -26,6 +27,7 @@ pub mod people;
 mod recording;
 #[cfg(test)]
 mod samples;
+pub mod serve;
 mod store;
 mod token;
 mod webhook;

@@ -13,7 +13,7 @@ use call::log::{Edit, Entry, Log};
 
 use crate::agent::{Caller, Role};
 use crate::app::App;
-use crate::calls::write_cursor;
+use crate::calls::{known_id, write_cursor};
 use crate::error::ApiError;
 use crate::guard::Body;
 use crate::store::Filter;
@@ -52,7 +52,8 @@ async fn edit(
     Body(edit): Body<Edit>,
 ) -> Result<Json<Entry>, ApiError> {
     check(&edit)?;
-    let entry = app.store.edit(&seen_by(&caller), &id, edit).await?.ok_or(ApiError::NotFound)?;
+    let entry =
+        app.store.edit(&seen_by(&caller), known_id(&id)?, edit).await?.ok_or(ApiError::NotFound)?;
     Ok(Json(entry))
 }
 

@@ -20,6 +20,7 @@ pub(crate) use chase::work;
 
 use crate::agent::Caller;
 use crate::app::App;
+use crate::calls::known_id;
 use crate::error::ApiError;
 
 /// The kinds of file a recording can be.
@@ -80,7 +81,7 @@ async fn play(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response<Body>, ApiError> {
-    let row = app.store.call_of(&caller.agent, &id).await?.ok_or(ApiError::NotFound)?;
+    let row = app.store.call_of(&caller.agent, known_id(&id)?).await?.ok_or(ApiError::NotFound)?;
     match row.recording {
         Recording::Ready { .. } => {}
         Recording::None

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use server::app::App;
 use server::clock::Clock;
 use server::config::{Config, Pauses};
+use server::serve::Limits;
 use sqlx::{AnyConnection, Connection as _};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -78,6 +79,7 @@ pub(crate) struct Setup {
     folder: Arc<Folder>,
     pauses: Pauses,
     ahead: Duration,
+    limits: Limits,
 }
 
 /// Pauses that no test lives to see the end of.
@@ -100,6 +102,7 @@ impl Setup {
                 lease: NEVER,
             },
             ahead: Duration::ZERO,
+            limits: Limits::default(),
         }
     }
 
@@ -113,6 +116,7 @@ impl Setup {
             folder: Folder::new(),
             pauses: Pauses::default(),
             ahead: Duration::ZERO,
+            limits: Limits::default(),
         }
     }
 
@@ -123,6 +127,11 @@ impl Setup {
 
     pub(crate) fn pauses(mut self, change: impl FnOnce(&mut Pauses)) -> Self {
         change(&mut self.pauses);
+        self
+    }
+
+    pub(crate) fn limits(mut self, change: impl FnOnce(&mut Limits)) -> Self {
+        change(&mut self.limits);
         self
     }
 
@@ -153,6 +162,7 @@ impl Setup {
         })
         .unwrap();
         config.pauses = self.pauses;
+        config.limits = self.limits;
         let ahead = u64::try_from(self.ahead.as_millis()).unwrap();
         let ahead = Arc::new(AtomicU64::new(ahead));
         let clock = Clock::new({
