@@ -2,6 +2,7 @@
 
 mod attempts;
 mod handover;
+mod oidc;
 pub(crate) mod password;
 mod role;
 
@@ -68,6 +69,8 @@ pub(crate) fn router() -> Router<App> {
     Router::new()
         .route("/api/session", get(show).post(sign_in).delete(sign_out))
         .route("/api/sessions", delete(sign_out_everywhere))
+        .route("/api/oidc/start", get(oidc::start))
+        .route("/api/oidc/back", get(oidc::back))
         .route("/api/agents", get(list))
 }
 
@@ -102,12 +105,18 @@ async fn sign_in(
         SignIn::HandOver { token } => handed_over(&app, &token, now).await?,
     };
 
+    let cookie = open_session(&app, &headers, &agent).await?;
+    Ok(([(SET_COOKIE, cookie)], Json(Session { demo, agent: Some(Agent { name: agent }) })))
+}
+
+/// Opens a session and returns the cookie to set.
+async fn open_session(app: &App, headers: &HeaderMap, agent: &str) -> Result<String, ApiError> {
     let mut secret = [0; 32];
     getrandom::fill(&mut secret)?;
     let secret = hex(&secret);
-    app.store.open_session(&digest(&secret), &agent, now, now.after(LIFE * 1000)).await?;
-    let cookie = set_cookie(&app, &headers, &secret, LIFE);
-    Ok(([(SET_COOKIE, cookie)], Json(Session { demo, agent: Some(Agent { name: agent }) })))
+    let now = app.clock.now();
+    app.store.open_session(&digest(&secret), agent, now, now.after(LIFE * 1000)).await?;
+    Ok(set_cookie(app, headers, &secret, LIFE))
 }
 
 /// Whether that is the password of that agent. The work is the same for names nobody has.
@@ -183,13 +192,17 @@ async fn caller(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, ApiErr
 }
 
 fn cookie(headers: &HeaderMap) -> Option<&str> {
+    cookie_named(headers, COOKIE_NAME)
+}
+
+fn cookie_named<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
     headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|line| line.to_str().ok())
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(name, value)| (name == COOKIE_NAME).then_some(value))
+        .find_map(|(name, value)| (name == wanted).then_some(value))
 }
 
 /// Inside another site's frame the cookie is a third party's: only `None` is sent there, and `Partitioned` keeps it

@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -23,7 +24,7 @@ use crate::{calls, doors, erase, guard, live, log, page, recording, serve, token
 /// Everything under one address.
 fn router(app: App) -> Router {
     let api = Router::new()
-        .merge(agent::router()) //     GET, POST, DELETE /api/session; DELETE /api/sessions; GET /api/agents
+        .merge(agent::router()) //     GET, POST, DELETE /api/session; DELETE /api/sessions; GET /api/agents, /api/oidc/start, /api/oidc/back
         .merge(token::router()) //     POST /api/token
         .merge(calls::router()) //     GET, POST /api/calls; POST /api/calls/{id}/facts, /api/calls/{id}/hangup
         .merge(log::router()) //       GET /api/log, /api/log.csv, /api/log/totals; PATCH /api/calls/{id}
@@ -56,6 +57,8 @@ pub struct Inner {
     pub(crate) store: Store,
     pub(crate) carrier: Carrier,
     pub(crate) attempts: Attempts,
+    /// Asks the provider of sign-ins; follows no redirect.
+    pub(crate) provider_client: reqwest::Client,
     pub(crate) passwords: Passwords,
     /// Held while a telephony credential is made, so that an agent gets one and not two.
     pub(crate) credentials: Mutex<()>,
@@ -112,6 +115,10 @@ impl App {
         let store = Store::open(&config.database).await?;
         let passwords = Passwords::new().await?;
         agent::prepare(&store, &config, &passwords).await?;
+        let provider_client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(Duration::from_secs(10))
+            .build()?;
         let carrier = Carrier::new(&config)?;
         let policy = page::policy(&config);
         Ok(Self(Arc::new(Inner {
@@ -120,6 +127,7 @@ impl App {
             store,
             carrier,
             attempts: Attempts::default(),
+            provider_client,
             passwords,
             credentials: Mutex::default(),
             policy,

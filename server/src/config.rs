@@ -44,6 +44,8 @@ pub struct Config {
     pub frame_ancestors: Option<String>,
     /// The key of a CRM that hands agents over (`TONO_HANDOVER_KEY`).
     pub handover_key: Option<Secret>,
+    /// Where people may sign in instead (`TONO_OIDC_ISSUER`).
+    pub provider: Option<Provider>,
     /// The time zone days are counted in (`TONO_TIME_ZONE`); UTC unless told otherwise.
     pub zone: TimeZone,
     /// After how many days a call is erased (`TONO_RETENTION_DAYS`); none keeps all.
@@ -90,6 +92,20 @@ impl Default for Pauses {
             lease: Duration::from_secs(15),
         }
     }
+}
+
+/// An OpenID Connect provider.
+pub struct Provider {
+    /// Its issuer (`TONO_OIDC_ISSUER`), exactly as it calls itself.
+    pub issuer: String,
+    /// What it calls this server (`TONO_OIDC_CLIENT_ID`).
+    pub client_id: String,
+    /// What this server shows it (`TONO_OIDC_CLIENT_SECRET`).
+    pub client_secret: Secret,
+    /// Whether `preferred_username` is the agent's name (`TONO_OIDC_CLAIM`), else the verified `email` is.
+    pub by_username: bool,
+    /// Where browsers find this server (`TONO_PUBLIC_URL`), without a slash at its end.
+    pub own_url: String,
 }
 
 /// A word that must not be seen; it has no `Debug` and no `Display`.
@@ -164,6 +180,7 @@ impl Config {
                 .map(|text| frame_ancestors(&text))
                 .transpose()?,
             handover_key: handover_key(get("TONO_HANDOVER_KEY"))?,
+            provider: provider(&get)?,
             zone: zone(get("TONO_TIME_ZONE"))?,
             retention_days: get("TONO_RETENTION_DAYS").map(|days| retention(&days)).transpose()?,
             pauses: Pauses::default(),
@@ -277,6 +294,51 @@ fn handover_key(given: Option<String>) -> Result<Option<Secret>, ConfigError> {
     }
 }
 
+/// All four settings of a provider, or none.
+fn provider(get: &impl Fn(&str) -> Option<String>) -> Result<Option<Provider>, ConfigError> {
+    let Some(issuer) = get("TONO_OIDC_ISSUER") else { return Ok(None) };
+    let secure = |text: &str| {
+        Url::parse(text).is_ok_and(|url| {
+            url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url))
+        })
+    };
+    if !secure(&issuer) {
+        return Err(ConfigError::new(
+            "TONO_OIDC_ISSUER",
+            "is no issuer: set it to one like https://login.example.com",
+        ));
+    }
+    let own_url = get("TONO_PUBLIC_URL").filter(|url| secure(url)).ok_or_else(|| {
+        ConfigError::missing(
+            "TONO_PUBLIC_URL",
+            "where browsers find this server, as https://phone.example.com",
+        )
+    })?;
+    Ok(Some(Provider {
+        issuer,
+        client_id: get("TONO_OIDC_CLIENT_ID").ok_or_else(|| {
+            ConfigError::missing("TONO_OIDC_CLIENT_ID", "what the provider calls this server")
+        })?,
+        client_secret: get("TONO_OIDC_CLIENT_SECRET").map(Secret).ok_or_else(|| {
+            ConfigError::missing(
+                "TONO_OIDC_CLIENT_SECRET",
+                "the secret the provider gave this server",
+            )
+        })?,
+        by_username: match get("TONO_OIDC_CLAIM").as_deref() {
+            None | Some("email") => false,
+            Some("preferred_username") => true,
+            Some(_) => {
+                return Err(ConfigError::new(
+                    "TONO_OIDC_CLAIM",
+                    "is no claim we know: set it to email or preferred_username",
+                ));
+            }
+        },
+        own_url: own_url.trim_end_matches('/').to_owned(),
+    }))
+}
+
 fn retention(days: &str) -> Result<u32, ConfigError> {
     days.parse().ok().filter(|days| (1..=36_500).contains(days)).ok_or_else(|| {
         ConfigError::new("TONO_RETENTION_DAYS", "is no number of days: set it to 1 or more")
@@ -347,6 +409,7 @@ mod tests {
             ("TONO_FRAME_ANCESTORS", "http://crm.example.com"),
             ("TONO_HANDOVER_KEY", "short"),
             ("TONO_RETENTION_DAYS", "0"),
+            ("TONO_OIDC_ISSUER", "http://login.example.com"),
             ("DATABASE_URL", "mysql://localhost/tono"),
         ] {
             let error = read(&[(variable, value)]).err().unwrap_or_default();

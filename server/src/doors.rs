@@ -10,6 +10,8 @@ use serde_json::{Map, Value, json};
 pub enum Who {
     /// Anybody at all.
     Anybody,
+    /// Anybody, where a provider of sign-ins is set up.
+    Visitor,
     /// Whoever has Telnyx's signing key.
     Telnyx,
     /// Whoever is signed in; an agent gets the own calls only, others everybody's.
@@ -26,6 +28,7 @@ impl Who {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Anybody => "anybody",
+            Self::Visitor => "anybody, where OpenID Connect is set up",
             Self::Telnyx => "Telnyx, by its signature",
             Self::Everybody => "agent: own; supervisor, admin: everybody's",
             Self::Owner => "whoever is signed in: own",
@@ -77,6 +80,15 @@ pub const DOORS: &[Door] = &[
     door("POST", "/api/session", Who::Anybody, "SignIn", "Session", "signs in and sets the cookie"),
     door("DELETE", "/api/session", Who::Anybody, "-", "-", "signs out here"),
     door("DELETE", "/api/sessions", Who::Owner, "-", "-", "signs out everywhere"),
+    door(
+        "GET",
+        "/api/oidc/start",
+        Who::Visitor,
+        "-",
+        "-",
+        "sends the browser to the provider of sign-ins",
+    ),
+    door("GET", "/api/oidc/back", Who::Visitor, "-", "-", "takes it back, signed in"),
     door("GET", "/api/agents", Who::Everybody, "-", "People", "lists who there is"),
     door("POST", "/api/token", Who::Owner, "-", "Token", "gives Telnyx's token for the SDK"),
     door("GET", "/api/calls", Who::Owner, "-", "Calls", "lists the history, newest first"),
@@ -191,7 +203,7 @@ fn operation(door: &Door) -> Value {
         "parameters": parameters,
         "responses": { "2XX": good, "default": problem },
         "security": match door.who {
-            Who::Anybody => json!([]),
+            Who::Anybody | Who::Visitor => json!([]),
             Who::Telnyx => json!([{ "telnyx": [] }]),
             Who::Everybody | Who::Owner | Who::Admin => json!([{ "session": [] }]),
         },

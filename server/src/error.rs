@@ -27,6 +27,10 @@ pub(crate) enum ApiError {
     NoDemo,
     #[error("{0}")]
     NotANumber(#[from] NotANumber),
+    #[error("nobody this server knows was signed in elsewhere")]
+    NotHandedOver,
+    #[error("the provider of sign-ins cannot be asked: {0}")]
+    Provider(String),
     #[error("this is for others to do or see")]
     NotAllowed,
     #[error("there is nothing here")]
@@ -59,7 +63,9 @@ impl ApiError {
     fn status_and_code(&self) -> (StatusCode, ProblemCode) {
         match self {
             Self::NotSignedIn => (StatusCode::UNAUTHORIZED, ProblemCode::NotSignedIn),
-            Self::WrongPassword => (StatusCode::UNAUTHORIZED, ProblemCode::WrongPassword),
+            Self::WrongPassword | Self::NotHandedOver => {
+                (StatusCode::UNAUTHORIZED, ProblemCode::WrongPassword)
+            }
             Self::TooManyAttempts => (StatusCode::TOO_MANY_REQUESTS, ProblemCode::TooManyAttempts),
             Self::NoDemo => (StatusCode::FORBIDDEN, ProblemCode::NoDemo),
             Self::NotANumber(_) => (StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::NotANumber),
@@ -75,6 +81,7 @@ impl ApiError {
                 (StatusCode::BAD_GATEWAY, ProblemCode::TelnyxRefused)
             }
             Self::BadSignature(_) => (StatusCode::UNAUTHORIZED, ProblemCode::BadSignature),
+            Self::Provider(_) => (StatusCode::BAD_GATEWAY, ProblemCode::Internal),
             Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Internal),
             Self::Store(_) | Self::File(_) | Self::Password(_) | Self::Random(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal)

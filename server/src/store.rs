@@ -13,6 +13,7 @@ mod log;
 mod projection;
 mod pursuit;
 mod relay;
+mod sign_ins;
 mod sql;
 mod webhooks;
 
@@ -32,6 +33,7 @@ pub(crate) use jobs::{Attempts, Job};
 pub(crate) use log::{Filter, Quarter};
 pub(crate) use projection::word;
 pub(crate) use pursuit::Pursuit;
+pub(crate) use sign_ins::SignInUnderWay;
 pub(crate) use webhooks::{Said, Webhook};
 
 /// How many changes a slow listener may fall behind before it has to ask the database.

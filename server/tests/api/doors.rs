@@ -44,6 +44,8 @@ impl Role {
     fn refused(self, door: &Door) -> Option<StatusCode> {
         let of_a_call = door.path.contains("{id}");
         match (door.who, self) {
+            // None is set up here.
+            (Who::Visitor, _) => Some(StatusCode::NOT_FOUND),
             // Nobody here can sign for Telnyx.
             (Who::Telnyx, _) | (Who::Owner | Who::Everybody | Who::Admin, Self::Nobody) => {
                 Some(StatusCode::UNAUTHORIZED)

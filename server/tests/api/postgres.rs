@@ -12,6 +12,7 @@ mod history;
 mod killed;
 mod live;
 mod log;
+mod oidc;
 mod page;
 mod people;
 mod properties;

@@ -139,7 +139,7 @@ fn a_range_is_answered_with_exactly_its_bytes_or_refused() {
                     assert_eq!(body, file[from..=to]);
                 }
                 StatusCode::RANGE_NOT_SATISFIABLE => {
-                    assert_eq!(said, Some(format!("bytes */{length}")))
+                    assert_eq!(said, Some(format!("bytes */{length}")));
                 }
                 other => panic!("{other}"),
             }
