@@ -18,9 +18,9 @@ use crate::error::ApiError;
 /// The largest body the page may send, in bytes.
 pub(crate) const LARGEST: usize = 64 * 1024;
 
-/// What the page uses of a browser: the microphone, the choice of a loudspeaker, and to keep the screen on.
+/// What the page uses of a browser: the microphone, and to keep the screen on.
 const PERMISSIONS: HeaderValue = HeaderValue::from_static(
-    "microphone=(self), speaker-selection=(self), screen-wake-lock=(self), camera=(), geolocation=(), payment=(), usb=()",
+    "microphone=(self), screen-wake-lock=(self), camera=(), geolocation=(), payment=(), usb=()",
 );
 
 /// How long the API may take over an answer that is no stream.
