@@ -61,6 +61,11 @@ pub enum SignIn {
         /// The agent's password.
         password: String,
     },
+    /// By a token of the CRM that embeds the page, good once and for minutes.
+    HandOver {
+        /// A JWT signed with the key the CRM and the server share.
+        token: String,
+    },
 }
 
 /// What the SDK needs to register.

@@ -20,6 +20,7 @@ pub mod dtmf;
 pub mod history;
 pub mod ids;
 pub mod line;
+pub mod log;
 pub mod number;
 pub mod phone;
 pub mod time;

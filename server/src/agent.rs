@@ -1,6 +1,10 @@
 //! `/api/session`: who is signed in.
 
 mod attempts;
+mod handover;
+mod oidc;
+pub(crate) mod password;
+mod role;
 
 use std::net::SocketAddr;
 
@@ -9,18 +13,22 @@ use axum::http::header::{COOKIE, HOST, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::routing::{delete, get};
 use axum::{Json, Router};
 use call::api::{Agent, Session, SignIn};
 use call::time::Millis;
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
-use subtle::ConstantTimeEq as _;
 
 pub(crate) use attempts::Attempts;
+pub(crate) use password::Passwords;
+pub use role::{NoRole, Role};
 
-use crate::app::App;
+use crate::app::{App, AppError};
+use crate::config::{Config, Secret};
 use crate::error::ApiError;
 use crate::guard::Body;
+use crate::store::{Account, Store};
 
 /// The agent of a server that talks to a stand-in.
 pub(crate) const DEMO_AGENT: &str = "demo";
@@ -31,6 +39,9 @@ const COOKIE_NAME: &str = "tono_session";
 /// How long a session lasts, in seconds.
 const LIFE: u64 = 12 * 60 * 60;
 
+/// The longest name of an agent, in bytes.
+pub(crate) const LONGEST_NAME: usize = 256;
+
 /// The SHA-256 of a session's secret.
 pub(crate) type Digest = [u8; 32];
 
@@ -38,6 +49,8 @@ pub(crate) type Digest = [u8; 32];
 pub(crate) struct Caller {
     /// The agent's name.
     pub(crate) agent: String,
+    /// What the agent may do.
+    pub(crate) role: Role,
     /// Which session it is.
     pub(crate) digest: Digest,
     /// When it ends.
@@ -53,7 +66,12 @@ impl FromRequestParts<App> for Caller {
 }
 
 pub(crate) fn router() -> Router<App> {
-    Router::new().route("/api/session", get(show).post(sign_in).delete(sign_out))
+    Router::new()
+        .route("/api/session", get(show).post(sign_in).delete(sign_out))
+        .route("/api/sessions", delete(sign_out_everywhere))
+        .route("/api/oidc/start", get(oidc::start))
+        .route("/api/oidc/back", get(oidc::back))
+        .route("/api/agents", get(list))
 }
 
 async fn show(State(app): State<App>, headers: HeaderMap) -> Result<Json<Session>, ApiError> {
@@ -76,22 +94,83 @@ async fn sign_in(
             if !app.attempts.may_try(&name, peer.ip(), now) {
                 return Err(ApiError::TooManyAttempts);
             }
-            if !is_right(&app, &name, &password) {
-                app.attempts.failed(&name, peer.ip(), now);
+            // Counted before it is looked at: many at once must not get through together.
+            app.attempts.failed(&name, peer.ip(), now);
+            if !knows_password(&app, &name, password).await? {
                 return Err(ApiError::WrongPassword);
             }
             app.attempts.succeeded(&name, peer.ip());
             name
         }
+        SignIn::HandOver { token } => handed_over(&app, &token, now).await?,
     };
 
-    app.store.ensure_agent(&agent).await?;
+    let cookie = open_session(&app, &headers, &agent).await?;
+    Ok(([(SET_COOKIE, cookie)], Json(Session { demo, agent: Some(Agent { name: agent }) })))
+}
+
+/// Opens a session and returns the cookie to set.
+async fn open_session(app: &App, headers: &HeaderMap, agent: &str) -> Result<String, ApiError> {
     let mut secret = [0; 32];
     getrandom::fill(&mut secret)?;
     let secret = hex(&secret);
-    app.store.open_session(&digest(&secret), &agent, now, now.after(LIFE * 1000)).await?;
-    let cookie = set_cookie(&secret, LIFE, is_secure(&app, &headers));
-    Ok(([(SET_COOKIE, cookie)], Json(Session { demo, agent: Some(Agent { name: agent }) })))
+    let now = app.clock.now();
+    app.store.open_session(&digest(&secret), agent, now, now.after(LIFE * 1000)).await?;
+    Ok(set_cookie(app, headers, &secret, LIFE))
+}
+
+/// Whether that is the password of that agent. The work is the same for names nobody has.
+async fn knows_password(app: &App, name: &str, password: String) -> Result<bool, ApiError> {
+    if password.len() > password::LONGEST || name.len() > LONGEST_NAME || name.contains('\0') {
+        return Ok(false);
+    }
+    let account = app.store.account(name).await?;
+    let known = account.filter(|account| !account.disabled).and_then(|account| account.password);
+    Ok(app.passwords.check(password, known).await?)
+}
+
+/// The agent a CRM's token is for; it is used up.
+async fn handed_over(app: &App, token: &str, now: Millis) -> Result<String, ApiError> {
+    let key = app.config.handover_key.as_ref().ok_or(ApiError::WrongPassword)?;
+    let read = handover::read(token, key.0.as_bytes(), now).ok_or(ApiError::WrongPassword)?;
+    match app.store.account(&read.agent).await? {
+        Some(account) if !account.disabled => {}
+        Some(_) | None => return Err(ApiError::WrongPassword),
+    }
+    if app.store.use_handover(&read.id, now, read.expires_at).await? {
+        Ok(read.agent)
+    } else {
+        Err(ApiError::WrongPassword)
+    }
+}
+
+/// Signs the agent out on every machine.
+async fn sign_out_everywhere(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, ApiError> {
+    app.store.close_sessions_of(&caller.agent).await?;
+    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, set_cookie(&app, &headers, "", 0))]))
+}
+
+/// Who there is: everybody for those who see everybody's calls, else oneself.
+async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Vec<Person>>, ApiError> {
+    let seen = |account: &Account| caller.role >= Role::Supervisor || account.name == caller.agent;
+    let people = app.store.accounts().await?.into_iter().filter(seen);
+    Ok(Json(
+        people
+            .map(|Account { name, role, disabled, .. }| Person { name, role, disabled })
+            .collect(),
+    ))
+}
+
+/// An agent as others see them.
+#[derive(Serialize)]
+struct Person {
+    name: String,
+    role: Role,
+    disabled: bool,
 }
 
 async fn sign_out(
@@ -100,40 +179,43 @@ async fn sign_out(
 ) -> Result<impl IntoResponse, ApiError> {
     if let Some(secret) = cookie(&headers) {
         let digest = digest(secret);
-        app.store.close_session(&digest).await?;
-        // Nobody listening means that no stream of any session is open.
-        let _ = app.ended_sessions.send(digest);
+        app.store.close_session(digest).await?;
     }
-    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, set_cookie("", 0, is_secure(&app, &headers)))]))
+    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, set_cookie(&app, &headers, "", 0))]))
 }
 
 async fn caller(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, ApiError> {
     let Some(secret) = cookie(headers) else { return Ok(None) };
     let digest = digest(secret);
     let found = app.store.session(&digest, app.clock.now()).await?;
-    Ok(found.map(|(agent, expires_at)| Caller { agent, digest, expires_at }))
-}
-
-/// Compares digests, both of them always: neither the length nor the beginning of a guess shows in the time it takes.
-fn is_right(app: &App, name: &str, password: &str) -> bool {
-    let Some(expected) = &app.config.agent_password else { return false };
-    let same = |a: &str, b: &str| digest(a).ct_eq(&digest(b));
-    (same(name, &app.config.agent_name) & same(password, &expected.0)).into()
+    Ok(found.map(|(agent, role, expires_at)| Caller { agent, role, digest, expires_at }))
 }
 
 fn cookie(headers: &HeaderMap) -> Option<&str> {
+    cookie_named(headers, COOKIE_NAME)
+}
+
+fn cookie_named<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
     headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|line| line.to_str().ok())
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(name, value)| (name == COOKIE_NAME).then_some(value))
+        .find_map(|(name, value)| (name == wanted).then_some(value))
 }
 
-fn set_cookie(secret: &str, seconds: u64, secure: bool) -> String {
-    let secure = if secure { "; Secure" } else { "" };
-    format!("{COOKIE_NAME}={secret}; Max-Age={seconds}; Path=/; HttpOnly; SameSite=Strict{secure}")
+/// Inside another site's frame the cookie is a third party's: only `None` is sent there, and `Partitioned` keeps it
+/// apart for each site that embeds us.
+fn set_cookie(app: &App, headers: &HeaderMap, secret: &str, seconds: u64) -> String {
+    let reach = if app.config.frame_ancestors.is_some() {
+        "SameSite=None; Secure; Partitioned"
+    } else if is_secure(app, headers) {
+        "SameSite=Strict; Secure"
+    } else {
+        "SameSite=Strict"
+    };
+    format!("{COOKIE_NAME}={secret}; Max-Age={seconds}; Path=/; HttpOnly; {reach}")
 }
 
 /// Over plain HTTP a cookie may travel inside this machine only.
@@ -155,4 +237,25 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// Makes the agents the settings name, and makes sure that somebody can sign in.
+pub(crate) async fn prepare(
+    store: &Store,
+    config: &Config,
+    passwords: &Passwords,
+) -> Result<(), AppError> {
+    if config.is_demo() {
+        store.ensure_agent(DEMO_AGENT, Role::Admin).await?;
+    }
+    if let Some(Secret(password)) = &config.agent_password {
+        let name = &config.agent_name;
+        store.ensure_agent(name, Role::Admin).await?;
+        let known = store.account(name).await?.and_then(|account| account.password);
+        // Set only if it is another: setting it signs the agent out everywhere.
+        if !passwords.check(password.clone(), known).await? {
+            store.set_password(name, &password::hash(password)?).await?;
+        }
+    }
+    if config.is_demo() || store.has_accounts().await? { Ok(()) } else { Err(AppError::NoAgents) }
 }

@@ -1,34 +1,37 @@
 //! The whole URL space on one screen, and what its handlers share.
 
-use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::sync::{Mutex, broadcast, watch};
+use tokio::sync::{Mutex, watch};
 
-use crate::agent::{self, Attempts, Digest};
+use crate::agent::password::PasswordError;
+use crate::agent::{self, Attempts, Passwords};
 use crate::carrier::Carrier;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::ApiError;
-use crate::recording::Chase;
 use crate::store::{Store, StoreError};
-use crate::{calls, guard, live, page, recording, token, webhook};
+use crate::{calls, doors, erase, guard, live, log, page, recording, serve, token, webhook};
 
 /// Everything under one address.
 fn router(app: App) -> Router {
     let api = Router::new()
-        .merge(agent::router()) //     GET, POST, DELETE /api/session
+        .merge(agent::router()) //     GET, POST, DELETE /api/session; DELETE /api/sessions; GET /api/agents, /api/oidc/start, /api/oidc/back
         .merge(token::router()) //     POST /api/token
         .merge(calls::router()) //     GET, POST /api/calls; POST /api/calls/{id}/facts, /api/calls/{id}/hangup
+        .merge(log::router()) //       GET /api/log, /api/log.csv, /api/log/totals; PATCH /api/calls/{id}
+        .merge(erase::router()) //     GET, DELETE /api/numbers/{number}
         .merge(recording::router()) // GET /api/calls/{id}/recording
         .merge(live::router()) //      GET /api/live
+        .route("/api/openapi.json", get(async || axum::Json(doors::openapi())))
         .route("/api/health", get(async || axum::Json(json!({ "ok": true }))))
         .layer(from_fn(guard::in_time))
         .layer(from_fn(guard::same_origin))
@@ -36,10 +39,10 @@ fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(guard::LARGEST));
     Router::new()
         .merge(api)
-        .merge(webhook::router()) //   POST /webhooks/telnyx
+        .merge(webhook::router().layer(from_fn(guard::in_time))) //   POST /webhooks/telnyx
         .method_not_allowed_fallback(async || ApiError::WrongMethod)
         .fallback(page::serve) //      the page
-        .layer(from_fn(guard::marked))
+        .layer(from_fn_with_state(app.clone(), guard::marked))
         .with_state(app)
 }
 
@@ -54,11 +57,11 @@ pub struct Inner {
     pub(crate) store: Store,
     pub(crate) carrier: Carrier,
     pub(crate) attempts: Attempts,
-    pub(crate) chase: Chase,
+    /// Asks the provider of sign-ins; follows no redirect.
+    pub(crate) provider_client: reqwest::Client,
+    pub(crate) passwords: Passwords,
     /// Held while a telephony credential is made, so that an agent gets one and not two.
     pub(crate) credentials: Mutex<()>,
-    /// Sessions that were signed out, for the streams they hold open.
-    pub(crate) ended_sessions: broadcast::Sender<Digest>,
     /// The page's content security policy.
     pub(crate) policy: String,
     stop: watch::Sender<bool>,
@@ -81,6 +84,14 @@ pub enum AppError {
     /// The database cannot be used.
     #[error("DATABASE_URL: {0}")]
     Store(String),
+    /// Nobody could sign in.
+    #[error(
+        "TONO_AGENT_PASSWORD is not set and there is no agent: set it, or make one with `tono agent add`"
+    )]
+    NoAgents,
+    /// A password could not be kept.
+    #[error("{0}")]
+    Password(#[from] PasswordError),
     /// There is no way out to Telnyx.
     #[error("the HTTP client cannot be made: {0}")]
     Client(#[from] reqwest::Error),
@@ -102,6 +113,12 @@ impl App {
         std::fs::create_dir_all(&recordings)
             .map_err(|error| AppError::Data(config.data.display().to_string(), error))?;
         let store = Store::open(&config.database).await?;
+        let passwords = Passwords::new().await?;
+        agent::prepare(&store, &config, &passwords).await?;
+        let provider_client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(Duration::from_secs(10))
+            .build()?;
         let carrier = Carrier::new(&config)?;
         let policy = page::policy(&config);
         Ok(Self(Arc::new(Inner {
@@ -110,9 +127,9 @@ impl App {
             store,
             carrier,
             attempts: Attempts::default(),
-            chase: Chase::new(),
+            provider_client,
+            passwords,
             credentials: Mutex::default(),
-            ended_sessions: broadcast::Sender::new(64),
             policy,
             stop: watch::Sender::new(false),
         })))
@@ -127,17 +144,14 @@ impl App {
         if self.config.agent_password.is_some() {
             agents.push(self.config.agent_name.clone());
         }
-        for agent in &agents {
-            self.store.ensure_agent(agent).await?;
-        }
         tokio::spawn(self.clone().provision(agents));
-        self.follow_up_unfinished().await?;
+        let working = tokio::spawn(recording::work(self.clone()));
+        tokio::spawn(self.clone().forget());
 
-        let stopping = self.clone();
-        let service = router(self).into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service)
-            .with_graceful_shutdown(async move { stopping.stopping().await })
-            .await?;
+        let limits = self.config.limits;
+        serve::serve(self.clone(), listener, router(self), limits).await;
+        // It ends by the same word, and gives back what it holds.
+        working.await.map_err(std::io::Error::from)?;
         Ok(())
     }
 

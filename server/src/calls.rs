@@ -46,8 +46,8 @@ async fn place(
     let to = Number::parse(&to)?;
     let id = CallId(Uuid::now_v7().to_string());
     tracing::info!(call = %id, to = mask::number(to.as_str()), "call placed");
-    app.store.place(&id, &caller.agent, to, app.clock.now()).await?;
     let caller_id = app.config.caller_id.as_ref().map(|number| number.as_str().to_owned());
+    app.store.place(&id, &caller.agent, to, caller_id.as_deref(), app.clock.now()).await?;
     Ok((StatusCode::CREATED, Json(Placed { id, caller_id })))
 }
 
@@ -66,7 +66,6 @@ async fn testify(
         Kept::Yes => {}
         Kept::Full => return Err(too_many()),
     }
-    app.follow_up(row.id);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -93,8 +92,9 @@ fn from_a_browser(mut fact: Fact) -> Result<Fact, ApiError> {
     for id in
         [&mut fact.ids.call_control_id, &mut fact.ids.call_session_id, &mut fact.ids.call_leg_id]
     {
-        if id.as_ref().is_some_and(|id| id.len() > LONGEST_WORD) {
-            return Err(ApiError::BadRequest("one of the ids is too long".to_owned()));
+        // PostgreSQL's texts have no place for U+0000.
+        if id.as_ref().is_some_and(|id| id.len() > LONGEST_WORD || id.contains('\0')) {
+            return Err(ApiError::BadRequest("one of the ids is too long or no text".to_owned()));
         }
         // The SDK has empty strings where it knows nothing; two calls must not meet in one.
         if id.as_ref().is_some_and(String::is_empty) {
@@ -140,13 +140,22 @@ async fn list(
     // Read first: a change between the two is then in the list and once more on the stream, never on neither.
     let seq = app.store.latest().await?;
     let (rows, next) = app.store.calls_of(&caller.agent, before.as_ref(), limit).await?;
-    let next = next.map(|Cursor { placed_at, id }| format!("{}.{id}", placed_at.0));
-    Ok(Json(Calls { rows, next, seq }))
+    Ok(Json(Calls { rows, next: next.map(write_cursor), seq }))
 }
 
-fn read_cursor(text: &str) -> Result<Cursor, ApiError> {
+pub(crate) fn write_cursor(Cursor { placed_at, id }: Cursor) -> String {
+    format!("{}.{id}", placed_at.0)
+}
+
+/// A call's id in an address: what cannot be one is nobody's.
+pub(crate) fn known_id(id: &str) -> Result<&str, ApiError> {
+    if Uuid::try_parse(id).is_ok() { Ok(id) } else { Err(ApiError::NotFound) }
+}
+
+pub(crate) fn read_cursor(text: &str) -> Result<Cursor, ApiError> {
     let (placed_at, id) = text
         .split_once('.')
+        .filter(|(_, id)| !id.contains('\0'))
         .ok_or_else(|| ApiError::BadRequest("before is no cursor of ours".to_owned()))?;
     let placed_at = placed_at
         .parse()
@@ -155,5 +164,6 @@ fn read_cursor(text: &str) -> Result<Cursor, ApiError> {
 }
 
 async fn own_call(app: &App, caller: &Caller, id: &str) -> Result<Row, ApiError> {
+    let id = known_id(id)?;
     app.store.call_of(&caller.agent, id).await?.ok_or(ApiError::NotFound)
 }

@@ -5,6 +5,7 @@ mod recordings;
 
 use std::time::Duration;
 
+use call::time::Millis;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::json;
@@ -87,6 +88,22 @@ struct Credential {
     id: String,
 }
 
+/// Whether Telnyx still has a call (schema `Call`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Alive {
+    /// It goes on.
+    Yes,
+    /// It is over, since this moment if Telnyx says so.
+    No(Option<Millis>),
+}
+
+#[derive(Deserialize)]
+struct Status {
+    is_alive: bool,
+    #[serde(default)]
+    end_time: Option<String>,
+}
+
 #[derive(Deserialize)]
 struct CommandResult {
     result: String,
@@ -121,6 +138,15 @@ impl Carrier {
             .json(&json!({ "connection_id": connection_id, "name": name }));
         let answer = accepted(send(request).await?).await?;
         Ok(data::<Credential>(answer).await?.id)
+    }
+
+    /// Deletes a telephony credential: whoever is registered with it is signed out. One that is gone is as good.
+    pub(crate) async fn delete_credential(&self, id: &str) -> Result<(), CarrierError> {
+        let request = self.request(Method::DELETE, &["telephony_credentials", id]);
+        match accepted(send(request).await?).await {
+            Err(error) if !error.is_not_found() => Err(error),
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 
     /// A short-lived JWT for the SDK. Telnyx sends it as bare text.
@@ -173,12 +199,30 @@ impl Carrier {
         }
     }
 
+    /// Whether a leg still exists.
+    pub(crate) async fn is_alive(&self, call_control_id: &str) -> Result<Alive, CarrierError> {
+        let request = self.request(Method::GET, &["calls", call_control_id]);
+        let status = match accepted(send(request).await?).await {
+            Ok(answer) => data::<Status>(answer).await?,
+            Err(error) if error.is_not_found() => return Ok(Alive::No(None)),
+            Err(error) => return Err(error),
+        };
+        Ok(if status.is_alive { Alive::Yes } else { Alive::No(status.ended_at()) })
+    }
+
     fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
         let mut url = self.base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(path);
         }
         self.api.request(method, url).bearer_auth(&self.key.0)
+    }
+}
+
+impl Status {
+    fn ended_at(&self) -> Option<Millis> {
+        let moment: jiff::Timestamp = self.end_time.as_deref()?.parse().ok()?;
+        u64::try_from(moment.as_millisecond()).ok().map(Millis)
     }
 }
 
@@ -251,10 +295,14 @@ pub(crate) fn unreachable(error: reqwest::Error) -> CarrierError {
 #[cfg(test)]
 pub(crate) mod samples {
     use super::recordings::Recording;
-    use super::{CarrierError, CommandResult, Credential, StatusCode, decode, refused};
+    use super::{CarrierError, CommandResult, Credential, Status, StatusCode, decode, refused};
 
     pub(crate) fn read_result(body: &[u8]) -> bool {
         decode::<CommandResult>(body).is_ok_and(|read| read.result == "ok")
+    }
+
+    pub(crate) fn read_status(body: &[u8]) -> bool {
+        decode::<Status>(body).is_ok_and(|read| !read.is_alive && read.ended_at().is_some())
     }
 
     pub(crate) fn read_credential(body: &[u8]) -> bool {

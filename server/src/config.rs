@@ -8,7 +8,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use call::number::Number;
 use ed25519_dalek::VerifyingKey;
+use jiff::tz::TimeZone;
 use reqwest::Url;
+
+use crate::serve::Limits;
+use crate::store::Dialect;
 
 /// Everything the server is told at its start.
 pub struct Config {
@@ -34,10 +38,22 @@ pub struct Config {
     pub caller_id: Option<Number>,
     /// The agent's name (`TONO_AGENT_NAME`).
     pub agent_name: String,
-    /// The agent's password (`TONO_AGENT_PASSWORD`); none means nobody signs in with one.
+    /// The password of an admin of that name (`TONO_AGENT_PASSWORD`); none leaves those made by `tono agent add`.
     pub agent_password: Option<Secret>,
+    /// The sites whose pages may have ours in a frame (`TONO_FRAME_ANCESTORS`), as in a content security policy.
+    pub frame_ancestors: Option<String>,
+    /// The key of a CRM that hands agents over (`TONO_HANDOVER_KEY`).
+    pub handover_key: Option<Secret>,
+    /// Where people may sign in instead (`TONO_OIDC_ISSUER`).
+    pub provider: Option<Provider>,
+    /// The time zone days are counted in (`TONO_TIME_ZONE`); UTC unless told otherwise.
+    pub zone: TimeZone,
+    /// After how many days a call is erased (`TONO_RETENTION_DAYS`); none keeps all.
+    pub retention_days: Option<u32>,
     /// How long to wait for what.
     pub pauses: Pauses,
+    /// How many connections, and how patient with them.
+    pub limits: Limits,
 }
 
 /// How long to wait for what Telnyx may still say about a call that is over.
@@ -54,6 +70,12 @@ pub struct Pauses {
     pub recording: Duration,
     /// From the first attempt at a copy until it is given up.
     pub copy: Duration,
+    /// From the last that was heard of a call that goes on until Telnyx is asked whether it does.
+    pub sweep: Duration,
+    /// The same for a call without an id Telnyx could be asked by, until it is taken to be over.
+    pub longest_call: Duration,
+    /// How long after a server's last sign of life another one takes up its jobs.
+    pub lease: Duration,
 }
 
 impl Default for Pauses {
@@ -64,8 +86,26 @@ impl Default for Pauses {
             longest: Duration::from_mins(1),
             recording: Duration::from_mins(10),
             copy: Duration::from_hours(24),
+            sweep: Duration::from_mins(5),
+            // Telnyx ends calls by itself after four hours.
+            longest_call: Duration::from_hours(4),
+            lease: Duration::from_secs(15),
         }
     }
+}
+
+/// An OpenID Connect provider.
+pub struct Provider {
+    /// Its issuer (`TONO_OIDC_ISSUER`), exactly as it calls itself.
+    pub issuer: String,
+    /// What it calls this server (`TONO_OIDC_CLIENT_ID`).
+    pub client_id: String,
+    /// What this server shows it (`TONO_OIDC_CLIENT_SECRET`).
+    pub client_secret: Secret,
+    /// Whether `preferred_username` is the agent's name (`TONO_OIDC_CLAIM`), else the verified `email` is.
+    pub by_username: bool,
+    /// Where browsers find this server (`TONO_PUBLIC_URL`), without a slash at its end.
+    pub own_url: String,
 }
 
 /// A word that must not be seen; it has no `Debug` and no `Display`.
@@ -102,13 +142,6 @@ impl Config {
             api_url(get("TONO_TELNYX_API").as_deref().unwrap_or("https://api.telnyx.com/v2"))?;
         let demo = is_loopback(&telnyx_api);
         let data = PathBuf::from(get("TONO_DATA").unwrap_or_else(|| "data".to_owned()));
-        let agent_password = get("TONO_AGENT_PASSWORD").map(Secret);
-        if !demo && agent_password.is_none() {
-            return Err(ConfigError::missing(
-                "TONO_AGENT_PASSWORD",
-                "the password the agent signs in with; only a stand-in for Telnyx on this machine needs none",
-            ));
-        }
         Ok(Self {
             listen: listen(get("TONO_LISTEN"), demo)?,
             port: match get("TONO_PORT") {
@@ -142,8 +175,16 @@ impl Config {
                 })
                 .transpose()?,
             agent_name: get("TONO_AGENT_NAME").unwrap_or_else(|| "agent".to_owned()),
-            agent_password,
+            agent_password: get("TONO_AGENT_PASSWORD").map(Secret),
+            frame_ancestors: get("TONO_FRAME_ANCESTORS")
+                .map(|text| frame_ancestors(&text))
+                .transpose()?,
+            handover_key: handover_key(get("TONO_HANDOVER_KEY"))?,
+            provider: provider(&get)?,
+            zone: zone(get("TONO_TIME_ZONE"))?,
+            retention_days: get("TONO_RETENTION_DAYS").map(|days| retention(&days)).transpose()?,
             pauses: Pauses::default(),
+            limits: Limits::default(),
         })
     }
 
@@ -214,12 +255,101 @@ fn gateway_url(text: &str) -> Result<Url, ConfigError> {
 fn database_url(given: Option<String>, data: &std::path::Path) -> Result<String, ConfigError> {
     match given {
         None => Ok(format!("sqlite:{}", data.join("tono.db").display())),
-        Some(url) if url.starts_with("sqlite:") => Ok(url),
+        Some(url) if Dialect::of(&url).is_some() => Ok(url),
         Some(_) => Err(ConfigError::new(
             "DATABASE_URL",
-            "names a database that is not supported yet: set it to one that begins with sqlite: or leave it out",
+            "names a database that is not supported: set it to one that begins with sqlite: or postgres://, or leave it out",
         )),
     }
+}
+
+/// Origins, nothing that would end the directive or mean more than an origin.
+fn frame_ancestors(text: &str) -> Result<String, ConfigError> {
+    let origins: Option<Vec<String>> = text
+        .split_whitespace()
+        .map(|origin| {
+            let url = Url::parse(origin).ok()?;
+            let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+            let secure = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
+            (plain && secure).then(|| url.origin().ascii_serialization())
+        })
+        .collect();
+    origins.filter(|origins| !origins.is_empty()).map(|origins| origins.join(" ")).ok_or_else(
+        || {
+            ConfigError::new(
+                "TONO_FRAME_ANCESTORS",
+                "is no list of origins: set it to one or more like https://crm.example.com",
+            )
+        },
+    )
+}
+
+fn handover_key(given: Option<String>) -> Result<Option<Secret>, ConfigError> {
+    match given {
+        Some(key) if key.len() < 32 => Err(ConfigError::new(
+            "TONO_HANDOVER_KEY",
+            "is too short to be a key: set it to 32 or more random characters",
+        )),
+        key => Ok(key.map(Secret)),
+    }
+}
+
+/// All four settings of a provider, or none.
+fn provider(get: &impl Fn(&str) -> Option<String>) -> Result<Option<Provider>, ConfigError> {
+    let Some(issuer) = get("TONO_OIDC_ISSUER") else { return Ok(None) };
+    let secure = |text: &str| {
+        Url::parse(text).is_ok_and(|url| {
+            url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url))
+        })
+    };
+    if !secure(&issuer) {
+        return Err(ConfigError::new(
+            "TONO_OIDC_ISSUER",
+            "is no issuer: set it to one like https://login.example.com",
+        ));
+    }
+    let own_url = get("TONO_PUBLIC_URL").filter(|url| secure(url)).ok_or_else(|| {
+        ConfigError::missing(
+            "TONO_PUBLIC_URL",
+            "where browsers find this server, as https://phone.example.com",
+        )
+    })?;
+    Ok(Some(Provider {
+        issuer,
+        client_id: get("TONO_OIDC_CLIENT_ID").ok_or_else(|| {
+            ConfigError::missing("TONO_OIDC_CLIENT_ID", "what the provider calls this server")
+        })?,
+        client_secret: get("TONO_OIDC_CLIENT_SECRET").map(Secret).ok_or_else(|| {
+            ConfigError::missing(
+                "TONO_OIDC_CLIENT_SECRET",
+                "the secret the provider gave this server",
+            )
+        })?,
+        by_username: match get("TONO_OIDC_CLAIM").as_deref() {
+            None | Some("email") => false,
+            Some("preferred_username") => true,
+            Some(_) => {
+                return Err(ConfigError::new(
+                    "TONO_OIDC_CLAIM",
+                    "is no claim we know: set it to email or preferred_username",
+                ));
+            }
+        },
+        own_url: own_url.trim_end_matches('/').to_owned(),
+    }))
+}
+
+fn retention(days: &str) -> Result<u32, ConfigError> {
+    days.parse().ok().filter(|days| (1..=36_500).contains(days)).ok_or_else(|| {
+        ConfigError::new("TONO_RETENTION_DAYS", "is no number of days: set it to 1 or more")
+    })
+}
+
+fn zone(given: Option<String>) -> Result<TimeZone, ConfigError> {
+    let Some(name) = given else { return Ok(TimeZone::UTC) };
+    TimeZone::get(&name).map_err(|_| {
+        ConfigError::new("TONO_TIME_ZONE", "is no time zone: set it to one like Europe/Madrid")
+    })
 }
 
 fn public_key(given: Option<String>) -> Result<VerifyingKey, ConfigError> {
@@ -273,7 +403,14 @@ mod tests {
             ("TONO_TELNYX_API", "http://api.telnyx.com/v2"),
             ("TONO_GATEWAY", "https://rtc.telnyx.com"),
             ("TONO_CALLER_ID", "five"),
-            ("DATABASE_URL", "postgres://localhost/tono"),
+            ("TONO_TIME_ZONE", "Mars/Olympus"),
+            ("TONO_FRAME_ANCESTORS", "*"),
+            ("TONO_FRAME_ANCESTORS", "https://crm.example.com; script-src *"),
+            ("TONO_FRAME_ANCESTORS", "http://crm.example.com"),
+            ("TONO_HANDOVER_KEY", "short"),
+            ("TONO_RETENTION_DAYS", "0"),
+            ("TONO_OIDC_ISSUER", "http://login.example.com"),
+            ("DATABASE_URL", "mysql://localhost/tono"),
         ] {
             let error = read(&[(variable, value)]).err().unwrap_or_default();
             assert!(error.starts_with(variable), "{variable}={value:?}: {error}");
@@ -283,15 +420,6 @@ mod tests {
             );
             assert!(!error.contains('\n'), "{error}");
         }
-    }
-
-    #[test]
-    fn a_real_account_needs_a_password() {
-        let real = ("TONO_TELNYX_API", "https://api.telnyx.com/v2");
-        assert!(read(&[real]).err().unwrap_or_default().starts_with("TONO_AGENT_PASSWORD"));
-        let config =
-            read(&[real, ("TONO_AGENT_PASSWORD", "correct horse")]).map(|config| config.is_demo());
-        assert_eq!(config, Ok(false));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use call::api::{Problem, ProblemCode};
 use call::number::NotANumber;
 
+use crate::agent::password::PasswordError;
 use crate::carrier::CarrierError;
 use crate::store::StoreError;
 use crate::webhook::verify::Unverified;
@@ -26,6 +27,12 @@ pub(crate) enum ApiError {
     NoDemo,
     #[error("{0}")]
     NotANumber(#[from] NotANumber),
+    #[error("nobody this server knows was signed in elsewhere")]
+    NotHandedOver,
+    #[error("the provider of sign-ins cannot be asked: {0}")]
+    Provider(String),
+    #[error("this is for others to do or see")]
+    NotAllowed,
     #[error("there is nothing here")]
     NotFound,
     #[error("{0}")]
@@ -46,6 +53,8 @@ pub(crate) enum ApiError {
     Store(#[from] StoreError),
     #[error("a file: {0}")]
     File(#[from] std::io::Error),
+    #[error("{0}")]
+    Password(#[from] PasswordError),
     #[error("no randomness: {0}")]
     Random(#[from] getrandom::Error),
 }
@@ -54,14 +63,16 @@ impl ApiError {
     fn status_and_code(&self) -> (StatusCode, ProblemCode) {
         match self {
             Self::NotSignedIn => (StatusCode::UNAUTHORIZED, ProblemCode::NotSignedIn),
-            Self::WrongPassword => (StatusCode::UNAUTHORIZED, ProblemCode::WrongPassword),
+            Self::WrongPassword | Self::NotHandedOver => {
+                (StatusCode::UNAUTHORIZED, ProblemCode::WrongPassword)
+            }
             Self::TooManyAttempts => (StatusCode::TOO_MANY_REQUESTS, ProblemCode::TooManyAttempts),
             Self::NoDemo => (StatusCode::FORBIDDEN, ProblemCode::NoDemo),
             Self::NotANumber(_) => (StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::NotANumber),
             Self::NotFound => (StatusCode::NOT_FOUND, ProblemCode::NotFound),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, ProblemCode::BadRequest),
             Self::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, ProblemCode::BadRequest),
-            Self::CrossSite => (StatusCode::FORBIDDEN, ProblemCode::BadRequest),
+            Self::CrossSite | Self::NotAllowed => (StatusCode::FORBIDDEN, ProblemCode::BadRequest),
             Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, ProblemCode::TooLarge),
             Self::Carrier(CarrierError::Unreachable(_) | CarrierError::Undecodable(_)) => {
                 (StatusCode::BAD_GATEWAY, ProblemCode::TelnyxUnreachable)
@@ -70,8 +81,9 @@ impl ApiError {
                 (StatusCode::BAD_GATEWAY, ProblemCode::TelnyxRefused)
             }
             Self::BadSignature(_) => (StatusCode::UNAUTHORIZED, ProblemCode::BadSignature),
+            Self::Provider(_) => (StatusCode::BAD_GATEWAY, ProblemCode::Internal),
             Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Internal),
-            Self::Store(_) | Self::File(_) | Self::Random(_) => {
+            Self::Store(_) | Self::File(_) | Self::Password(_) | Self::Random(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal)
             }
         }

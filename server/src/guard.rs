@@ -2,17 +2,26 @@
 
 use std::time::Duration;
 
-use axum::extract::{FromRequest, Request};
-use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::extract::{FromRequest, Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use serde::de::DeserializeOwned;
 
+use crate::app::App;
 use crate::error::ApiError;
 
 /// The largest body the page may send, in bytes.
 pub(crate) const LARGEST: usize = 64 * 1024;
+
+/// What the page uses of a browser: the microphone, and to keep the screen on.
+const PERMISSIONS: HeaderValue = HeaderValue::from_static(
+    "microphone=(self), screen-wake-lock=(self), camera=(), geolocation=(), payment=(), usb=()",
+);
 
 /// How long the API may take over an answer that is no stream.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -37,11 +46,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 /// Refuses what another site makes a browser send. The cookie's `SameSite` does so too, but it takes two ports of
 /// one machine for one site.
 pub(crate) async fn same_origin(request: Request, next: Next) -> Result<Response, ApiError> {
-    let from = request.headers().get("sec-fetch-site").map(HeaderValue::as_bytes);
-    let is_ours = match from {
-        // Not a browser, or one that does not tell.
-        None => true,
+    let headers = request.headers();
+    let is_ours = match headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
         Some(from) => from == b"same-origin" || from == b"none",
+        // An older browser says at least where the request was made; what says nothing is no browser.
+        None => headers.get(ORIGIN).is_none_or(|origin| {
+            let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+            let from = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
+            matches!((from, host), (Some((_, from)), Some(host)) if from.eq_ignore_ascii_case(host))
+        }),
     };
     if is_ours || request.method().is_safe() {
         Ok(next.run(request).await)
@@ -55,17 +68,34 @@ pub(crate) async fn in_time(request: Request, next: Next) -> Result<Response, Ap
     tokio::time::timeout(PATIENCE, next.run(request)).await.map_err(|_| ApiError::TimedOut)
 }
 
-/// Marks an answer of the API as nobody else's to keep.
+/// Marks an answer of the API as nobody else's to keep, and nothing to show.
 pub(crate) async fn unkept(request: Request, next: Next) -> Response {
     let mut answer = next.run(request).await;
-    answer.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    let headers = answer.headers_mut();
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(CONTENT_SECURITY_POLICY, NOTHING);
     answer
 }
 
+/// What an answer of the API may load, should a browser ever show it: nothing.
+const NOTHING: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox");
+
 /// Marks every answer.
-pub(crate) async fn marked(request: Request, next: Next) -> Response {
+pub(crate) async fn marked(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut answer = next.run(request).await;
     let headers = answer.headers_mut();
+    headers.insert("permissions-policy", PERMISSIONS);
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    if app.config.frame_ancestors.is_none() {
+        // What says the same to browsers that know no policy.
+        headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    }
+    if !app.config.is_demo() {
+        // Heard over https only.
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     answer

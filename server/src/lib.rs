@@ -9,20 +9,25 @@
 //!
 //! [`config`] says what may be set from outside.
 
-mod agent;
+pub mod agent;
 pub mod app;
 mod calls;
 mod carrier;
 pub mod clock;
 pub mod config;
+pub mod doors;
+mod erase;
 mod error;
 mod guard;
 mod live;
+mod log;
 mod mask;
 mod page;
+pub mod people;
 mod recording;
 #[cfg(test)]
 mod samples;
+pub mod serve;
 mod store;
 mod token;
 mod webhook;

@@ -21,13 +21,16 @@ use serde::Deserialize;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::agent::{Caller, Digest};
+use crate::agent::Caller;
 use crate::app::App;
 use crate::error::ApiError;
-use crate::store::Change;
+use crate::store::{Change, Ended};
 
 /// How many rows are read from the database at a time.
 const BATCH: u16 = 200;
+
+/// How often a stream that is silent makes sure that its session still exists.
+const RECHECK: Duration = Duration::from_mins(1);
 
 #[derive(Deserialize)]
 struct From {
@@ -46,7 +49,7 @@ async fn live(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     // Listening begins before reading, so that a change in between is seen at least once.
     let changes = app.store.changes();
-    let ended = app.ended_sessions.subscribe();
+    let ended = app.store.ended();
     let heard =
         headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     let last = match heard.or(from.after) {
@@ -67,7 +70,7 @@ struct Listener {
     app: App,
     caller: Caller,
     changes: broadcast::Receiver<Arc<Change>>,
-    ended: broadcast::Receiver<Digest>,
+    ended: broadcast::Receiver<Ended>,
     /// The last change that was sent, or that the page had before.
     last: i64,
     /// Read from the database and not sent yet.
@@ -126,11 +129,18 @@ impl Listener {
             tokio::select! {
                 change = self.changes.recv() => return Some(change),
                 () = self.app.stopping() => return None,
-                () = tokio::time::sleep(left) => {}
+                // `tono agent disable` speaks to the database, not to a server on SQLite.
+                () = tokio::time::sleep(left.min(RECHECK)) => {
+                    let session = self.app.store.session(&self.caller.digest, self.app.clock.now());
+                    if matches!(session.await, Ok(None)) {
+                        return None;
+                    }
+                }
                 ended = self.ended.recv() => match ended {
-                    Ok(digest) if digest != self.caller.digest => {}
-                    // This one, or too many to tell: the page comes back and is asked who it is.
-                    Ok(_) | Err(_) => return None,
+                    Ok(Ended::Session(digest)) if digest != self.caller.digest => {}
+                    Ok(Ended::Agent(agent)) if agent != self.caller.agent => {}
+                    // This one, or nobody can tell: the page comes back and is asked who it is.
+                    Ok(Ended::Session(_) | Ended::Agent(_) | Ended::Unknown) | Err(_) => return None,
                 },
             }
         }

@@ -1,6 +1,6 @@
-//! `tono`: serves the page, its API and Telnyx's webhooks.
+//! `tono`: serves the page, its API and Telnyx's webhooks; `tono agent …` says who may sign in.
 //!
-//! Exit codes: 0 after a signal, 1 when serving fails, 2 when a setting is wrong or missing.
+//! Exit codes: 0 after a signal or when it is done, 1 when serving fails, 2 when a setting is wrong or missing.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
@@ -10,6 +10,7 @@ use std::time::Duration;
 use server::app::{App, AppError};
 use server::clock::Clock;
 use server::config::Config;
+use server::people::{self, PeopleError};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -19,8 +20,9 @@ const FAREWELL: Duration = Duration::from_secs(10);
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match std::env::args().nth(1).as_deref() {
-        None => {}
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match words.first().map(String::as_str) {
+        None | Some("agent") => {}
         Some("--help" | "-h") => {
             say(include_str!("help.txt").trim_end());
             return ExitCode::SUCCESS;
@@ -37,13 +39,17 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
 
+    if !words.is_empty() {
+        return people(&config, &words[1..]).await;
+    }
     let address = SocketAddr::new(config.listen, config.port);
     let listener = match TcpListener::bind(address).await {
         Ok(listener) => listener,
@@ -56,11 +62,35 @@ async fn main() -> ExitCode {
     };
     match run(config, listener).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error @ (AppError::Data(..) | AppError::Store(_))) => {
+        Err(error @ (AppError::Data(..) | AppError::Store(_) | AppError::NoAgents)) => {
             complain(&error);
             ExitCode::from(2)
         }
-        Err(error @ (AppError::Client(_) | AppError::Serve(_))) => {
+        Err(error @ (AppError::Client(_) | AppError::Password(_) | AppError::Serve(_))) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// `tono agent …`.
+async fn people(config: &Config, words: &[String]) -> ExitCode {
+    let done = match people::read(words) {
+        Ok((command, source)) => {
+            people::perform(config, command, source, Clock::system().now()).await
+        }
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(said) => {
+            say(said);
+            ExitCode::SUCCESS
+        }
+        Err(error @ PeopleError::Usage(_)) => {
+            complain(&error);
+            ExitCode::from(2)
+        }
+        Err(error) => {
             complain(&error);
             ExitCode::FAILURE
         }

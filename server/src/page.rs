@@ -61,9 +61,10 @@ pub(crate) fn policy(config: &Config) -> String {
         .gateway
         .as_ref()
         .map_or_else(|| TELNYXS_GATEWAYS.to_owned(), |url| url.origin().ascii_serialization());
+    let ancestors = config.frame_ancestors.as_deref().unwrap_or("'none'");
     format!(
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self' {gateway}; \
-         media-src 'self' blob: mediastream:; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; \
+         media-src 'self' blob: mediastream:; img-src 'self' data:; object-src 'none'; frame-ancestors {ancestors}; \
          base-uri 'none'; form-action 'self'"
     )
 }

@@ -12,13 +12,15 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse as _;
 use axum::routing::get;
 use call::history::Recording;
+use call::ids::CallId;
 use tower::ServiceExt as _;
 use tower_http::services::ServeFile;
 
-pub(crate) use chase::Chase;
+pub(crate) use chase::work;
 
 use crate::agent::Caller;
 use crate::app::App;
+use crate::calls::known_id;
 use crate::error::ApiError;
 
 /// The kinds of file a recording can be.
@@ -57,6 +59,18 @@ impl Format {
     }
 }
 
+/// Removes our copies of a call's recording; none is as good.
+pub(crate) async fn remove_copies(app: &App, id: &CallId) -> Result<(), std::io::Error> {
+    let names = Format::ALL.map(|format| format!("{id}.{}", format.extension()));
+    for name in names.into_iter().chain([format!(".{id}.part")]) {
+        match tokio::fs::remove_file(app.config.recordings().join(name)).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
 pub(crate) fn router() -> Router<App> {
     Router::new().route("/api/calls/{id}/recording", get(play))
 }
@@ -67,7 +81,7 @@ async fn play(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response<Body>, ApiError> {
-    let row = app.store.call_of(&caller.agent, &id).await?.ok_or(ApiError::NotFound)?;
+    let row = app.store.call_of(&caller.agent, known_id(&id)?).await?.ok_or(ApiError::NotFound)?;
     match row.recording {
         Recording::Ready { .. } => {}
         Recording::None

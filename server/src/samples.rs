@@ -5,7 +5,7 @@ use std::path::Path;
 use axum::http::StatusCode;
 
 use crate::carrier::samples::{
-    read_credential, read_recording, read_recordings, read_refusal, read_result,
+    read_credential, read_recording, read_recordings, read_refusal, read_result, read_status,
 };
 use crate::store::Said;
 use crate::webhook::decode;
@@ -35,10 +35,9 @@ fn every_sample_of_what_telnyx_sends_is_understood() {
     for (name, body) in samples {
         let understood = match name.as_str() {
             "call.command" | "call.answer" => read_result(&body),
-            // Nothing here dials, asks for a call's status, or for what only an account's owner changes.
+            // Nothing here dials, or asks for what only an account's owner changes.
             "active_calls"
             | "call.dial"
-            | "call.status"
             | "call_event"
             | "recordings.delete"
             | "call_control_application"
@@ -50,6 +49,7 @@ fn every_sample_of_what_telnyx_sends_is_understood() {
             | "phone_numbers.list"
             | "registration_status"
             | "webhook_delivery" => true,
+            "call.status" => read_status(&body),
             "recording" => read_recording(&body),
             "recordings.list" => read_recordings(&body),
             "telephony_credential" => read_credential(&body),

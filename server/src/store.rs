@@ -1,39 +1,51 @@
-//! All SQL. One file, one writer at a time, many readers.
+//! All SQL. One writer at a time, many readers.
 //!
-//! A change is announced on [`Store::changes`] before the next one may begin, so that announcements come in the
-//! order of their `seq` and a listener that has seen one has seen all before it.
+//! A change is announced on [`Store::changes`] in the order of the numbers (`seq`), so that a listener that has seen
+//! one has seen all before it. [`database`] knows which database there is, [`relay`] carries what other servers did.
 
 mod agents;
 mod calls;
+mod database;
+mod erase;
 mod facts;
+mod jobs;
+mod log;
+mod projection;
 mod pursuit;
+mod relay;
+mod sign_ins;
+mod sql;
 mod webhooks;
 
 use std::future::Future;
-use std::str::FromStr as _;
 use std::sync::Arc;
 
-use sqlx::sqlite::SqlitePoolOptions;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqliteSynchronous,
-};
-use sqlx::{ConnectOptions as _, Connection as _};
-use tokio::sync::{Mutex, broadcast};
+use serde::{Deserialize, Serialize};
+use tokio::sync::{Notify, broadcast};
 
+pub(crate) use agents::Account;
 pub(crate) use calls::Cursor;
+pub(crate) use database::Dialect;
+use database::{Database, Turn};
+pub(crate) use erase::Dossier;
 pub(crate) use facts::{Kept, Witness};
+pub(crate) use jobs::{Attempts, Job};
+pub(crate) use log::{Filter, Quarter};
+pub(crate) use projection::word;
 pub(crate) use pursuit::Pursuit;
-pub(crate) use webhooks::{Accepted, Said, Webhook};
+pub(crate) use sign_ins::SignInUnderWay;
+pub(crate) use webhooks::{Said, Webhook};
 
 /// How many changes a slow listener may fall behind before it has to ask the database.
 const BACKLOG: usize = 1024;
 
-/// The database.
+/// The database, and what is heard from it.
 #[derive(Clone)]
 pub(crate) struct Store {
-    readers: SqlitePool,
-    writer: Arc<Mutex<SqliteConnection>>,
+    database: Database,
     changes: broadcast::Sender<Arc<Change>>,
+    ended: broadcast::Sender<Ended>,
+    work: Arc<Notify>,
 }
 
 /// A row that is no longer what it was.
@@ -47,11 +59,25 @@ pub(crate) struct Change {
     pub(crate) json: String,
 }
 
+/// Whose sessions are over, for the streams they hold open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Ended {
+    /// The session whose secret has this digest.
+    Session([u8; 32]),
+    /// Every session of this agent.
+    Agent(String),
+    /// Perhaps anybody's: the word was lost.
+    Unknown,
+}
+
 /// The database did not do what it should.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoreError {
     #[error("{0}")]
     Database(#[from] sqlx::Error),
+    #[error("it is neither SQLite (sqlite:…) nor PostgreSQL (postgres://…)")]
+    Unsupported,
     #[error("its tables could not be brought up to date: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
     #[error("what it holds cannot be read: {0}")]
@@ -61,24 +87,20 @@ pub(crate) enum StoreError {
 }
 
 impl Store {
-    /// Opens the database, creating it and bringing its tables up to date.
+    /// Opens the database, creating a SQLite file and bringing its tables up to date.
     pub(crate) async fn open(url: &str) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // A webhook that got its 200 is never sent again: it has to survive a power cut.
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(std::time::Duration::from_secs(5))
-            .disable_statement_logging();
-        let mut writer = options.connect().await?;
-        sqlx::migrate!().run(&mut writer).await?;
-        let readers = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
-        Ok(Self {
-            readers,
-            writer: Arc::new(Mutex::new(writer)),
+        let store = Self {
+            database: Database::open(url).await?,
             changes: broadcast::Sender::new(BACKLOG),
-        })
+            ended: broadcast::Sender::new(BACKLOG),
+            work: Arc::default(),
+        };
+        store.project_all().await?;
+        match store.database.dialect {
+            Dialect::Sqlite => {}
+            Dialect::Postgres => store.relay(url).await?,
+        }
+        Ok(store)
     }
 
     /// Hears every change from now on.
@@ -86,9 +108,57 @@ impl Store {
         self.changes.subscribe()
     }
 
+    /// Hears from now on who is signed out.
+    pub(crate) fn ended(&self) -> broadcast::Receiver<Ended> {
+        self.ended.subscribe()
+    }
+
+    /// Comes back when there may be a job to do that was not there before.
+    pub(crate) async fn work(&self) {
+        self.work.notified().await;
+    }
+
+    /// Commits, and tells every listener of every server.
+    async fn commit(&self, mut turn: Turn, change: Option<Change>) -> Result<(), StoreError> {
+        if change.is_some() {
+            let word = serde_json::to_string(&relay::Word::Changed)?;
+            self.database.notify(&mut turn.tx, &word).await?;
+        }
+        turn.commit(|| match (self.database.dialect, change) {
+            (Dialect::Sqlite, Some(change)) => self.announce(change),
+            // It comes back as a notification.
+            (Dialect::Postgres, Some(_)) | (Dialect::Sqlite | Dialect::Postgres, None) => {}
+        })
+        .await?;
+        self.work.notify_one();
+        Ok(())
+    }
+
+    /// Commits that somebody is signed out, and tells every stream of every server.
+    async fn commit_end(
+        &self,
+        mut tx: sqlx::Transaction<'static, sqlx::Any>,
+        ended: Ended,
+    ) -> Result<(), StoreError> {
+        let word = serde_json::to_string(&relay::Word::Ended(ended.clone()))?;
+        self.database.notify(&mut tx, &word).await?;
+        tx.commit().await?;
+        match self.database.dialect {
+            Dialect::Sqlite => self.say_ended(ended),
+            // It comes back as a notification.
+            Dialect::Postgres => {}
+        }
+        Ok(())
+    }
+
     fn announce(&self, change: Change) {
         // Nobody listening is no failure: the page asks for the list when it opens.
         let _ = self.changes.send(Arc::new(change));
+    }
+
+    fn say_ended(&self, ended: Ended) {
+        // Nobody listening means that no stream of any session is open.
+        let _ = self.ended.send(ended);
     }
 }
 
@@ -97,11 +167,6 @@ async fn to_the_end<T: Send + 'static>(
     write: impl Future<Output = Result<T, StoreError>> + Send + 'static,
 ) -> Result<T, StoreError> {
     tokio::spawn(write).await?
-}
-
-/// The write transaction, which excludes every other from its first statement on.
-async fn begin(writer: &mut SqliteConnection) -> Result<sqlx::SqliteTransaction<'_>, sqlx::Error> {
-    writer.begin_with("begin immediate").await
 }
 
 /// A moment as a column holds it.

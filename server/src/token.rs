@@ -60,9 +60,13 @@ impl App {
             .carrier
             .create_credential(&self.config.connection_id, &format!("tono-{agent}"))
             .await?;
-        self.store.set_credential(agent, &id).await?;
-        tracing::info!(agent, "telephony credential made");
-        Ok(id)
+        if self.store.set_credential(agent, old, &id).await? {
+            tracing::info!(agent, "telephony credential made");
+            return Ok(id);
+        }
+        // Another server was first, or the agent may not sign in any more: nobody is to sign in with this one.
+        self.carrier.delete_credential(&id).await?;
+        self.store.credential(agent).await?.ok_or(ApiError::NotSignedIn)
     }
 
     /// Makes the agents' credentials before anybody asks: a new one takes Telnyx about five seconds to know.

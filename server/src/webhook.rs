@@ -17,7 +17,7 @@ pub(crate) use decode::{announced_links, decode};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::mask;
-use crate::store::{Accepted, Said};
+use crate::store::Said;
 
 /// The largest webhook accepted, in bytes.
 const LARGEST: usize = 1024 * 1024;
@@ -52,9 +52,5 @@ async fn hear(
     };
     let accepted = app.store.accept(webhook, now).await?;
     tracing::info!(event_type, event_id, leg, outcome = accepted.word(), "webhook");
-    match accepted {
-        Accepted::Joined(id) => app.follow_up(id),
-        Accepted::Duplicate | Accepted::Kept | Accepted::OtherConnection | Accepted::Orphan => {}
-    }
     Ok(StatusCode::OK)
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod chromium;
 pub(crate) mod node;
+pub(crate) mod postgres;
 pub(crate) mod rust;
 
 use crate::error::Error;
@@ -20,6 +21,11 @@ pub(crate) enum Need {
 pub(crate) fn set_up(need: Need) -> Result<(), Error> {
     step("Looking for Rust's WebAssembly target", || rust::for_the_page().map(drop))?;
     step("Looking for the packages of package-lock.json", || node::packages(need))
+}
+
+/// Whether this is a machine that has to test everything.
+pub(crate) fn is_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|ci| ci == "true")
 }
 
 /// Whether we may install system packages.

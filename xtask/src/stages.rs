@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::page::{self, Kind};
+use crate::setup::postgres::{self, Postgres};
 use crate::setup::{self, Need, rust};
 use crate::suite::Suite;
 use crate::{e2e, explore, licences, paths, run, tool};
@@ -17,7 +18,7 @@ pub(crate) fn test() -> Result<(), Error> {
     suite.stage("telnyx's client", e2e::client_suite)?;
     suite.stage("end to end", || e2e::suite(None))?;
     // Compiling cargo-deny costs minutes: once a day in CI is enough, and `make deny` is there for the rest.
-    if std::env::var_os("CI").is_some_and(|ci| ci == "true") {
+    if setup::is_ci() {
         suite.stage("licences", licences::deny)?;
     }
     Ok(())
@@ -51,15 +52,30 @@ fn quick(suite: &mut Suite) -> Result<(), Error> {
             "warnings",
         ]))
     })?;
-    suite.stage("tests", tests)
+    let mut postgres = Postgres::Missing;
+    let found = suite.stage("PostgreSQL", || {
+        postgres = postgres::find()?;
+        Ok(())
+    });
+    if postgres == Postgres::Missing {
+        suite.note("PostgreSQL is not installed: the server was not tested on it (on Debian: `apt-get install postgresql`)");
+    }
+    found?;
+    suite.stage("tests", || tests(postgres))
 }
 
-fn tests() -> Result<(), Error> {
-    let mut cargo = tool::cargo();
-    if paths::on_path("cargo-nextest").is_some() {
-        cargo.args(["nextest", "run"]);
-    } else {
-        cargo.args(["test", "--all-targets"]);
-    }
-    tool::run(cargo.arg("--workspace"))
+fn tests(postgres: Postgres) -> Result<(), Error> {
+    let with_nextest = paths::on_path("cargo-nextest").is_some();
+    let words: &[&[&str]] = match (with_nextest, postgres) {
+        (true, Postgres::Installed) => &[&["nextest", "run", "--workspace"]],
+        (true, Postgres::Missing) => {
+            &[&["nextest", "run", "--workspace", "-E", "not binary(postgres)"]]
+        }
+        (false, Postgres::Installed) => &[&["test", "--all-targets", "--workspace"]],
+        (false, Postgres::Missing) => &[
+            &["test", "--all-targets", "--workspace", "--exclude", "server"],
+            &["test", "-p", "server", "--lib", "--bins", "--test", "sqlite"],
+        ],
+    };
+    words.iter().try_for_each(|words| tool::run(tool::cargo().args(*words)))
 }

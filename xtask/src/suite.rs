@@ -8,6 +8,7 @@ use crate::error::Error;
 #[derive(Debug, Default)]
 pub(crate) struct Suite {
     done: Vec<(&'static str, Duration)>,
+    notes: Vec<&'static str>,
 }
 
 impl Suite {
@@ -29,6 +30,11 @@ impl Suite {
         done.map_err(|source| Error::Stage { name, source: Box::new(source) })
     }
 
+    /// Something that was left out, to be said at the very end.
+    pub(crate) fn note(&mut self, note: &'static str) {
+        self.notes.push(note);
+    }
+
     /// The seconds of each stage, the failed one included.
     fn report(&self) {
         println!("\n{:20} {:>8}", "stage", "seconds");
@@ -37,6 +43,9 @@ impl Suite {
         }
         let total: Duration = self.done.iter().map(|(_, took)| *took).sum();
         println!("{:20} {:8.1}", "all", total.as_secs_f64());
+        for note in &self.notes {
+            println!("{note}");
+        }
     }
 }
 

@@ -54,6 +54,14 @@ impl Carrier {
         data(accepted(send(self.request(Method::GET, &["recordings", id])).await?).await?).await
     }
 
+    /// Deletes the recording at Telnyx. One that is gone is as good.
+    pub(crate) async fn delete_recording(&self, id: &str) -> Result<(), CarrierError> {
+        match accepted(send(self.request(Method::DELETE, &["recordings", id])).await?).await {
+            Err(error) if !error.is_not_found() => Err(error),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
     /// A recording of the call that can be fetched, if there is one yet.
     ///
     /// Asked by the widest name first: a session holds its legs.

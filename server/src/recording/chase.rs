@@ -1,46 +1,27 @@
-//! What is still to be found out about a call that is over: Telnyx's word, its recording, our copy of it.
+//! The pursuit of a recording after a call: asked for until it is there, copied until we have it.
 //!
-//! One task per call, started when the call's facts change and after a restart. What to do next is decided by
-//! [`next`] from what is known and the time; the task only does it.
+//! What to do next is a pure function ([`next`]) of what is known of the call, what was tried, and the time. Each
+//! server has one worker, which takes the jobs that are due ([`crate::store::Job`]), takes their steps and gives them
+//! back with the moment of the next; a job of a server that is gone is taken by another when its lease has run out.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use call::cause::Outcome;
+use call::cause::{Cause, Outcome, Side};
 use call::history::{Fact, Recording, Row, What, Word};
 use call::ids::{CallId, TelnyxIds};
 use call::time::Millis;
-use futures_util::FutureExt as _;
-use tokio::sync::{Notify, Semaphore};
+use tokio::task::JoinSet;
+use uuid::Uuid;
 
 use super::copy;
 use crate::app::App;
+use crate::carrier::Alive;
 use crate::config::Pauses;
-use crate::store::{Pursuit, StoreError, Witness};
+use crate::store::{Attempts, Job, Pursuit, StoreError, Witness};
 
-/// How many recordings are asked for or copied at a time.
-const AT_ONCE: usize = 4;
-
-/// After how long a call without a webhook is no longer asked about when the server starts.
-const FORGOTTEN: u64 = 24 * 60 * 60 * 1000;
-
-/// The calls being followed up.
-pub(crate) struct Chase {
-    running: Mutex<HashMap<CallId, Arc<Notify>>>,
-    turns: Semaphore,
-}
-
-/// What a task remembers of its own attempts.
-#[derive(Debug, Clone, Copy, Default)]
-struct Attempts {
-    /// How often Telnyx was asked for a recording, and when it may be asked again.
-    asked: u32,
-    ask_after: Option<Millis>,
-    /// How often a copy failed, and when it may be tried again.
-    copied: u32,
-    copy_after: Option<Millis>,
-}
+/// How many jobs one server is at, at a time.
+const AT_ONCE: usize = 8;
 
 /// What to do next about a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,135 +34,192 @@ enum Step {
     SayNoWord,
     /// Ask Telnyx for its recording; the last time if `last`.
     Ask { last: bool },
+    /// Ask Telnyx whether the call goes on.
+    Check,
     /// Copy the recording; the last time if `last`.
     Copy { last: bool },
 }
 
-impl Chase {
-    pub(crate) fn new() -> Self {
-        Self { running: Mutex::default(), turns: Semaphore::new(AT_ONCE) }
+/// Does the jobs there are, until the server stops.
+pub(crate) async fn work(app: App) {
+    let holder: Arc<str> = Uuid::new_v4().to_string().into();
+    let mut running = JoinSet::new();
+    if let Err(error) = app.store.review_jobs(app.clock.now()).await {
+        tracing::error!("looking at the jobs: {error}");
     }
-
-    fn running(&self) -> MutexGuard<'_, HashMap<CallId, Arc<Notify>>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    loop {
+        let pause = match take(&app, &holder, &mut running).await {
+            Ok(pause) => pause,
+            Err(error) => {
+                tracing::error!("looking for jobs: {error}");
+                app.config.pauses.lease
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = app.store.work(), if running.len() < AT_ONCE => {}
+            Some(_) = running.join_next() => {}
+            () = app.stopping() => break,
+        }
+    }
+    running.shutdown().await;
+    if let Err(error) = app.store.leave_jobs(&holder).await {
+        // Their lease runs out by itself.
+        tracing::warn!("giving back the jobs: {error}");
     }
 }
 
+/// Starts what is due; returns how long there will be nothing to do unless somebody says so.
+async fn take(
+    app: &App,
+    holder: &Arc<str>,
+    running: &mut JoinSet<()>,
+) -> Result<Duration, StoreError> {
+    let lease = app.config.pauses.lease;
+    let now = app.clock.now();
+    let room = AT_ONCE.saturating_sub(running.len());
+    if room == 0 {
+        return Ok(lease);
+    }
+    for job in app.store.take_jobs(holder, room, now, now.after(span(lease))).await? {
+        running.spawn(app.clone().see_to(job, Arc::clone(holder)));
+    }
+    let next = app.store.next_job(now).await?;
+    // What another server puts down is found no later than what it leaves behind.
+    Ok(next.map_or(lease, |next| Duration::from_millis(next.since(now)).min(lease)))
+}
+
 impl App {
-    /// Takes up every call a stop of the server left unfinished.
-    pub(crate) async fn follow_up_unfinished(&self) -> Result<(), StoreError> {
-        let since = Millis(self.clock.now().0.saturating_sub(FORGOTTEN));
-        for id in self.store.unfinished(since).await? {
-            self.follow_up(id);
-        }
-        Ok(())
-    }
-
-    /// Sees to a call whose facts have changed.
-    pub(crate) fn follow_up(&self, id: CallId) {
-        let mut running = self.chase.running();
-        if let Some(news) = running.get(&id) {
-            news.notify_one();
-            return;
-        }
-        let news = Arc::new(Notify::new());
-        running.insert(id.clone(), Arc::clone(&news));
-        tokio::spawn(self.clone().chase(id, news));
-    }
-
-    async fn chase(self, id: CallId, news: Arc<Notify>) {
-        let mut attempts = Attempts::default();
-        loop {
-            let wait = match self.advance(&id, &mut attempts).await {
-                Ok(wait) => wait,
-                Err(error) => {
-                    tracing::error!(call = %id, "following up: {error}");
-                    Some(self.config.pauses.longest)
-                }
-            };
-            if let Some(pause) = wait {
+    /// Takes every step of a job that can be taken now, and gives it back.
+    async fn see_to(self, mut job: Job, holder: Arc<str>) {
+        let lease = self.config.pauses.lease;
+        let mut keep = tokio::time::interval(lease / 3);
+        keep.tick().await;
+        let done = {
+            let call = job.call.clone();
+            let steps = self.steps(&call, job.attempts);
+            tokio::pin!(steps);
+            loop {
                 tokio::select! {
-                    () = tokio::time::sleep(pause) => {}
-                    () = news.notified() => {}
-                    () = self.stopping() => return,
-                }
-            } else {
-                // Under the lock nobody can bring news any more: either it has come or the next one starts anew.
-                let mut running = self.chase.running();
-                if news.notified().now_or_never().is_none() {
-                    running.remove(&id);
-                    return;
+                    done = &mut steps => break done,
+                    _ = keep.tick() => {
+                        let until = self.clock.now().after(span(lease));
+                        match self.store.keep_job(&job, &holder, until).await {
+                            Ok(true) => {}
+                            Ok(false) => return,
+                            Err(error) => tracing::warn!(call = %call, "keeping a job: {error}"),
+                        }
+                    }
                 }
             }
+        };
+        let due = match done {
+            Ok((attempts, due)) => {
+                job.attempts = attempts;
+                due
+            }
+            Err(error) => {
+                tracing::error!(call = %job.call, "following up: {error}");
+                Some(self.clock.now().after(span(self.config.pauses.longest)))
+            }
+        };
+        if let Err(error) = self.store.leave_job(&job, &holder, due).await {
+            // Its lease runs out by itself.
+            tracing::warn!(call = %job.call, "giving back a job: {error}");
         }
     }
 
-    /// Takes one step; returns how long to wait before the next, or nothing if there is none.
-    async fn advance(
+    /// Takes steps until there is none to take now; returns what was tried, and when to go on if ever.
+    async fn steps(
         &self,
         id: &CallId,
-        attempts: &mut Attempts,
-    ) -> Result<Option<Duration>, StoreError> {
-        let Some(call) = self.store.pursuit(id).await? else { return Ok(None) };
-        let pauses = self.config.pauses;
-        let now = self.clock.now();
-        match next(&call, attempts, &pauses, now) {
-            Step::Done => return Ok(None),
-            Step::Wait(until) => return Ok(Some(Duration::from_millis(until.since(now)))),
-            Step::SayNoWord => self.say(id, now, What::NoWord).await?,
-            Step::Ask { last } => {
-                let found = {
-                    let _turn = self.chase.turns.acquire().await;
-                    self.carrier.recording_of(&call.row.ids, &self.config.connection_id).await
-                };
-                attempts.asked += 1;
-                attempts.ask_after = Some(self.clock.now().after(pause(&pauses, attempts.asked)));
-                match found {
-                    Ok(Some(recording)) => {
-                        let recording_id = Some(recording.id);
-                        self.say(id, self.clock.now(), What::RecordingSaved { recording_id })
-                            .await?;
-                    }
-                    Ok(None) if last => {
-                        self.say(id, self.clock.now(), What::RecordingMissing).await?;
-                    }
-                    Ok(None) => {}
-                    Err(error) => {
-                        tracing::warn!(call = %id, "asking for the recording: {error}");
-                        if last {
-                            self.say(id, self.clock.now(), What::RecordingMissing).await?;
-                        }
-                    }
-                }
-            }
-            Step::Copy { last } => {
-                let copied = {
-                    let _turn = self.chase.turns.acquire().await;
-                    copy::copy(self, &call).await
-                };
-                attempts.copied += 1;
-                attempts.copy_after =
-                    Some(self.clock.now().after(pause(&pauses, attempts.copied - 1)));
-                match copied {
-                    Ok(stored) => {
-                        tracing::info!(call = %id, "recording stored");
-                        self.state(id, stored).await?;
-                    }
-                    Err(error) => {
-                        tracing::warn!(call = %id, attempt = attempts.copied, "copying the recording: {error}");
-                        if last || error.is_final() {
-                            self.say(
-                                id,
-                                self.clock.now(),
-                                What::RecordingFailed { reason: error.to_string() },
-                            )
-                            .await?;
-                        }
-                    }
-                }
+        mut attempts: Attempts,
+    ) -> Result<(Attempts, Option<Millis>), StoreError> {
+        loop {
+            let Some(call) = self.store.pursuit(id).await? else { return Ok((attempts, None)) };
+            match next(&call, &attempts, &self.config.pauses, self.clock.now()) {
+                Step::Done => return Ok((attempts, None)),
+                Step::Wait(until) => return Ok((attempts, Some(until))),
+                Step::SayNoWord => self.say(id, self.clock.now(), What::NoWord).await?,
+                Step::Check => self.check(&call, &mut attempts).await?,
+                Step::Ask { last } => self.ask(&call, &mut attempts, last).await?,
+                Step::Copy { last } => self.copy(&call, &mut attempts, last).await?,
             }
         }
-        Ok(Some(Duration::ZERO))
+    }
+
+    /// Asks Telnyx whether the call goes on; if not, nobody else will say that it ended.
+    async fn check(&self, call: &Pursuit, attempts: &mut Attempts) -> Result<(), StoreError> {
+        let id = &call.row.id;
+        let alive = match &call.row.ids.call_control_id {
+            Some(handle) => self.carrier.is_alive(handle).await,
+            None => Ok(Alive::No(None)),
+        };
+        let now = self.clock.now();
+        attempts.check_after = Some(now.after(span(self.config.pauses.sweep)));
+        match alive {
+            Ok(Alive::Yes) => Ok(()),
+            Ok(Alive::No(since)) => {
+                tracing::info!(call = %id, "over without a word");
+                let ended = What::Ended { cause: Cause::Silence, by: Side::Network };
+                self.say(id, since.unwrap_or(now), ended).await
+            }
+            Err(error) => {
+                tracing::warn!(call = %id, "asking whether a call goes on: {error}");
+                Ok(())
+            }
+        }
+    }
+
+    /// Asks Telnyx for the call's recording.
+    async fn ask(
+        &self,
+        call: &Pursuit,
+        attempts: &mut Attempts,
+        last: bool,
+    ) -> Result<(), StoreError> {
+        let id = &call.row.id;
+        let found = self.carrier.recording_of(&call.row.ids, &self.config.connection_id).await;
+        attempts.asked += 1;
+        let pause = pause(&self.config.pauses, attempts.asked);
+        attempts.ask_after = Some(self.clock.now().after(pause));
+        match found {
+            Ok(Some(recording)) => {
+                let recording_id = Some(recording.id);
+                return self.say(id, self.clock.now(), What::RecordingSaved { recording_id }).await;
+            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(call = %id, "asking for the recording: {error}"),
+        }
+        if last { self.say(id, self.clock.now(), What::RecordingMissing).await } else { Ok(()) }
+    }
+
+    /// Copies the call's recording into our store.
+    async fn copy(
+        &self,
+        call: &Pursuit,
+        attempts: &mut Attempts,
+        last: bool,
+    ) -> Result<(), StoreError> {
+        let id = &call.row.id;
+        let copied = copy::copy(self, call).await;
+        attempts.copied += 1;
+        let pause = pause(&self.config.pauses, attempts.copied - 1);
+        attempts.copy_after = Some(self.clock.now().after(pause));
+        match copied {
+            Ok(stored) => {
+                tracing::info!(call = %id, "recording stored");
+                self.state(id, stored).await
+            }
+            Err(error) => {
+                tracing::warn!(call = %id, attempt = attempts.copied, "copying the recording: {error}");
+                if last || error.is_final() {
+                    let failed = What::RecordingFailed { reason: error.to_string() };
+                    return self.say(id, self.clock.now(), failed).await;
+                }
+                Ok(())
+            }
+        }
     }
 
     async fn say(&self, id: &CallId, at: Millis, what: What) -> Result<(), StoreError> {
@@ -201,6 +239,16 @@ fn next(call: &Pursuit, attempts: &Attempts, pauses: &Pauses, now: Millis) -> St
     let mut wait: Option<Millis> = None;
     let mut until = |moment: Millis| wait = Some(wait.map_or(moment, |known| known.min(moment)));
 
+    if !call.row.is_over() {
+        let silence = match call.row.ids.call_control_id {
+            Some(_) => pauses.sweep,
+            None => pauses.longest_call,
+        };
+        let due = attempts.check_after.unwrap_or_else(|| call.heard_at.after(span(silence)));
+        // An id may come to light before that.
+        let look = now.after(span(pauses.sweep));
+        return if now >= due { Step::Check } else { Step::Wait(due.min(look)) };
+    }
     if call.row.telnyx == Word::Awaited
         && reached_telnyx(&call.row)
         && let Some(over) = call.over_heard_at
@@ -292,6 +340,7 @@ mod tests {
         Pursuit {
             row,
             over_heard_at,
+            heard_at: Millis(100_000),
             saved_heard_at: saved.then_some(Millis(101_000)),
             recording_id: None,
         }
@@ -310,9 +359,16 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_goes_on_is_left_alone() {
+    fn a_call_that_goes_on_is_asked_about_when_nothing_was_heard_for_five_minutes() {
+        let mut call = call(vec![What::Initiated, What::Answered]);
         let none = Attempts::default();
-        assert_eq!(at(&call(vec![What::Initiated, What::Answered]), &none, 1_000), Step::Done);
+        assert_eq!(at(&call, &none, 200), Step::Wait(Millis(500_000)));
+        assert_eq!(at(&call, &none, 100 + 4 * 3600), Step::Check);
+        call.row.ids.call_control_id = Some("v3:a".to_owned());
+        assert_eq!(at(&call, &none, 399), Step::Wait(Millis(400_000)));
+        assert_eq!(at(&call, &none, 400), Step::Check);
+        let asked = Attempts { check_after: Some(Millis(700_000)), ..none };
+        assert_eq!(at(&call, &asked, 400), Step::Wait(Millis(700_000)));
     }
 
     #[test]
@@ -358,7 +414,7 @@ mod tests {
                         break;
                     }
                 }
-                other @ (Step::Done | Step::SayNoWord | Step::Copy { .. }) => {
+                other @ (Step::Done | Step::SayNoWord | Step::Check | Step::Copy { .. }) => {
                     unreachable!("{other:?}")
                 }
             }

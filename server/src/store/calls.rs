@@ -6,7 +6,7 @@ use call::number::Number;
 use call::time::Millis;
 
 use super::facts::{Witness, insert, next_seq, recording_word, status_word, telnyx_word};
-use super::{Change, Store, StoreError, begin, column, millis, to_the_end};
+use super::{Change, Store, StoreError, column, jobs, millis, projection, to_the_end};
 
 /// A row together with where it stands in the order of changes.
 pub(crate) struct Numbered {
@@ -29,21 +29,23 @@ impl Store {
         id: &CallId,
         agent: &str,
         to: Number,
+        caller_id: Option<&str>,
         now: Millis,
     ) -> Result<(), StoreError> {
         let (store, id, agent) = (self.clone(), id.clone(), agent.to_owned());
+        let caller_id = caller_id.map(str::to_owned);
         to_the_end(async move {
             let what = What::Placed { agent: agent.clone(), to };
             let fact = Fact { at: now, ids: TelnyxIds::default(), what };
             let row = Row::fold(id.clone(), [fact.clone()]);
             let json = serde_json::to_string(&row)?;
 
-            let mut writer = store.writer.lock().await;
-            let mut tx = begin(&mut writer).await?;
-            let seq = next_seq(&mut tx).await?;
+            let mut turn = store.database.begin().await?;
+            let tx = &mut *turn.tx;
+            let seq = next_seq(tx).await?;
             sqlx::query(
-                "insert into call_logs (id, agent, placed_at, seq, status, recording, telnyx, folded)
-                 values (?, ?, ?, ?, ?, ?, ?, ?)",
+                "insert into call_logs (id, agent, placed_at, seq, status, recording, telnyx, folded, caller_id)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             )
             .bind(id.as_str())
             .bind(&agent)
@@ -53,12 +55,13 @@ impl Store {
             .bind(recording_word(&row.recording))
             .bind(telnyx_word(row.telnyx))
             .bind(&json)
+            .bind(caller_id)
             .execute(&mut *tx)
             .await?;
-            insert(&mut tx, Some(&id), Witness::Server, &fact, None, now).await?;
-            tx.commit().await?;
-            store.announce(Change { seq, agent, json });
-            Ok(())
+            jobs::put(tx, &row, now).await?;
+            projection::write(tx, &row, std::slice::from_ref(&fact)).await?;
+            insert(tx, Some(&id), Witness::Server, &fact, None, now).await?;
+            store.commit(turn, Some(Change { seq, agent, json })).await
         })
         .await
     }
@@ -66,10 +69,10 @@ impl Store {
     /// The agent's call; nothing if it does not exist or is somebody else's.
     pub(crate) async fn call_of(&self, agent: &str, id: &str) -> Result<Option<Row>, StoreError> {
         let found: Option<String> =
-            sqlx::query_scalar("select folded from call_logs where id = ? and agent = ?")
+            sqlx::query_scalar("select folded from call_logs where id = $1 and agent = $2")
                 .bind(id)
                 .bind(agent)
-                .fetch_optional(&self.readers)
+                .fetch_optional(&self.database.readers)
                 .await?;
         Ok(found.map(|json| serde_json::from_str(&json)).transpose()?)
     }
@@ -86,24 +89,24 @@ impl Store {
         let found: Vec<(i64, String)> = match before {
             None => {
                 sqlx::query_as(
-                    "select placed_at, folded from call_logs where agent = ?
-                     order by placed_at desc, id desc limit ?",
+                    "select placed_at, folded from call_logs where agent = $1
+                     order by placed_at desc, id desc limit $2",
                 )
                 .bind(agent)
                 .bind(more)
-                .fetch_all(&self.readers)
+                .fetch_all(&self.database.readers)
                 .await?
             }
             Some(Cursor { placed_at, id }) => {
                 sqlx::query_as(
-                    "select placed_at, folded from call_logs where agent = ? and (placed_at, id) < (?, ?)
-                     order by placed_at desc, id desc limit ?",
+                    "select placed_at, folded from call_logs where agent = $1 and (placed_at, id) < ($2, $3)
+                     order by placed_at desc, id desc limit $4",
                 )
                 .bind(agent)
                 .bind(column(*placed_at))
                 .bind(id.as_str())
                 .bind(more)
-                .fetch_all(&self.readers)
+                .fetch_all(&self.database.readers)
                 .await?
             }
         };
@@ -121,7 +124,7 @@ impl Store {
 
     /// The number of the latest change.
     pub(crate) async fn latest(&self) -> Result<i64, StoreError> {
-        Ok(sqlx::query_scalar("select seq from changes").fetch_one(&self.readers).await?)
+        Ok(sqlx::query_scalar("select seq from changes").fetch_one(&self.database.readers).await?)
     }
 
     /// The agent's rows that changed after `seq`, in the order of their changes.
@@ -132,13 +135,29 @@ impl Store {
         limit: u16,
     ) -> Result<Vec<Numbered>, StoreError> {
         let found: Vec<(i64, String)> = sqlx::query_as(
-            "select seq, folded from call_logs where agent = ? and seq > ? order by seq limit ?",
+            "select seq, folded from call_logs where agent = $1 and seq > $2 order by seq limit $3",
         )
         .bind(agent)
         .bind(seq)
         .bind(i64::from(limit))
-        .fetch_all(&self.readers)
+        .fetch_all(&self.database.readers)
         .await?;
         Ok(found.into_iter().map(|(seq, json)| Numbered { seq, json }).collect())
+    }
+
+    /// Everybody's rows that changed after `seq`, in the order of their changes.
+    pub(super) async fn changed_since(
+        &self,
+        seq: i64,
+        limit: i64,
+    ) -> Result<Vec<Change>, StoreError> {
+        let found: Vec<(i64, String, String)> = sqlx::query_as(
+            "select seq, agent, folded from call_logs where seq > $1 order by seq limit $2",
+        )
+        .bind(seq)
+        .bind(limit)
+        .fetch_all(&self.database.readers)
+        .await?;
+        Ok(found.into_iter().map(|(seq, agent, json)| Change { seq, agent, json }).collect())
     }
 }

@@ -3,9 +3,9 @@
 use call::history::{Fact, Recording, Row, Status, Word};
 use call::ids::{CallId, TelnyxIds};
 use call::time::Millis;
-use sqlx::sqlite::SqliteConnection;
+use sqlx::AnyConnection;
 
-use super::{Change, Store, StoreError, begin, column, to_the_end};
+use super::{Change, Store, StoreError, column, jobs, projection, to_the_end};
 
 /// Who said something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,27 +49,25 @@ impl Store {
     ) -> Result<Kept, StoreError> {
         let (store, id) = (self.clone(), id.clone());
         to_the_end(async move {
-            let mut writer = store.writer.lock().await;
-            let mut tx = begin(&mut writer).await?;
+            let mut turn = store.database.begin().await?;
+            let tx = &mut *turn.tx;
             for fact in &facts {
-                insert(&mut tx, Some(&id), witness, fact, None, now).await?;
+                insert(tx, Some(&id), witness, fact, None, now).await?;
             }
-            let kept: u32 =
-                sqlx::query_scalar("select count(*) from facts where call_id = ? and witness = ?")
-                    .bind(id.as_str())
-                    .bind(witness.word())
-                    .fetch_one(&mut *tx)
-                    .await?;
-            if kept > most {
-                tx.rollback().await?;
+            let kept: i64 = sqlx::query_scalar(
+                "select count(*) from facts where call_id = $1 and witness = $2",
+            )
+            .bind(id.as_str())
+            .bind(witness.word())
+            .fetch_one(&mut *tx)
+            .await?;
+            if kept > i64::from(most) {
+                turn.tx.rollback().await?;
                 return Ok(Kept::Full);
             }
-            adopt(&mut tx, &id).await?;
-            let change = refold(&mut tx, &id, now).await?;
-            tx.commit().await?;
-            if let Some(change) = change {
-                store.announce(change);
-            }
+            adopt(tx, &id).await?;
+            let change = refold(tx, &id, now).await?;
+            store.commit(turn, change).await?;
             Ok(Kept::Yes)
         })
         .await
@@ -78,7 +76,7 @@ impl Store {
 
 /// Adds a fact; one that the browser or the server has said before is not added again.
 pub(super) async fn insert(
-    tx: &mut SqliteConnection,
+    tx: &mut AnyConnection,
     call: Option<&CallId>,
     witness: Witness,
     fact: &Fact,
@@ -88,7 +86,7 @@ pub(super) async fn insert(
     sqlx::query(
         "insert into facts
             (call_id, witness, heard_at, call_control_id, call_session_id, call_leg_id, event_id, fact)
-         values (?, ?, ?, ?, ?, ?, ?, ?)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict do nothing",
     )
     .bind(call.map(CallId::as_str))
@@ -106,21 +104,21 @@ pub(super) async fn insert(
 
 /// The call that is known under one of Telnyx's names, the narrowest name first: a session may span several legs.
 pub(super) async fn known_as(
-    tx: &mut SqliteConnection,
+    tx: &mut AnyConnection,
     ids: &TelnyxIds,
 ) -> Result<Option<CallId>, StoreError> {
     let queries = [
         (
             &ids.call_control_id,
-            "select call_id from facts where call_control_id = ? and call_id is not null limit 1",
+            "select call_id from facts where call_control_id = $1 and call_id is not null limit 1",
         ),
         (
             &ids.call_leg_id,
-            "select call_id from facts where call_leg_id = ? and call_id is not null limit 1",
+            "select call_id from facts where call_leg_id = $1 and call_id is not null limit 1",
         ),
         (
             &ids.call_session_id,
-            "select call_id from facts where call_session_id = ? and call_id is not null limit 1",
+            "select call_id from facts where call_session_id = $1 and call_id is not null limit 1",
         ),
     ];
     for (name, query) in queries {
@@ -137,13 +135,13 @@ pub(super) async fn known_as(
 /// Joins the facts that came before anybody could say which call they belong to.
 ///
 /// An adopted fact can bring a name the call did not have, and with it further facts; hence the loop.
-pub(super) async fn adopt(tx: &mut SqliteConnection, id: &CallId) -> Result<(), StoreError> {
+pub(super) async fn adopt(tx: &mut AnyConnection, id: &CallId) -> Result<(), StoreError> {
     loop {
         let adopted = sqlx::query(
-            "update facts set call_id = ?1 where call_id is null and (
-                call_control_id in (select call_control_id from facts where call_id = ?1)
-                or call_leg_id in (select call_leg_id from facts where call_id = ?1)
-                or call_session_id in (select call_session_id from facts where call_id = ?1))",
+            "update facts set call_id = $1 where call_id is null and (
+                call_control_id in (select call_control_id from facts where call_id = $1)
+                or call_leg_id in (select call_leg_id from facts where call_id = $1)
+                or call_session_id in (select call_session_id from facts where call_id = $1))",
         )
         .bind(id.as_str())
         .execute(&mut *tx)
@@ -154,7 +152,7 @@ pub(super) async fn adopt(tx: &mut SqliteConnection, id: &CallId) -> Result<(), 
         }
         sqlx::query(
             "update webhooks set outcome = 'joined' where outcome = 'orphan'
-                and event_id in (select event_id from facts where call_id = ?)",
+                and event_id in (select event_id from facts where call_id = $1)",
         )
         .bind(id.as_str())
         .execute(&mut *tx)
@@ -162,23 +160,32 @@ pub(super) async fn adopt(tx: &mut SqliteConnection, id: &CallId) -> Result<(), 
     }
 }
 
-/// Folds the call's facts anew; nothing if the row is what it was.
-pub(super) async fn refold(
-    tx: &mut SqliteConnection,
+/// The call's row as its facts make it, and the facts.
+pub(super) async fn fold(
+    tx: &mut AnyConnection,
     id: &CallId,
-    now: Millis,
-) -> Result<Option<Change>, StoreError> {
-    let facts: Vec<String> = sqlx::query_scalar("select fact from facts where call_id = ?")
+) -> Result<(Row, Vec<Fact>), StoreError> {
+    let facts: Vec<String> = sqlx::query_scalar("select fact from facts where call_id = $1")
         .bind(id.as_str())
         .fetch_all(&mut *tx)
         .await?;
     let facts =
         facts.iter().map(|fact| serde_json::from_str(fact)).collect::<Result<Vec<Fact>, _>>()?;
-    let row = Row::fold(id.clone(), facts);
+    Ok((Row::fold(id.clone(), facts.iter().cloned()), facts))
+}
+
+/// Folds the call's facts anew and puts down what is to be found out; no change if the row is what it was.
+pub(super) async fn refold(
+    tx: &mut AnyConnection,
+    id: &CallId,
+    now: Millis,
+) -> Result<Option<Change>, StoreError> {
+    let (row, facts) = fold(tx, id).await?;
     let json = serde_json::to_string(&row)?;
+    jobs::put(tx, &row, now).await?;
 
     let (agent, before): (String, String) =
-        sqlx::query_as("select agent, folded from call_logs where id = ?")
+        sqlx::query_as("select agent, folded from call_logs where id = $1")
             .bind(id.as_str())
             .fetch_one(&mut *tx)
             .await?;
@@ -187,9 +194,9 @@ pub(super) async fn refold(
     }
     let seq = next_seq(tx).await?;
     sqlx::query(
-        "update call_logs set seq = ?, status = ?, recording = ?, recording_url = ?, telnyx = ?, folded = ?,
-            over_heard_at = coalesce(over_heard_at, ?)
-         where id = ?",
+        "update call_logs set seq = $1, status = $2, recording = $3, recording_url = $4, telnyx = $5, folded = $6,
+            over_heard_at = coalesce(over_heard_at, $7)
+         where id = $8",
     )
     .bind(seq)
     .bind(status_word(row.status))
@@ -201,11 +208,12 @@ pub(super) async fn refold(
     .bind(id.as_str())
     .execute(&mut *tx)
     .await?;
+    projection::write(tx, &row, &facts).await?;
     Ok(Some(Change { seq, agent, json }))
 }
 
 /// The next number in the order of all changes.
-pub(super) async fn next_seq(tx: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+pub(super) async fn next_seq(tx: &mut AnyConnection) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("update changes set seq = seq + 1 returning seq").fetch_one(tx).await
 }
 

@@ -4,7 +4,7 @@ use call::history::{Fact, Row, What};
 use call::ids::CallId;
 use call::time::Millis;
 
-use super::{Store, StoreError, column, millis};
+use super::{Store, StoreError, millis};
 
 /// What is known of a call that may have a recording to come.
 #[derive(Debug, Clone)]
@@ -13,6 +13,8 @@ pub(crate) struct Pursuit {
     pub(crate) row: Row,
     /// When this server first knew the call to be over.
     pub(crate) over_heard_at: Option<Millis>,
+    /// When a server last heard anything of the call.
+    pub(crate) heard_at: Millis,
     /// When this server first knew that Telnyx has a recording.
     pub(crate) saved_heard_at: Option<Millis>,
     /// Telnyx's name for the recording, where one came.
@@ -22,18 +24,19 @@ pub(crate) struct Pursuit {
 impl Store {
     /// What is known of the call.
     pub(crate) async fn pursuit(&self, id: &CallId) -> Result<Option<Pursuit>, StoreError> {
-        let mut reader = self.readers.begin().await?;
+        let mut reader = self.database.readers.begin().await?;
         let found: Option<(String, Option<i64>)> =
-            sqlx::query_as("select folded, over_heard_at from call_logs where id = ?")
+            sqlx::query_as("select folded, over_heard_at from call_logs where id = $1")
                 .bind(id.as_str())
                 .fetch_optional(&mut *reader)
                 .await?;
         let Some((json, over_heard_at)) = found else { return Ok(None) };
         let facts: Vec<(i64, String)> =
-            sqlx::query_as("select heard_at, fact from facts where call_id = ? order by id")
+            sqlx::query_as("select heard_at, fact from facts where call_id = $1 order by id")
                 .bind(id.as_str())
                 .fetch_all(&mut *reader)
                 .await?;
+        let heard_at = millis(facts.iter().map(|(heard_at, _)| *heard_at).max().unwrap_or(0));
         let mut saved_heard_at: Option<Millis> = None;
         let mut recording_id: Option<String> = None;
         for (heard_at, json) in facts {
@@ -46,6 +49,7 @@ impl Store {
         Ok(Some(Pursuit {
             row: serde_json::from_str(&json)?,
             over_heard_at: over_heard_at.map(millis),
+            heard_at,
             saved_heard_at,
             recording_id,
         }))
@@ -58,23 +62,11 @@ impl Store {
     ) -> Result<Vec<Vec<u8>>, StoreError> {
         Ok(sqlx::query_scalar(
             "select body from webhooks where event_type = 'call.recording.saved'
-                and event_id in (select event_id from facts where call_id = ?)
+                and event_id in (select event_id from facts where call_id = $1)
              order by received_at desc",
         )
         .bind(id.as_str())
-        .fetch_all(&self.readers)
+        .fetch_all(&self.database.readers)
         .await?)
-    }
-
-    /// The calls to take up again after a restart: a recording to come, or no word from Telnyx since `since`.
-    pub(crate) async fn unfinished(&self, since: Millis) -> Result<Vec<CallId>, StoreError> {
-        let found: Vec<String> = sqlx::query_scalar(
-            "select id from call_logs where recording = 'processing'
-             union select id from call_logs where telnyx = 'awaited' and over_heard_at >= ?",
-        )
-        .bind(column(since))
-        .fetch_all(&self.readers)
-        .await?;
-        Ok(found.into_iter().map(CallId).collect())
     }
 }

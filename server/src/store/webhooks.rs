@@ -5,7 +5,7 @@ use call::ids::CallId;
 use call::time::Millis;
 
 use super::facts::{Witness, adopt, insert, known_as, refold};
-use super::{Store, StoreError, begin, column, to_the_end};
+use super::{Store, StoreError, column, to_the_end};
 
 /// An authentic webhook, decoded.
 pub(crate) struct Webhook {
@@ -66,9 +66,9 @@ impl Store {
     ) -> Result<Accepted, StoreError> {
         let store = self.clone();
         to_the_end(async move {
-            let mut writer = store.writer.lock().await;
-            let mut tx = begin(&mut writer).await?;
-            let known: Option<i64> = sqlx::query_scalar("select 1 from webhooks where event_id = ?")
+            let mut turn = store.database.begin().await?;
+            let tx = &mut *turn.tx;
+            let known: Option<i64> = sqlx::query_scalar("select 1 from webhooks where event_id = $1")
                 .bind(&webhook.event_id)
                 .fetch_optional(&mut *tx)
                 .await?;
@@ -78,13 +78,13 @@ impl Store {
             let accepted = match &webhook.said {
                 Said::Nothing => Accepted::Kept,
                 Said::OfAnotherConnection => Accepted::OtherConnection,
-                Said::Fact { fact, named } => match whose(&mut tx, fact, named).await? {
+                Said::Fact { fact, named } => match whose(tx, fact, named).await? {
                     Some(id) => Accepted::Joined(id),
                     None => Accepted::Orphan,
                 },
             };
             sqlx::query(
-                "insert into webhooks (event_id, event_type, received_at, outcome, body) values (?, ?, ?, ?, ?)",
+                "insert into webhooks (event_id, event_type, received_at, outcome, body) values ($1, $2, $3, $4, $5)",
             )
             .bind(&webhook.event_id)
             .bind(&webhook.event_type)
@@ -99,16 +99,13 @@ impl Store {
                     Accepted::Joined(id) => Some(id),
                     Accepted::Duplicate | Accepted::Kept | Accepted::OtherConnection | Accepted::Orphan => None,
                 };
-                insert(&mut tx, id, Witness::Telnyx, fact, Some(&webhook.event_id), now).await?;
+                insert(tx, id, Witness::Telnyx, fact, Some(&webhook.event_id), now).await?;
                 if let Some(id) = id {
-                    adopt(&mut tx, id).await?;
-                    change = refold(&mut tx, id, now).await?;
+                    adopt(tx, id).await?;
+                    change = refold(tx, id, now).await?;
                 }
             }
-            tx.commit().await?;
-            if let Some(change) = change {
-                store.announce(change);
-            }
+            store.commit(turn, change).await?;
             Ok(accepted)
         })
         .await
@@ -117,12 +114,12 @@ impl Store {
 
 /// Which call a fact is about: by our own id in it, else by one of Telnyx's.
 async fn whose(
-    tx: &mut sqlx::SqliteConnection,
+    tx: &mut sqlx::AnyConnection,
     fact: &Fact,
     named: &[CallId],
 ) -> Result<Option<CallId>, StoreError> {
     for id in named {
-        let found: Option<i64> = sqlx::query_scalar("select 1 from call_logs where id = ?")
+        let found: Option<i64> = sqlx::query_scalar("select 1 from call_logs where id = $1")
             .bind(id.as_str())
             .fetch_optional(&mut *tx)
             .await?;

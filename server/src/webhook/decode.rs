@@ -23,7 +23,7 @@ const LONGEST_ID: usize = 512;
 pub(crate) enum Undecodable {
     #[error("it is no event of Telnyx's API version 2: {0}")]
     Envelope(#[from] serde_json::Error),
-    #[error("its {0} is empty or too long")]
+    #[error("its {0} is empty, too long or no text")]
     Id(&'static str),
     #[error("its occurred_at is no moment: {0}")]
     Moment(#[from] jiff::Error),
@@ -94,11 +94,10 @@ struct Header {
 /// Reads an authentic body. `connection_id` is the connection whose calls are ours.
 pub(crate) fn decode(body: &[u8], connection_id: &str) -> Result<Webhook, Undecodable> {
     let Body { data } = serde_json::from_slice(body)?;
-    if data.id.is_empty() || data.id.len() > LONGEST_ID {
-        return Err(Undecodable::Id("id"));
-    }
-    if data.event_type.is_empty() || data.event_type.len() > LONGEST_ID {
-        return Err(Undecodable::Id("event_type"));
+    for (text, what) in [(&data.id, "id"), (&data.event_type, "event_type")] {
+        if text.is_empty() || !is_id(text) {
+            return Err(Undecodable::Id(what));
+        }
     }
     let said = said(&data, connection_id)?;
     Ok(Webhook { event_id: data.id, event_type: data.event_type, body: body.to_vec(), said })
@@ -159,9 +158,14 @@ fn our_id(text: &str) -> Option<CallId> {
     uuid::Uuid::try_parse(text).ok().map(|id| CallId(id.hyphenated().to_string()))
 }
 
+/// Whether a text is short enough, and one that PostgreSQL can keep: it has no place for U+0000.
+fn is_id(text: &str) -> bool {
+    text.len() <= LONGEST_ID && !text.contains('\0')
+}
+
 fn id(text: Option<String>, what: &'static str) -> Result<Option<String>, Undecodable> {
     match text {
-        Some(text) if text.len() > LONGEST_ID => Err(Undecodable::Id(what)),
+        Some(text) if !is_id(&text) => Err(Undecodable::Id(what)),
         text => Ok(text.filter(|text| !text.is_empty())),
     }
 }

@@ -1,8 +1,10 @@
 //! A running server, and what people and Telnyx do with it.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::process::Stdio;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -17,22 +19,47 @@ use serde_json::{Value, json};
 use server::app::App;
 use server::clock::Clock;
 use server::config::{Config, Pauses};
-use sqlx::{Connection as _, SqliteConnection};
+use server::serve::Limits;
+use sqlx::{AnyConnection, Connection as _};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use crate::telnyx::{CONNECTION, KEY, Telnyx, sample};
+use crate::{binary, cluster};
 
 /// How long anything may take before a test gives up on it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A folder of the test's own, gone when the test is.
-pub(crate) struct Folder(pub(crate) PathBuf);
+/// The databases the promises are kept on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(dead_code, reason = "each of the two test programs uses one")]
+pub(crate) enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// A folder and a database of the test's own, gone when the test is.
+pub(crate) struct Folder(pub(crate) PathBuf, OnceLock<String>);
 
 impl Folder {
     pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self(std::env::temp_dir().join(format!("tono-{}", Uuid::new_v4()))))
+        let path = std::env::temp_dir().join(format!("tono-{}", Uuid::new_v4()));
+        Arc::new(Self(path, OnceLock::new()))
+    }
+
+    /// The database's URL; where it is PostgreSQL's, it is created when first asked for.
+    pub(crate) fn database(&self) -> &str {
+        self.1.get_or_init(|| match crate::DATABASE {
+            Kind::Sqlite => format!("sqlite:{}", self.0.join("tono.db").display()),
+            Kind::Postgres => cluster::create_database(),
+        })
+    }
+
+    /// Asks the database itself.
+    pub(crate) async fn opened(&self) -> AnyConnection {
+        sqlx::any::install_default_drivers();
+        AnyConnection::connect(self.database()).await.unwrap()
     }
 }
 
@@ -40,6 +67,9 @@ impl Drop for Folder {
     fn drop(&mut self) {
         // What cannot be removed is the system's to clean up.
         let _ = std::fs::remove_dir_all(&self.0);
+        if let (Kind::Postgres, Some(url)) = (crate::DATABASE, self.1.get()) {
+            cluster::drop_database(url);
+        }
     }
 }
 
@@ -48,6 +78,8 @@ pub(crate) struct Setup {
     vars: Vec<(&'static str, String)>,
     folder: Arc<Folder>,
     pauses: Pauses,
+    ahead: Duration,
+    limits: Limits,
 }
 
 /// Pauses that no test lives to see the end of.
@@ -65,7 +97,12 @@ impl Setup {
                 longest: NEVER,
                 recording: NEVER,
                 copy: NEVER,
+                sweep: NEVER,
+                longest_call: NEVER,
+                lease: NEVER,
             },
+            ahead: Duration::ZERO,
+            limits: Limits::default(),
         }
     }
 
@@ -78,6 +115,8 @@ impl Setup {
             ],
             folder: Folder::new(),
             pauses: Pauses::default(),
+            ahead: Duration::ZERO,
+            limits: Limits::default(),
         }
     }
 
@@ -91,6 +130,17 @@ impl Setup {
         self
     }
 
+    pub(crate) fn limits(mut self, change: impl FnOnce(&mut Limits)) -> Self {
+        change(&mut self.limits);
+        self
+    }
+
+    /// With a clock that is ahead from the start.
+    pub(crate) fn ahead(mut self, by: Duration) -> Self {
+        self.ahead = by;
+        self
+    }
+
     /// On what another server left.
     pub(crate) fn on(mut self, folder: &Arc<Folder>) -> Self {
         self.folder = Arc::clone(folder);
@@ -98,20 +148,23 @@ impl Setup {
     }
 
     pub(crate) async fn start(self) -> Server {
-        let signer = SigningKey::from_bytes(&[42; 32]);
+        let signer = signer();
         let mut config = Config::read(|name| {
             let value = match name {
                 "TONO_TELNYX_KEY" => KEY.to_owned(),
                 "TONO_CONNECTION_ID" => CONNECTION.to_owned(),
                 "TONO_PUBLIC_KEY" => BASE64.encode(signer.verifying_key().to_bytes()),
                 "TONO_DATA" => self.folder.0.display().to_string(),
+                "DATABASE_URL" => self.folder.database().to_owned(),
                 name => self.vars.iter().find(|(known, _)| *known == name)?.1.clone(),
             };
             Some(value)
         })
         .unwrap();
         config.pauses = self.pauses;
-        let ahead = Arc::new(AtomicU64::new(0));
+        config.limits = self.limits;
+        let ahead = u64::try_from(self.ahead.as_millis()).unwrap();
+        let ahead = Arc::new(AtomicU64::new(ahead));
         let clock = Clock::new({
             let ahead = Arc::clone(&ahead);
             let system = Clock::system();
@@ -125,7 +178,8 @@ impl Setup {
             async move { app.serve(listener).await.unwrap() }
         });
         let client = Client::builder().no_proxy().build().unwrap();
-        Server { base, client, app, serving, clock, ahead, signer, folder: self.folder }
+        let (folder, telnyx) = (self.folder, self.vars[0].1.clone());
+        Server { base, client, app, clock, signer, folder, serving, telnyx, ahead }
     }
 }
 
@@ -138,6 +192,7 @@ pub(crate) struct Server {
     pub(crate) signer: SigningKey,
     pub(crate) folder: Arc<Folder>,
     serving: JoinHandle<()>,
+    telnyx: String,
     ahead: Arc<AtomicU64>,
 }
 
@@ -160,6 +215,31 @@ impl Server {
         Browser { server: self, cookie: cookie(&self.sign_in(&SignIn::Demo).await) }
     }
 
+    /// Runs `tono …` on this server's data, with something on its standard input.
+    pub(crate) async fn tono(&self, words: &[&str], input: &str) -> (Option<i32>, String) {
+        let mut command = binary::tono(&self.folder);
+        command.args(words).env("TONO_TELNYX_API", &self.telnyx);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let input = input.to_owned();
+        // Its answers may have to come from this very runtime.
+        let output = tokio::task::spawn_blocking(move || {
+            let mut child = command.spawn().unwrap();
+            child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+            child.wait_with_output().unwrap()
+        });
+        let output = output.await.unwrap();
+        let said = if output.status.success() { output.stdout } else { output.stderr };
+        (output.status.code(), String::from_utf8(said).unwrap())
+    }
+
+    /// The browser of a new agent.
+    pub(crate) async fn hires(&self, name: &str, role: &str) -> Browser<'_> {
+        let words = ["agent", "add", name, "--role", role, "--password-stdin"];
+        let (code, said) = self.tono(&words, "a long password\n").await;
+        assert_eq!(code, Some(0), "{said}");
+        self.agent(name, "a long password").await
+    }
+
     /// The browser of the agent with a password.
     pub(crate) async fn agent(&self, name: &str, password: &str) -> Browser<'_> {
         Browser { server: self, cookie: cookie(&self.sign_in(&password_of(name, password)).await) }
@@ -178,8 +258,7 @@ impl Server {
     }
 
     pub(crate) fn sign(&self, timestamp: &str, body: &[u8]) -> String {
-        let signed = [timestamp.as_bytes(), b"|", body].concat();
-        BASE64.encode(self.signer.sign(&signed).to_bytes())
+        sign(&self.signer, timestamp, body)
     }
 
     pub(crate) async fn posts(&self, timestamp: &str, signature: &str, body: Vec<u8>) -> Response {
@@ -193,25 +272,19 @@ impl Server {
             .unwrap()
     }
 
-    /// What became of the webhooks that were kept, in the order of their coming.
+    /// What became of the webhooks that were kept, in the order of the alphabet.
     pub(crate) async fn outcomes(&self) -> Vec<String> {
-        let path = self.folder.0.join("tono.db");
-        let mut database =
-            SqliteConnection::connect(&format!("sqlite:{}", path.display())).await.unwrap();
-        sqlx::query_scalar("select outcome from webhooks order by rowid")
-            .fetch_all(&mut database)
+        sqlx::query_scalar("select outcome from webhooks order by outcome")
+            .fetch_all(&mut self.folder.opened().await)
             .await
             .unwrap()
     }
 
     /// The columns a report on `call_logs` is made from.
     pub(crate) async fn logged(&self, id: &CallId) -> (String, Option<String>) {
-        let path = self.folder.0.join("tono.db");
-        let mut database =
-            SqliteConnection::connect(&format!("sqlite:{}", path.display())).await.unwrap();
-        sqlx::query_as("select status, recording_url from call_logs where id = ?")
+        sqlx::query_as("select status, recording_url from call_logs where id = $1")
             .bind(id.as_str())
-            .fetch_one(&mut database)
+            .fetch_one(&mut self.folder.opened().await)
             .await
             .unwrap()
     }
@@ -222,6 +295,17 @@ impl Server {
         tokio::time::timeout(PATIENCE, self.serving).await.unwrap().unwrap();
         self.folder
     }
+}
+
+/// Telnyx's key in these tests.
+pub(crate) fn signer() -> SigningKey {
+    SigningKey::from_bytes(&[42; 32])
+}
+
+/// `telnyx-signature-ed25519` for a body.
+pub(crate) fn sign(signer: &SigningKey, timestamp: &str, body: &[u8]) -> String {
+    let message = [timestamp.as_bytes(), b"|", body].concat();
+    BASE64.encode(signer.sign(&message).to_bytes())
 }
 
 pub(crate) fn password_of(name: &str, password: &str) -> SignIn {

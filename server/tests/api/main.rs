@@ -1,14 +1,38 @@
-//! What the server promises, one file for each thing one can ask of it.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+//! What the server promises, one file for each thing one can ask of it. Here on SQLite.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod binary;
 mod calls;
+mod cluster;
 mod config;
+mod doors;
+mod forgetting;
 mod harness;
 mod history;
+mod killed;
 mod live;
+mod log;
+mod oidc;
 mod page;
+mod people;
+mod properties;
 mod recording;
 mod session;
 mod telnyx;
 mod token;
 mod webhook;
+
+/// What these tests keep their calls in.
+const DATABASE: harness::Kind = harness::Kind::Sqlite;
+
+#[test]
+fn both_databases_keep_the_same_promises() {
+    let promises = |root: &str| {
+        let mods = root.lines().filter(|line| line.starts_with("mod "));
+        mods.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let mut postgres = promises(include_str!("postgres.rs"));
+    // Several servers at once need a database that several can share.
+    postgres.retain(|line| line != "mod servers;");
+    assert_eq!(promises(include_str!("main.rs")), postgres);
+}

@@ -11,7 +11,7 @@ use crate::harness::{Browser, Server, Setup, event, event_of, exists, fact};
 use crate::telnyx::Telnyx;
 
 /// One second of silence: 8 kHz, 16 bit, two channels.
-fn wav() -> Vec<u8> {
+pub(crate) fn wav() -> Vec<u8> {
     let mut file = b"RIFF\x24\x7d\0\0WAVEfmt \x10\0\0\0\x01\0\x02\0".to_vec();
     file.extend(8_000u32.to_le_bytes());
     file.extend(32_000u32.to_le_bytes());
@@ -21,7 +21,7 @@ fn wav() -> Vec<u8> {
     file
 }
 
-fn soon(setup: Setup) -> Setup {
+pub(crate) fn soon(setup: Setup) -> Setup {
     setup.pauses(|pauses| {
         pauses.first = Duration::from_millis(5);
         pauses.longest = Duration::from_millis(20);
@@ -29,7 +29,7 @@ fn soon(setup: Setup) -> Setup {
 }
 
 /// A call that was answered and hung up, and of whose recording Telnyx has said nothing.
-async fn call_that_is_over(server: &Server, browser: &Browser<'_>, leg: &str) -> CallId {
+pub(crate) async fn call_that_is_over(server: &Server, browser: &Browser<'_>, leg: &str) -> CallId {
     let id = browser.places("+12025550100").await;
     for name in ["call.initiated", "call.answered", "call.hangup"] {
         assert_eq!(server.hears(&event_of(name, leg, &id)).await, StatusCode::OK);
@@ -37,7 +37,7 @@ async fn call_that_is_over(server: &Server, browser: &Browser<'_>, leg: &str) ->
     id
 }
 
-fn is_ready(recording: &Recording) -> bool {
+pub(crate) fn is_ready(recording: &Recording) -> bool {
     matches!(recording, Recording::Ready { .. })
 }
 

@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -25,6 +25,8 @@ pub(crate) struct Script {
     pub(crate) credentials: Vec<String>,
     /// Whether every request is refused as unauthenticated.
     pub(crate) locked: bool,
+    /// Whether Telnyx says that a call goes on; if not said, it knows of none.
+    pub(crate) alive: Option<bool>,
     /// What a hang-up is answered with.
     pub(crate) hang_up: Option<(u16, Value)>,
     /// The ids of recordings that exist, and under which session they are listed.
@@ -33,6 +35,8 @@ pub(crate) struct Script {
     pub(crate) link: Option<String>,
     /// The audio in the storage.
     pub(crate) audio: Vec<u8>,
+    /// Whether downloads begun now never come to an end.
+    pub(crate) stalled: bool,
     /// How many of the next downloads fail.
     pub(crate) failures: u32,
     /// Every request, as "METHOD /path?query".
@@ -75,10 +79,12 @@ impl Telnyx {
         };
         let calls = Router::new()
             .route("/v2/telephony_credentials", post(create_credential))
+            .route("/v2/telephony_credentials/{id}", delete(delete_credential))
             .route("/v2/telephony_credentials/{id}/token", post(token))
+            .route("/v2/calls/{id}", get(call))
             .route("/v2/calls/{id}/actions/hangup", post(hang_up))
             .route("/v2/recordings", get(recordings))
-            .route("/v2/recordings/{id}", get(recording))
+            .route("/v2/recordings/{id}", get(recording).delete(delete_recording))
             .with_state(telnyx.clone());
         let files = Router::new().route("/{file}", get(download)).with_state(telnyx.clone());
         tokio::spawn(async move { axum::serve(api, calls).await });
@@ -142,6 +148,20 @@ async fn create_credential(
     (StatusCode::CREATED, Json(credential)).into_response()
 }
 
+async fn delete_credential(
+    State(telnyx): State<Telnyx>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    match telnyx.admit(format!("DELETE /telephony_credentials/{id}"), &headers) {
+        Ok(mut script) => {
+            script.credentials.retain(|known| *known != id);
+            Json(sample("telephony_credential")).into_response()
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
 async fn token(
     State(telnyx): State<Telnyx>,
     Path(id): Path<String>,
@@ -171,6 +191,35 @@ async fn hang_up(
             let (status, body) =
                 script.hang_up.clone().unwrap_or_else(|| (200, sample("call.command")));
             (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+async fn call(
+    State(telnyx): State<Telnyx>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let alive = match telnyx.admit(format!("GET /calls/{id}"), &headers) {
+        Ok(script) => script.alive,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let Some(alive) = alive else { return StatusCode::NOT_FOUND.into_response() };
+    let mut status = sample("call.status");
+    status["data"]["is_alive"] = alive.into();
+    Json(status).into_response()
+}
+
+async fn delete_recording(
+    State(telnyx): State<Telnyx>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    match telnyx.admit(format!("DELETE /recordings/{id}"), &headers) {
+        Ok(mut script) => {
+            script.recordings.retain(|(known, _)| *known != id);
+            Json(sample("recording")).into_response()
         }
         Err(refusal) => refusal.into_response(),
     }
@@ -216,8 +265,15 @@ async fn download(
     Path(file): Path<String>,
     headers: HeaderMap,
 ) -> Response {
+    let stalled = {
+        let mut script = telnyx.script();
+        script.asked.push(format!("GET storage/{file}"));
+        script.stalled
+    };
+    if stalled {
+        return std::future::pending().await;
+    }
     let mut script = telnyx.script();
-    script.asked.push(format!("GET storage/{file}"));
     if headers.contains_key(header::AUTHORIZATION) {
         return (StatusCode::BAD_REQUEST, "Only one auth mechanism allowed").into_response();
     }

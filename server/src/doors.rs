@@ -1,0 +1,215 @@
+//! Every address of the API, who may call it, and what for.
+//!
+//! The table in `docs/endpoints.md` and the `OpenAPI` document are made from this one; tests hold it against the
+//! routes there are and against what each role is answered.
+
+use serde_json::{Map, Value, json};
+
+/// Who may call an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Anybody at all.
+    Anybody,
+    /// Anybody, where a provider of sign-ins is set up.
+    Visitor,
+    /// Whoever has Telnyx's signing key.
+    Telnyx,
+    /// Whoever is signed in; an agent gets the own calls only, others everybody's.
+    Everybody,
+    /// Whoever is signed in, for the own calls.
+    Owner,
+    /// An admin.
+    Admin,
+}
+
+impl Who {
+    /// In the words of the table.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Anybody => "anybody",
+            Self::Visitor => "anybody, where OpenID Connect is set up",
+            Self::Telnyx => "Telnyx, by its signature",
+            Self::Everybody => "agent: own; supervisor, admin: everybody's",
+            Self::Owner => "whoever is signed in: own",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// One method of one address.
+#[derive(Debug, Clone, Copy)]
+pub struct Door {
+    /// The method, in capitals.
+    pub method: &'static str,
+    /// The address, its parameters in braces.
+    pub path: &'static str,
+    /// Who may call it.
+    pub who: Who,
+    /// What it does.
+    pub does: &'static str,
+    /// The type of the body it takes, as `call` names it; a dash for none.
+    pub takes: &'static str,
+    /// The type of its answer, or the media type where it is no JSON; a dash for none.
+    pub gives: &'static str,
+}
+
+const fn door(
+    method: &'static str,
+    path: &'static str,
+    who: Who,
+    takes: &'static str,
+    gives: &'static str,
+    does: &'static str,
+) -> Door {
+    Door { method, path, who, does, takes, gives }
+}
+
+/// Every door there is.
+pub const DOORS: &[Door] = &[
+    door("GET", "/api/health", Who::Anybody, "-", "Health", "says that the server runs"),
+    door(
+        "GET",
+        "/api/openapi.json",
+        Who::Anybody,
+        "-",
+        "application/json",
+        "this table for programs",
+    ),
+    door("GET", "/api/session", Who::Anybody, "-", "Session", "says who is signed in"),
+    door("POST", "/api/session", Who::Anybody, "SignIn", "Session", "signs in and sets the cookie"),
+    door("DELETE", "/api/session", Who::Anybody, "-", "-", "signs out here"),
+    door("DELETE", "/api/sessions", Who::Owner, "-", "-", "signs out everywhere"),
+    door(
+        "GET",
+        "/api/oidc/start",
+        Who::Visitor,
+        "-",
+        "-",
+        "sends the browser to the provider of sign-ins",
+    ),
+    door("GET", "/api/oidc/back", Who::Visitor, "-", "-", "takes it back, signed in"),
+    door("GET", "/api/agents", Who::Everybody, "-", "People", "lists who there is"),
+    door("POST", "/api/token", Who::Owner, "-", "Token", "gives Telnyx's token for the SDK"),
+    door("GET", "/api/calls", Who::Owner, "-", "Calls", "lists the history, newest first"),
+    door("POST", "/api/calls", Who::Owner, "Place", "Placed", "gives out a call to be dialled"),
+    door(
+        "PATCH",
+        "/api/calls/{id}",
+        Who::Everybody,
+        "Edit",
+        "Entry",
+        "writes notes, tags and a disposition beside a call",
+    ),
+    door(
+        "POST",
+        "/api/calls/{id}/facts",
+        Who::Owner,
+        "Witnessed",
+        "-",
+        "takes what the browser heard",
+    ),
+    door("POST", "/api/calls/{id}/hangup", Who::Owner, "-", "HangUp", "hangs a call up at Telnyx"),
+    door(
+        "GET",
+        "/api/calls/{id}/recording",
+        Who::Owner,
+        "-",
+        "audio/*",
+        "plays our copy of a recording, in parts if asked",
+    ),
+    door("GET", "/api/live", Who::Owner, "-", "text/event-stream", "tells rows as they change"),
+    door("GET", "/api/log", Who::Everybody, "-", "Log", "finds calls"),
+    door("GET", "/api/log.csv", Who::Everybody, "-", "text/csv", "the same as a file"),
+    door("GET", "/api/log/totals", Who::Everybody, "-", "Totals", "counts the calls of each day"),
+    door(
+        "GET",
+        "/api/numbers/{number}",
+        Who::Admin,
+        "-",
+        "Export",
+        "says everything known of a number",
+    ),
+    door(
+        "DELETE",
+        "/api/numbers/{number}",
+        Who::Admin,
+        "-",
+        "Erased",
+        "erases everything known of a number",
+    ),
+    door("POST", "/webhooks/telnyx", Who::Telnyx, "Event", "-", "takes an event"),
+];
+
+/// The table as `docs/endpoints.md` has it.
+#[must_use]
+pub fn table() -> String {
+    let mut text = String::from(
+        "# Every address and who may call it\n\n\
+         Made from `server/src/doors.rs`; a test calls each as nobody, as another agent, as the agent, as a supervisor and as \
+         an admin.\nWhoever may not is answered 401 without a session, 403 with one, or 404 where the call is somebody \
+         else's.\n\n\
+         | address | who | takes | gives | does |\n| --- | --- | --- | --- | --- |\n",
+    );
+    for Door { method, path, who, does, takes, gives } in DOORS {
+        let who = who.words();
+        let line = format!("| `{method} {path}` | {who} | {takes} | {gives} | {does} |\n");
+        text.push_str(&line);
+    }
+    text
+}
+
+/// The table as an `OpenAPI` 3.1 document.
+#[must_use]
+pub fn openapi() -> Value {
+    let mut paths: Map<String, Value> = Map::new();
+    for door in DOORS {
+        let path = paths.entry(door.path).or_insert_with(|| json!({}));
+        path[door.method.to_ascii_lowercase()] = operation(door);
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Tono", "version": env!("CARGO_PKG_VERSION") },
+        "paths": paths,
+        "components": {
+            "securitySchemes": {
+                "session": { "type": "apiKey", "in": "cookie", "name": "tono_session" },
+                "telnyx": { "type": "apiKey", "in": "header", "name": "telnyx-signature-ed25519" },
+            },
+        },
+    })
+}
+
+fn operation(door: &Door) -> Value {
+    let parameters: Vec<Value> = door
+        .path
+        .split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
+        .collect();
+    let content = |what: &str| match what {
+        "-" => None,
+        media if media.contains('/') => Some(json!({ media: {} })),
+        name => Some(json!({ "application/json": { "schema": { "title": name } } })),
+    };
+    let mut good = json!({ "description": door.does });
+    if let Some(content) = content(door.gives) {
+        good["content"] = content;
+    }
+    let problem = json!({ "description": "a problem", "content": content("Problem") });
+    let mut operation = json!({
+        "summary": door.does,
+        "description": door.who.words(),
+        "parameters": parameters,
+        "responses": { "2XX": good, "default": problem },
+        "security": match door.who {
+            Who::Anybody | Who::Visitor => json!([]),
+            Who::Telnyx => json!([{ "telnyx": [] }]),
+            Who::Everybody | Who::Owner | Who::Admin => json!([{ "session": [] }]),
+        },
+    });
+    if let Some(content) = content(door.takes) {
+        operation["requestBody"] = json!({ "required": true, "content": content });
+    }
+    operation
+}

@@ -1,0 +1,210 @@
+//! Jobs: calls something is still to be found out about, and who is at it.
+//!
+//! A job is put down in the transaction that makes it necessary, so a server that is killed after it leaves the job
+//! to itself or to another. Whoever works on one holds a lease, renewed meanwhile; what a lease that ran out was for
+//! is taken up by anybody.
+
+use call::history::{Recording, Row, Word};
+use call::ids::CallId;
+use call::time::Millis;
+use sqlx::{AnyConnection, AssertSqlSafe};
+
+use super::{Store, StoreError, column, millis, to_the_end};
+
+/// A job this server holds the lease of.
+#[derive(Debug, Clone)]
+pub(crate) struct Job {
+    /// The call.
+    pub(crate) call: CallId,
+    /// What was tried so far.
+    pub(crate) attempts: Attempts,
+    /// How much had been heard of the call when the lease began.
+    news: i64,
+}
+
+/// What was tried so far, by whichever server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Attempts {
+    /// How often Telnyx was asked for a recording, and when it may be asked again.
+    pub(crate) asked: u32,
+    pub(crate) ask_after: Option<Millis>,
+    /// How often a copy failed, and when it may be tried again.
+    pub(crate) copied: u32,
+    pub(crate) copy_after: Option<Millis>,
+    /// When Telnyx may be asked again whether the call goes on.
+    pub(crate) check_after: Option<Millis>,
+}
+
+/// `call_id, news, asked, ask_after, copied, copy_after, check_after`.
+type Columns = (String, i64, i64, Option<i64>, i64, Option<i64>, Option<i64>);
+
+impl Job {
+    fn read((call, news, asked, ask_after, copied, copy_after, check_after): Columns) -> Self {
+        let count = |column: i64| u32::try_from(column).unwrap_or(u32::MAX);
+        let attempts = Attempts {
+            asked: count(asked),
+            ask_after: ask_after.map(millis),
+            copied: count(copied),
+            copy_after: copy_after.map(millis),
+            check_after: check_after.map(millis),
+        };
+        Self { call: CallId(call), attempts, news }
+    }
+}
+
+/// Puts down that something is to be found out about the call, or that there is news for whoever is at it.
+pub(super) async fn put(tx: &mut AnyConnection, row: &Row, now: Millis) -> Result<(), sqlx::Error> {
+    if !row.is_over() {
+        // Once is enough: when Telnyx is to be asked about it is known to whoever looks at the job.
+        sqlx::query("insert into jobs (call_id, due_at) values ($1, $2) on conflict do nothing")
+            .bind(row.id.as_str())
+            .bind(column(now))
+            .execute(tx)
+            .await?;
+        return Ok(());
+    }
+    let to_copy = row.recording == Recording::Processing;
+    let to_wait_for_word = row.telnyx == Word::Awaited;
+    if !(to_copy || to_wait_for_word) {
+        return Ok(());
+    }
+    sqlx::query(
+        "insert into jobs (call_id, due_at) values ($1, $2)
+         on conflict (call_id) do update set due_at = excluded.due_at, news = jobs.news + 1",
+    )
+    .bind(row.id.as_str())
+    .bind(column(now))
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+impl Store {
+    /// Makes every job of a call that is over due: what was put off by another version, or by a clock that was wrong, is looked at anew.
+    pub(crate) async fn review_jobs(&self, now: Millis) -> Result<(), StoreError> {
+        sqlx::query(
+            "update jobs set due_at = $1 where due_at > $1
+                and call_id in (select id from call_logs where over_heard_at is not null)",
+        )
+        .bind(column(now))
+        .execute(&self.database.writers)
+        .await?;
+        Ok(())
+    }
+
+    /// Takes up to `most` jobs that are due and nobody's.
+    pub(crate) async fn take_jobs(
+        &self,
+        holder: &str,
+        most: usize,
+        now: Millis,
+        until: Millis,
+    ) -> Result<Vec<Job>, StoreError> {
+        let (store, holder) = (self.clone(), holder.to_owned());
+        to_the_end(async move {
+            let sql = format!(
+                "with due as materialized (
+                    select call_id from jobs where due_at <= $3 and leased_until <= $3 order by due_at limit $4{})
+                 update jobs set holder = $1, leased_until = $2 where call_id in (select call_id from due)
+                 returning call_id, news, asked, ask_after, copied, copy_after, check_after",
+                store.database.dialect.taking()
+            );
+            // Of two constants.
+            let taken: Vec<Columns> = sqlx::query_as(AssertSqlSafe(sql))
+                .bind(holder)
+                .bind(column(until))
+                .bind(column(now))
+                .bind(i64::try_from(most).unwrap_or(i64::MAX))
+                .fetch_all(&store.database.writers)
+                .await?;
+            Ok(taken.into_iter().map(Job::read).collect())
+        })
+        .await
+    }
+
+    /// When the next job may be taken; nothing if there is none.
+    pub(crate) async fn next_job(&self, now: Millis) -> Result<Option<Millis>, StoreError> {
+        let next: Option<i64> = sqlx::query_scalar(
+            "select min(case when leased_until > $1 and leased_until > due_at then leased_until else due_at end)
+             from jobs",
+        )
+        .bind(column(now))
+        .fetch_one(&self.database.readers)
+        .await?;
+        Ok(next.map(millis))
+    }
+
+    /// Keeps the lease; `false` if it had run out and somebody else has it.
+    pub(crate) async fn keep_job(
+        &self,
+        job: &Job,
+        holder: &str,
+        until: Millis,
+    ) -> Result<bool, StoreError> {
+        let kept =
+            sqlx::query("update jobs set leased_until = $1 where call_id = $2 and holder = $3")
+                .bind(column(until))
+                .bind(job.call.as_str())
+                .bind(holder)
+                .execute(&self.database.writers)
+                .await?
+                .rows_affected();
+        Ok(kept == 1)
+    }
+
+    /// Gives a job back until `due`, or for good. News that came meanwhile makes it due at once.
+    pub(crate) async fn leave_job(
+        &self,
+        job: &Job,
+        holder: &str,
+        due: Option<Millis>,
+    ) -> Result<(), StoreError> {
+        let id = job.call.as_str();
+        let writers = &self.database.writers;
+        let Some(due) = due else {
+            let done =
+                sqlx::query("delete from jobs where call_id = $1 and holder = $2 and news = $3")
+                    .bind(id)
+                    .bind(holder)
+                    .bind(job.news)
+                    .execute(writers)
+                    .await?
+                    .rows_affected();
+            if done == 0 {
+                sqlx::query("update jobs set leased_until = 0 where call_id = $1 and holder = $2")
+                    .bind(id)
+                    .bind(holder)
+                    .execute(writers)
+                    .await?;
+                self.work.notify_one();
+            }
+            return Ok(());
+        };
+        sqlx::query(
+            "update jobs set leased_until = 0, asked = $1, ask_after = $2, copied = $3, copy_after = $4,
+                check_after = $5, due_at = case when news = $6 then $7 else due_at end
+             where call_id = $8 and holder = $9",
+        )
+        .bind(i64::from(job.attempts.asked))
+        .bind(job.attempts.ask_after.map(column))
+        .bind(i64::from(job.attempts.copied))
+        .bind(job.attempts.copy_after.map(column))
+        .bind(job.attempts.check_after.map(column))
+        .bind(job.news)
+        .bind(column(due))
+        .bind(id)
+        .bind(holder)
+        .execute(writers)
+        .await?;
+        Ok(())
+    }
+
+    /// Gives back everything a server holds that is about to stop.
+    pub(crate) async fn leave_jobs(&self, holder: &str) -> Result<(), StoreError> {
+        sqlx::query("update jobs set leased_until = 0 where holder = $1")
+            .bind(holder)
+            .execute(&self.database.writers)
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,27 @@
+//! What the server promises, on PostgreSQL; and what only several servers on one database can keep.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod binary;
+mod calls;
+mod cluster;
+mod config;
+mod doors;
+mod forgetting;
+mod harness;
+mod history;
+mod killed;
+mod live;
+mod log;
+mod oidc;
+mod page;
+mod people;
+mod properties;
+mod recording;
+mod servers;
+mod session;
+mod telnyx;
+mod token;
+mod webhook;
+
+/// What these tests keep their calls in.
+const DATABASE: harness::Kind = harness::Kind::Postgres;
