@@ -4,8 +4,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what is missing is a failed test")]
 
 mod bridge;
+mod browser;
 mod faults;
 mod hearing;
 mod recording;
 mod shell;
+mod witness;
 mod world;

@@ -1,7 +1,8 @@
 //! Two browsers, or two persons, that talk to each other.
 
 use super::super::{FRAME, Order, Source};
-use super::world::{World, is_loud, is_silent, is_tone};
+use super::witness::{is_loud, is_silent, is_tone};
+use super::world::World;
 use crate::numbers::Program;
 
 #[test]

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::super::{FRAME, Faults, Input, Order, Way};
-use super::world::{World, is_silent, is_tone};
+use super::witness::{is_silent, is_tone};
+use super::world::World;
 use crate::numbers::Program;
 
 fn talking() -> World {

@@ -2,7 +2,8 @@
 
 use super::super::{Channels, Format};
 use super::super::{Clip, Codec, FRAME, Input, NoAudio, Order, PlayEnd, Shape, Source, Times};
-use super::world::{World, is_loud, is_silent, is_tone, measured};
+use super::witness::{is_loud, is_silent, is_tone, measured};
+use super::world::World;
 use crate::numbers::Program;
 
 #[test]

@@ -1,7 +1,8 @@
 //! Recordings of real audio.
 
 use super::super::{Channels, Format, Order, Shape};
-use super::world::{World, is_tone, measured};
+use super::witness::{is_tone, measured};
+use super::world::World;
 use crate::numbers::Program;
 
 fn record(key: &str, channels: Channels) -> Order {

@@ -5,70 +5,10 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::super::desk::{Deed, Desk};
-use super::super::meter::Meter;
-use super::super::pace::Pace;
 use super::super::peer::{Peer, Wish};
-use super::super::tone::Tone;
-use super::super::{Codec, FRAME, Faults, Heard, Input, LegKey, NoAudio, Order, Source, file};
-use crate::g711;
+use super::super::{Codec, Faults, Heard, Input, LegKey, NoAudio, Order, Source, file};
+use super::browser::Browser;
 use crate::numbers::Program;
-
-/// What a browser has heard.
-pub(super) struct Arrival {
-    /// Milliseconds since the world began.
-    pub(super) at: u128,
-    pub(super) rtp: u64,
-    pub(super) payload: Vec<u8>,
-}
-
-/// A browser with a microphone.
-pub(super) struct Browser {
-    pub(super) peer: Peer,
-    codec: Codec,
-    whistle: Tone,
-    pace: Pace,
-    due: Instant,
-    /// Every packet that came, with the payload only for codecs that are not decoded.
-    pub(super) arrivals: Vec<Arrival>,
-    pub(super) samples: Vec<i16>,
-    meter: Meter,
-    pub(super) heard: Heard,
-}
-
-impl Browser {
-    fn new(peer: Peer, codec: Codec, hertz: f64, now: Instant) -> Self {
-        Self {
-            peer,
-            codec,
-            whistle: Tone::new(hertz, 0.5),
-            // Its frames are not in step with the lab's.
-            pace: Pace::new(now + Duration::from_millis(7)),
-            due: now,
-            arrivals: Vec::new(),
-            samples: Vec::new(),
-            meter: Meter::default(),
-            heard: Heard::default(),
-        }
-    }
-
-    fn wake(&mut self, now: Instant) {
-        while let Some(number) = self.pace.tick(now) {
-            if self.peer.is_connected() {
-                let (payload, length) = match self.codec {
-                    Codec::Pcmu => {
-                        ((0..FRAME).map(|_| g711::encode(self.whistle.next())).collect(), 160)
-                    }
-                    // Nobody looks inside.
-                    Codec::Opus => (number.to_be_bytes().to_vec(), 960),
-                };
-                self.peer.say(payload, number * length, now).unwrap();
-            }
-        }
-        if self.due <= now {
-            self.peer.wake(now).unwrap();
-        }
-    }
-}
 
 /// Legs, browsers and the time.
 pub(super) struct World {
@@ -264,17 +204,8 @@ impl World {
                         }
                     }
                     Wish::Hear(packet) => {
-                        let samples: Vec<i16> =
-                            packet.payload.iter().map(|byte| g711::decode(*byte)).collect();
-                        if let Some(heard) = browser.meter.hear(&samples) {
-                            browser.heard = heard;
-                        }
-                        browser.samples.extend(samples);
-                        browser.arrivals.push(Arrival {
-                            at: self.now.duration_since(self.start).as_millis(),
-                            rtp: packet.rtp,
-                            payload: packet.payload,
-                        });
+                        let at = self.now.duration_since(self.start).as_millis();
+                        browser.hear(packet, at);
                     }
                 }
             }
@@ -321,31 +252,4 @@ impl World {
         }
         panic!("{key} is not handed in")
     }
-}
-
-/// Whether this was a tone of this frequency.
-#[track_caller]
-pub(super) fn is_tone(heard: Heard, hertz: f64) {
-    let measured = heard.recent_frequency_hz;
-    assert!(
-        measured.is_some_and(|measured| (measured - hertz).abs() < 5.0),
-        "{hertz} Hz expected, {measured:?} measured",
-    );
-}
-
-/// Whether this was loud as expected, as RMS of 1.
-#[track_caller]
-pub(super) fn is_loud(heard: Heard, level: f64) {
-    let measured = heard.recent_level;
-    assert!((measured - level).abs() < 0.01, "level {level} expected, {measured} measured");
-}
-
-#[track_caller]
-pub(super) fn is_silent(heard: Heard) {
-    assert!(heard.recent_level < 0.003, "silence expected, level {} measured", heard.recent_level);
-}
-
-/// What a meter says of samples that are all of one kind.
-pub(super) fn measured(samples: &[i16]) -> Heard {
-    Meter::default().hear(samples).unwrap()
 }
