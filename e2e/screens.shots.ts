@@ -42,6 +42,29 @@ for (const theme of ["light", "dark"] as const) {
         await shot(phone, "8-calls-recorded");
       });
 
+      test("a call that comes in, and two at once", async ({ phone, lab }) => {
+        await lab.callsAgent("+12025550107");
+        await expect(phone.incoming).toBeVisible();
+        await shot(phone, "10-incoming");
+        await phone.answers();
+        await expect(phone.inCall).toContainText("Sound connected");
+
+        await lab.callsAgent("+12025550101");
+        await expect(phone.incoming).toBeVisible();
+        await shot(phone, "11-incoming-in-call");
+        await phone.answers();
+        await expect(phone.beside).toContainText("On hold");
+        await shot(phone, "12-two-calls");
+        await phone.page.getByRole("button", { name: "Add call" }).click();
+        await expect(phone.beside).toHaveCount(2);
+        await shot(phone, "13-add-call");
+        await phone.beside.first().getByRole("button", { name: "Switch" }).click();
+        await phone.hangsUp();
+        await expect(phone.says(phone.inCall)).toHaveText("On hold");
+        await phone.hangsUp();
+        await expect(phone.ended).toBeVisible();
+      });
+
       test("a page that cannot reach our server", async ({ closedPhone: phone }) => {
         await phone.page.route("**/api/**", (route) => route.abort());
         await phone.page.goto("/");

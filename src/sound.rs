@@ -64,13 +64,13 @@ pub(crate) struct Playing {
 
 /// One period of a tone: two frequencies together, then silence.
 struct Shape {
-    hertz: (f32, f32),
+    hertz: (f64, f64),
     /// Samples with sound in them.
     sounding: u32,
     /// Samples in all.
     period: u32,
     /// Loud enough to hear, far from startling.
-    level: f32,
+    level: f64,
 }
 
 /// Samples a second; more than enough for low tones.
@@ -108,13 +108,15 @@ impl Playing {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "sample numbers are far below 2^24")]
+/// The browser's sine: one of our own is kilobytes of the page.
+#[expect(clippy::cast_possible_truncation, reason = "a sample is a 32-bit float")]
 fn samples(shape: &Shape) -> Vec<f32> {
-    let wave = |hertz: f32, sample: u32| {
-        (std::f32::consts::TAU * hertz * sample as f32 / RATE as f32).sin()
+    let wave = |hertz: f64, sample: u32| {
+        js_sys::Math::sin(std::f64::consts::TAU * hertz * f64::from(sample) / f64::from(RATE))
     };
     let (low, high) = shape.hertz;
-    (0..shape.sounding).map(|at| shape.level * (wave(low, at) + wave(high, at))).collect()
+    let sample = |at| (shape.level * (wave(low, at) + wave(high, at))) as f32;
+    (0..shape.sounding).map(sample).collect()
 }
 
 impl Drop for Playing {

@@ -13,5 +13,6 @@ pub(crate) mod header;
 pub(crate) mod icon;
 pub(crate) mod incoming;
 pub(crate) mod keypad;
+mod notes;
 pub(crate) mod player;
 pub(crate) mod sign_in;

@@ -46,20 +46,19 @@ pub(crate) fn Beside(
         adding.set(false);
         shell.send(Event::Take(id));
     };
+    let line = move |(id, who, state, attention): Entry| {
+        view! {
+            <li class="beside__call">
+                <span class="beside__who">{who}</span>
+                <span class=if attention { "attention" } else { "quietly" }>{state}</span>
+                <button type="button" on:click=move |_| take(id.clone())>{words.switch}</button>
+            </li>
+        }
+        .into_any()
+    };
     view! {
         <ul class="beside" aria-label=words.other_calls role="list">
-            <For each=move || entries.get() key=Clone::clone let:entry>
-                {
-                    let (id, who, state, attention) = entry;
-                    view! {
-                        <li class="beside__call">
-                            <span class="beside__who">{who}</span>
-                            <span class:attention=attention>{state}</span>
-                            <button type="button" on:click=move |_| take(id.clone())>{words.switch}</button>
-                        </li>
-                    }
-                }
-            </For>
+            {move || entries.get().into_iter().map(line).collect::<Vec<_>>()}
         </ul>
     }
 }

@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use super::clock::{running, time_of_day};
 use super::controls::Controls;
 use super::focus::focus_on;
+use super::notes::{Note, notes};
 use crate::shell::Shell;
 use crate::words::Words;
 
@@ -87,22 +88,36 @@ pub(crate) fn CallPanel(
         })
     });
     let state = Memo::new(move |_| phone.with(|phone| state_word(phone.screen(), words)));
-    let hanging_up = Memo::new(move |_| {
-        phone.with(|phone| {
-            living(phone.screen()).is_some_and(|(_, hang_up, _)| hang_up != HangUp::NotAsked)
-        })
-    });
     let since = Memo::new(move |_| {
         phone.with(|phone| {
             living(phone.screen()).and_then(|(.., talking)| talking.map(|talking| talking.since))
         })
     });
-    let sound = Memo::new(move |_| {
-        phone.with(|phone| {
-            living(phone.screen()).and_then(|(call, _, talking)| sound_word(call, talking?, words))
-        })
+    // The other witness: what Telnyx told our server about this call.
+    let telnyx = Memo::new(move |_| {
+        let id = phone.with(|phone| living(phone.screen()).map(|(call, ..)| call.id.clone()))?;
+        let answered = shell.ledger.with(|ledger| ledger.row(&id)?.telnyx_answered_at)?;
+        Some((words.telnyx_answered)(&time_of_day(answered, words.tag)))
     });
-    let complaint = Memo::new(move |_| phone.with(|phone| complaint(phone.screen(), words)));
+    let said = Memo::new(move |_| {
+        phone
+            .with(|phone| {
+                let (call, hang_up, talking) = living(phone.screen())?;
+                // The press, not its result: that is for the SDK to say.
+                let hanging_up =
+                    (hang_up != HangUp::NotAsked).then(|| Note::quiet(words.hanging_up));
+                let sound = talking.and_then(|talking| sound_word(call, talking, words));
+                let complaint = complaint(phone.screen(), words);
+                let notes = [
+                    hanging_up,
+                    sound.map(Note::quiet),
+                    telnyx.get().map(Note::quiet),
+                    complaint.map(Note::attention),
+                ];
+                Some(notes.into_iter().flatten().collect())
+            })
+            .unwrap_or_default()
+    });
     let lost = Memo::new(move |_| {
         phone.with(|phone| match phone.line {
             Line::Lost { since } => Some(since),
@@ -113,13 +128,6 @@ pub(crate) fn CallPanel(
             | Line::Ready => None,
         })
     });
-    // The other witness: what Telnyx told our server about this call.
-    let telnyx = Memo::new(move |_| {
-        let id = phone.with(|phone| living(phone.screen()).map(|(call, ..)| call.id.clone()))?;
-        let answered = shell.ledger.with(|ledger| ledger.row(&id)?.telnyx_answered_at)?;
-        Some((words.telnyx_answered)(&time_of_day(answered, words.tag)))
-    });
-
     // Not on a button: a key still held down from dialling must not hang up.
     let panel = NodeRef::new();
     focus_on(panel);
@@ -140,11 +148,7 @@ pub(crate) fn CallPanel(
             <p class="call__state" role="status">{state}</p>
             {move || since.get().map(|since| view! { <TalkTimer since words /> })}
             <div class="call__notes">
-                // The press, not its result: that is for the SDK to say.
-                {move || hanging_up.get().then(|| view! { <p>{words.hanging_up}</p> })}
-                {move || sound.get().map(|word| view! { <p>{word}</p> })}
-                {move || telnyx.get().map(|word| view! { <p>{word}</p> })}
-                {move || complaint.get().map(|word| view! { <p class="attention">{word}</p> })}
+                {notes(said)}
                 {move || lost.get().map(|since| view! { <Reconnecting since words /> })}
             </div>
             <Controls shell adding />

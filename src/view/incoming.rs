@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::call::name_of;
 use super::icon::{Icon, hang_up_icon, icon};
+use super::notes::{Note, notes};
 use crate::shell::Shell;
 
 /// What a card shows of its call.
@@ -27,10 +28,9 @@ pub(crate) fn IncomingCalls(shell: Shell) -> impl IntoView {
             .phone
             .with(|phone| phone.ringing_here().map(|call| call.id.clone()).collect::<Vec<CallId>>())
     });
-    view! {
-        <For each=move || ids.get() key=Clone::clone let:id>
-            <IncomingCall shell id />
-        </For>
+    move || {
+        let cards = ids.get().into_iter().map(|id| view! { <IncomingCall shell id /> }.into_any());
+        cards.collect::<Vec<_>>()
     }
 }
 
@@ -46,8 +46,13 @@ fn IncomingCall(shell: Shell, id: CallId) -> impl IntoView {
     };
     let card = Memo::new(move |_| shell.phone.with(|phone| phone.call(&of).map(read)));
     let is = move |what: fn(&Card) -> bool| card.with(|card| card.as_ref().is_some_and(what));
-    // Answering holds what talks now; one should know before.
-    let holds = Memo::new(move |_| shell.phone.with(|phone| phone.shown().is_some()));
+    let said = Memo::new(move |_| {
+        // Answering holds what talks now; one should know before.
+        let holds = shell.phone.with(|phone| phone.shown().is_some());
+        let holds = holds.then(|| Note::quiet(words.answer_holds));
+        let cut_off = is(|card| card.cut_off).then(|| Note::attention(words.line_lost));
+        holds.into_iter().chain(cut_off).collect()
+    });
     let say = StoredValue::new(id);
     let send = move |event| shell.send(Event::Call(say.get_value(), event));
     view! {
@@ -56,8 +61,7 @@ fn IncomingCall(shell: Shell, id: CallId) -> impl IntoView {
             <p class="call__state" role="status">
                 {move || if is(|card| card.answering) { words.answering } else { words.incoming_call }}
             </p>
-            {move || holds.get().then(|| view! { <p class="quietly">{words.answer_holds}</p> })}
-            {move || is(|card| card.cut_off).then(|| view! { <p class="attention">{words.line_lost}</p> })}
+            {notes(said)}
             <div class="call__controls">
                 <button
                     class="hang-up-button"

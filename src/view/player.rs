@@ -2,6 +2,7 @@
 
 use leptos::html::Audio;
 use leptos::prelude::*;
+use web_sys::HtmlInputElement;
 
 use super::clock::span;
 use super::icon::{Icon, icon};
@@ -55,7 +56,8 @@ pub(crate) fn Player(
         }
     };
     let seek = move |event| {
-        if let (Some(audio), Ok(to)) = (audio.get_untracked(), event_target_value(&event).parse()) {
+        let to = event_target::<HtmlInputElement>(&event).value_as_number();
+        if let Some(audio) = audio.get_untracked() {
             audio.set_current_time(to);
         }
     };
@@ -98,8 +100,9 @@ pub(crate) fn Player(
                 step="0.1"
                 aria-label=words.position
                 aria-valuetext=move || span(ms(at.get()))
-                max=move || length.get().unwrap_or(0.0).to_string()
-                prop:value=move || at.get().to_string()
+                // As properties: what makes fractions of text and text of fractions brings 13 kB of tables.
+                prop:max=move || length.get().unwrap_or(0.0)
+                prop:value=move || at.get()
                 on:input=seek
             />
             <span class="player__time">

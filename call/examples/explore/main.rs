@@ -8,7 +8,7 @@
 //!
 //! # Where to start
 //!
-//! 1. [`world`]: what is explored: the phone, what it was told and did so far, and how time is left out.
+//! 1. [`world`]: what is explored: the phone and a bystander ([`seen`]), and how time is left out.
 //! 2. [`alphabet`]: what can happen in it.
 //! 3. [`rules`]: what must hold whatever happens.
 //! 4. [`mutants`]: a broken phone for each rule.
@@ -23,6 +23,7 @@ mod alphabet;
 mod mutants;
 mod rules;
 mod search;
+mod seen;
 mod story;
 mod world;
 

@@ -36,10 +36,10 @@ fn is_healthy(port: u16, path: &str) -> bool {
     let ask = || -> std::io::Result<Vec<u8>> {
         let mut socket = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
         socket.set_read_timeout(Some(Duration::from_secs(1)))?;
-        write!(
-            socket,
-            "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n"
-        )?;
+        // In one piece: who answers after the first of several and hangs up, takes the answer back with it.
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n");
+        socket.write_all(request.as_bytes())?;
         let mut status = [0; 12];
         socket.read_exact(&mut status)?;
         Ok(status.to_vec())

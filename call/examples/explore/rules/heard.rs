@@ -1,0 +1,67 @@
+//! What is heard: tones, voices, microphones.
+
+use call::call::{Ask, Call, Calling, HangUp, Socket, Stage};
+use call::phone::{Dialling, Tone};
+
+use super::{Step, talking};
+use crate::seen::SeenCall;
+use crate::world::{CALLS, id};
+
+impl Step<'_> {
+    pub(super) fn nothing_rings(&self) -> Option<String> {
+        let rings_there = |call: &Call| match &call.stage {
+            Stage::Calling(Calling { ringing, .. }) => {
+                ringing.is_some()
+                    && call.hang_up == HangUp::NotAsked
+                    && self.phone.front.as_ref() == Some(&call.id)
+            }
+            Stage::Incoming(_) | Stage::Talking(_) | Stage::Over(_) => false,
+        };
+        let rings = |tone: &Tone| match tone {
+            Tone::Ringback => self.phone.calls.iter().any(rings_there),
+            Tone::Ringtone | Tone::Waiting => self.phone.calls.iter().any(Call::rings_here),
+        };
+        let tone =
+            Tone::ALL.into_iter().find(|tone| self.seen.tones.has(*tone as u16) && !rings(tone))?;
+        Some(format!("{tone:?} is heard, and nothing rings"))
+    }
+
+    pub(super) fn one_call_audible(&self) -> Option<String> {
+        let audible = self.seen.calls.iter().filter(|call| call.attached).count();
+        (audible > 1).then(|| format!("{audible} calls are audible"))
+    }
+
+    pub(super) fn one_talks(&self) -> Option<String> {
+        let front = self.phone.front.as_ref();
+        let beside = self.living().filter(|(call, _)| Some(&call.id) != front);
+        beside.filter_map(|(call, seen)| Some((call, seen, talking(call)?))).find_map(
+            |(call, seen, talking)| {
+                let may = call.socket == Socket::Up && call.hang_up == HangUp::NotAsked;
+                if may && !talking.hold.held && talking.hold.ask == Ask::Settled {
+                    return Some(format!("call {} talks beside another", call.id));
+                }
+                (!seen.shut).then(|| format!("call {} hears us beside another", call.id))
+            },
+        )
+    }
+
+    pub(super) fn muted_stays_muted(&self) -> Option<String> {
+        let open = |(call, seen): &(&Call, &SeenCall)| {
+            talking(call).is_some_and(|talking| talking.microphone.wanted) && !seen.shut
+        };
+        let (call, _) = self.living().find(open)?;
+        Some(format!("call {} was muted and its track is open", call.id))
+    }
+
+    pub(super) fn microphone_released(&self) -> Option<String> {
+        let open = (0..CALLS).find(|number| {
+            let alive = self.phone.call(&id(*number)).is_some_and(|call| !call.is_over());
+            let granted = matches!(&self.phone.dialling, Dialling::Granted { .. });
+            self.seen.calls[*number].ended
+                && self.seen.calls[*number].microphone
+                && !alive
+                && !granted
+        })?;
+        Some(format!("call {} is over and the microphone is still open", id(open)))
+    }
+}
