@@ -63,6 +63,8 @@ pub(crate) struct Desk {
     held: bool,
     earpiece: Earpiece,
     meter: Meter,
+    /// Frames since the browser's last packet.
+    unheard: u32,
     lateness: Lateness,
     placement: Placement,
     tapes: Vec<(RecordingKey, Tape)>,
@@ -80,6 +82,7 @@ impl Desk {
             held: false,
             earpiece: Earpiece::new(),
             meter: Meter::default(),
+            unheard: 0,
             lateness: Lateness::default(),
             placement: Placement::default(),
             tapes: Vec::new(),

@@ -29,12 +29,19 @@ impl Meter {
         self.heard.packets += 1;
         let mut measured = false;
         for sample in samples {
-            self.window.push(f64::from(*sample) / f64::from(i16::MAX));
-            if self.window.len() == WINDOW {
-                self.measure();
-                self.window.clear();
-                measured = true;
-            }
+            measured |= self.take(f64::from(*sample) / f64::from(i16::MAX));
+        }
+        measured.then_some(self.heard)
+    }
+
+    /// Nothing came for the time of these samples. Says what that changes, until it changes nothing more.
+    pub(crate) fn miss(&mut self, samples: usize) -> Option<Heard> {
+        if self.heard.level <= 0.0 && self.heard.recent_level <= 0.0 {
+            return None;
+        }
+        let mut measured = false;
+        for _ in 0..samples {
+            measured |= self.take(0.0);
         }
         measured.then_some(self.heard)
     }
@@ -48,6 +55,17 @@ impl Meter {
     pub(crate) fn count(&mut self) -> Heard {
         self.heard.packets += 1;
         self.heard
+    }
+
+    /// Whether a window is full with this sample, and has been measured.
+    fn take(&mut self, sample: f64) -> bool {
+        self.window.push(sample);
+        let full = self.window.len() == WINDOW;
+        if full {
+            self.measure();
+            self.window.clear();
+        }
+        full
     }
 
     fn measure(&mut self) {
@@ -92,6 +110,21 @@ mod tests {
                 ((TAU * hertz * f64::from(at) / f64::from(RATE)).sin() * peak * 32767.0) as i16
             })
             .collect()
+    }
+
+    #[test]
+    fn what_no_longer_comes_is_no_longer_heard() {
+        let mut meter = Meter::default();
+        let spoken =
+            tone(440.0, 0.5).chunks(160).filter_map(|packet| meter.hear(packet)).last().unwrap();
+        let missed: Vec<Heard> = (0..100).filter_map(|_| meter.miss(160)).collect();
+        let last = missed.last().unwrap();
+        assert!(last.level <= 0.0 && last.recent_level <= 0.0);
+        assert_eq!((last.frequency_hz, last.recent_frequency_hz), (None, None));
+        assert_eq!(last.packets, 50);
+        assert!(last.loudest_level >= spoken.loudest_level);
+        // A second of windows, and no report that says the same again.
+        assert_eq!(missed.len(), RECENT);
     }
 
     #[test]

@@ -10,6 +10,9 @@ use super::super::{Codec, FRAME, Frame, Input, PlayEnd, SILENCE};
 use super::{Deed, Desk, End};
 use crate::g711;
 
+/// After so many frames without a packet, what the browser says counts as silence: five are lost or late at times.
+const GAP: u32 = 5;
+
 impl Desk {
     /// Takes in a datagram from the browser.
     pub(crate) fn receive(&mut self, from: SocketAddr, datagram: &[u8], now: Instant) {
@@ -54,6 +57,7 @@ impl Desk {
     /// The browser's packet has arrived.
     fn browser_says(&mut self, Packet { rtp, payload }: Packet, now: Instant) {
         let End::Browser(line) = &self.end else { return };
+        self.unheard = 0;
         match line.codec() {
             Codec::Opus => {
                 let heard = self.meter.count();
@@ -91,6 +95,13 @@ impl Desk {
     /// to it waits until then.
     fn frame(&mut self, number: u64, now: Instant) {
         let at = number.saturating_mul(FRAME as u64);
+        self.unheard = self.unheard.saturating_add(1);
+        if self.unheard > GAP
+            && matches!(self.end, End::Browser(_))
+            && let Some(heard) = self.meter.miss(FRAME)
+        {
+            self.report(Input::Heard { leg: self.leg.clone(), heard });
+        }
         match &self.end {
             End::Nobody => {}
             End::Browser(line) => match line.codec() {
