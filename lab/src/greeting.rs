@@ -22,15 +22,20 @@ tono-lab stands in for Telnyx: gateway, media, REST and webhooks, on this machin
 
 lab/README.md lists the numbers to dial and the control API.";
 
-/// What a server needs to use this lab, one variable each.
-fn variables(config: &Config) -> [(&'static str, String); 6] {
+/// What a server needs to use this lab, one variable each: Tono's, and those that Telnyx's own clients read.
+fn variables(config: &Config) -> [(&'static str, String); 9] {
+    let api = format!("{}/v2", config.origin());
+    let public_key = Signer::new(config.seed).public_key();
     [
-        ("TONO_TELNYX_API", format!("{}/v2", config.origin())),
+        ("TONO_TELNYX_API", api.clone()),
         ("TONO_TELNYX_KEY", config.key.clone()),
         ("TONO_GATEWAY", config.gateway()),
-        ("TONO_PUBLIC_KEY", Signer::new(config.seed).public_key()),
+        ("TONO_PUBLIC_KEY", public_key.clone()),
         ("TONO_CONNECTION_ID", config.connection_id()),
         ("TONO_CALL_CONTROL_APP", config.application_id()),
+        ("TELNYX_BASE_URL", api),
+        ("TELNYX_API_KEY", config.key.clone()),
+        ("TELNYX_PUBLIC_KEY", public_key),
     ]
 }
 

@@ -20,7 +20,7 @@ test("--help names each variable and command", async () => {
 });
 
 test("env prints what a server needs", async ({ running }) => {
-  for (const name of ["TONO_TELNYX_API", "TONO_TELNYX_KEY", "TONO_GATEWAY", "TONO_PUBLIC_KEY"]) {
+  for (const name of ["TONO_TELNYX_API", "TONO_TELNYX_KEY", "TONO_GATEWAY", "TONO_PUBLIC_KEY", "TELNYX_BASE_URL", "TELNYX_API_KEY", "TELNYX_PUBLIC_KEY"]) {
     expect(running.variable(name)).not.toBe("");
   }
   expect(running.variable("TONO_CONNECTION_ID")).toMatch(/^\d{19}$/);
