@@ -10,11 +10,12 @@ use call::line::{Event as LineEvent, Trouble};
 use call::phone::Event;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{MediaStreamTrack, MediaStreamTrackState, RtcPeerConnection};
+use web_sys::{MediaStreamTrack, MediaStreamTrackState, RtcPeerConnection, RtcPeerConnectionState};
 
 use super::bindings::{self, ErrorEvent, Ids, Message, Notification, WarningEvent};
 use super::decode::{self, Meaning, Said, Unknown};
 use super::handler::Listener;
+use super::pulse::{Beat, Pulse};
 use super::sending_tracks;
 
 /// The desk.
@@ -32,6 +33,7 @@ struct Leg {
     peer: Option<(RtcPeerConnection, [Listener; 2])>,
     /// The track it sends, which comes later than the connection.
     microphone: Option<(MediaStreamTrack, Listener)>,
+    pulse: Pulse,
 }
 
 impl Leg {
@@ -110,6 +112,7 @@ impl Desk {
             objects: vec![],
             peer: None,
             microphone: None,
+            pulse: Pulse::default(),
         });
         let known = leg.objects.iter().find(|(_, known)| js_sys::Object::is(known, call));
         if let Some((object, _)) = known {
@@ -192,6 +195,7 @@ impl Desk {
         };
         if let Some(leg) = self.legs.borrow_mut().get_mut(id) {
             leg.peer = Some((peer.clone(), listeners));
+            leg.pulse = Pulse::default();
         }
         if call.remote_stream().is_some_and(|stream| stream.get_tracks().length() > 0) {
             self.tell_call(id, CallEvent::RemoteStream);
@@ -223,6 +227,28 @@ impl Desk {
             Err(unknown) => (self.tell)(Err(unknown)),
         }
         self.watch_microphone(id, peer);
+    }
+
+    /// Looks whether packets come in, call by call.
+    pub(super) fn look(self: &Rc<Self>) {
+        let mut seen = vec![];
+        for (id, leg) in self.legs.borrow_mut().iter_mut().filter(|(_, leg)| !leg.is_over()) {
+            let Leg { peer: Some((peer, _)), pulse, .. } = leg else { continue };
+            if peer.connection_state() == RtcPeerConnectionState::Connected {
+                seen.push((id.clone(), peer.clone(), pulse.look(peer)));
+            } else {
+                *pulse = Pulse::default();
+            }
+        }
+        for (id, peer, beat) in seen {
+            match beat {
+                Beat::Same => {}
+                Beat::Stopped => {
+                    self.tell_call(&id, CallEvent::Warning(Warning::NothingHeard));
+                }
+                Beat::Back => self.tell_connection(&id, &peer),
+            }
+        }
     }
 
     /// Listens for the end of the sending track, and says that it has ended whenever something else said that all
