@@ -8,6 +8,7 @@ mod bindings;
 mod decode;
 mod desk;
 mod handler;
+mod pulse;
 
 use std::rc::Rc;
 
@@ -18,6 +19,7 @@ use call::ids::CallId;
 use call::line::{Event as LineEvent, Trouble};
 use call::number::Number;
 use call::phone::Event;
+use gloo_timers::callback::Interval;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -41,6 +43,7 @@ pub(crate) fn fetch_ahead() {
 /// that the farewell reaches no page that is gone.
 pub(crate) struct Line {
     _subscriptions: [Subscription; 7],
+    _pulse: Interval,
     desk: Rc<Desk>,
     session: Session,
 }
@@ -77,9 +80,11 @@ impl Line {
             on(bindings::READY, |desk, _| desk.tell_line(LineEvent::Ready))?,
             on(bindings::SOCKET_CLOSE, |desk, _| desk.tell_line(LineEvent::SocketClosed))?,
         ];
+        let looks = Rc::clone(&desk);
+        let pulse = Interval::new(pulse::LOOK_MS, move || looks.look());
         let session = Session(client);
         session.0.connect().await?;
-        Ok(Self { _subscriptions: subscriptions, desk, session })
+        Ok(Self { _subscriptions: subscriptions, _pulse: pulse, desk, session })
     }
 
     /// Dials. The call reports itself as `new` before this returns.

@@ -221,6 +221,7 @@ static ENGLISH: Words = Words {
         Trouble::ServerUnreachable => "The Tono server does not answer. Trying again…",
         Trouble::TelnyxUnreachable => "Telnyx does not answer. Trying again…",
         Trouble::TelnyxRefused => "Telnyx refused to sign in this phone. Trying again…",
+        Trouble::SignedOff => "Telnyx signed this phone off. Signing in again…",
         Trouble::ServerFailed => "The Tono server could not get a token. Trying again…",
     },
     sign_in_refused: |code| match code {
@@ -258,6 +259,9 @@ static ENGLISH: Words = Words {
         Cause::NoReply => Some("Telnyx did not reply"),
         Cause::NoSound => Some("no sound came through for a minute"),
         Cause::Lost => Some("the connection to Telnyx was lost for too long"),
+        Cause::NoDevice => Some(
+            "no microphone could be opened. Connect one, or close what else uses it, then call again",
+        ),
         Cause::Silence => Some("Telnyx says it is over; the line never said so"),
         Cause::Normal
         | Cause::Busy
@@ -396,6 +400,7 @@ static SPANISH: Words = Words {
         Trouble::ServerUnreachable => "El servidor de Tono no responde. Se intenta de nuevo…",
         Trouble::TelnyxUnreachable => "Telnyx no responde. Se intenta de nuevo…",
         Trouble::TelnyxRefused => "Telnyx no dejó entrar a este teléfono. Se intenta de nuevo…",
+        Trouble::SignedOff => "Telnyx cerró la sesión de este teléfono. Se entra de nuevo…",
         Trouble::ServerFailed => "El servidor de Tono no consiguió un token. Se intenta de nuevo…",
     },
     sign_in_refused: |code| match code {
@@ -435,6 +440,9 @@ static SPANISH: Words = Words {
         Cause::NoReply => Some("Telnyx no respondió"),
         Cause::NoSound => Some("no pasó ningún sonido durante un minuto"),
         Cause::Lost => Some("la conexión con Telnyx se perdió demasiado tiempo"),
+        Cause::NoDevice => Some(
+            "no se pudo abrir ningún micrófono. Conecte uno, o cierre lo que lo usa, y llame de nuevo",
+        ),
         Cause::Silence => Some("Telnyx dice que terminó; la línea no lo dijo"),
         Cause::Normal
         | Cause::Busy

@@ -23,8 +23,10 @@ pub enum Cause {
     NoSuchNumber,
     /// The call reached the longest time the account allows.
     TimeLimit,
-    /// The browser may not use the microphone, or has none.
+    /// The browser may not use the microphone.
     NoMicrophone,
+    /// The browser has no microphone that it could open.
+    NoDevice,
     /// The line never said how it ended; the page ended the call by itself.
     Silence,
     /// The browser never got the call ready to be sent.
@@ -85,7 +87,7 @@ impl Outcome {
     #[must_use]
     pub fn unanswered(cause: &Cause, by: Side) -> Self {
         match (cause, by) {
-            (Cause::NoMicrophone, _) => Self::NoMicrophone,
+            (Cause::NoMicrophone | Cause::NoDevice, _) => Self::NoMicrophone,
             (Cause::Cancelled, _) | (_, Side::Us) => Self::Cancelled,
             (Cause::Busy, _) => Self::Busy,
             (Cause::NoAnswer, _) => Self::NoAnswer,
@@ -109,7 +111,7 @@ impl Outcome {
     #[must_use]
     pub fn not_taken(cause: &Cause, by: Side) -> Self {
         match (cause, by) {
-            (Cause::NoMicrophone, _) => Self::NoMicrophone,
+            (Cause::NoMicrophone | Cause::NoDevice, _) => Self::NoMicrophone,
             (_, Side::Us) => Self::Declined,
             (Cause::NotStarted | Cause::NoReply | Cause::NoSound | Cause::Lost, _) => Self::Failed,
             (

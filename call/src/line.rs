@@ -23,6 +23,8 @@ pub enum Trouble {
     TelnyxUnreachable,
     /// Telnyx refused the token or the login.
     TelnyxRefused,
+    /// Telnyx ended a session that it had let in.
+    SignedOff,
     /// Our server failed.
     ServerFailed,
 }

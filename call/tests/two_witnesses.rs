@@ -83,3 +83,12 @@ fn when_the_socket_is_back_the_server_is_asked_what_was_missed() {
         .line(line::Event::Ready)
         .wants(&[Effect::AskServer]);
 }
+
+#[test]
+fn what_telnyx_takes_for_our_hang_up_is_the_lost_line_where_nobody_here_hung_up() {
+    let cancelled = Ending { at: second(30), cause: Cause::Cancelled, by: Side::Us };
+    let story = Story::dialled().hears(Event::FarEndRings).line(line::Event::SocketClosed);
+    let story = story.hears(Event::Telnyx(Telnyx::Ended(cancelled))).hears(over(Cause::Busy));
+    let story = story.ends_as(Outcome::Failed, Side::Network);
+    assert_eq!(story.over().cause, Cause::Lost);
+}

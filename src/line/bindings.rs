@@ -26,6 +26,8 @@ pub(super) const CALL_UPDATE: &str = "callUpdate";
 pub(super) const INBOUND: &str = "inbound";
 /// The gateway's word that the far end rings.
 pub(super) const RINGING: &str = "telnyx_rtc.ringing";
+/// The gateway throws this browser off. The SDK ends its calls and does not sign in again by itself.
+pub(super) const PUNT: &str = "telnyx_rtc.punt";
 
 // A module imported at run time is no import of ours: the SDK is fetched after the first paint and
 // stays out of the page's own file.

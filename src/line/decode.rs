@@ -75,7 +75,8 @@ fn ending(cause: Option<&str>, sip_code: Option<u16>) -> Option<Cause> {
 /// What an error of the SDK means, by its code (40001–49001).
 pub(super) fn error(code: u32, name: &str) -> Meaning {
     match code {
-        42001..=42003 => Meaning::Call(Cause::NoMicrophone),
+        42001 => Meaning::Call(Cause::NoMicrophone),
+        42002 | 42003 => Meaning::Call(Cause::NoDevice),
         // The gateway did not name the call among those it still has after a reconnect.
         48501 => Meaning::Call(Cause::Lost),
         40001..=40005 | 44002 | 44005 => Meaning::Call(Cause::Other(name.to_owned())),

@@ -4,17 +4,19 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use call::call::{Event as CallEvent, Object, Party, Sdk};
+use call::call::{Event as CallEvent, Object, Party, Sdk, Warning};
 use call::ids::{CallId, TelnyxIds};
-use call::line::Event as LineEvent;
+use call::line::{Event as LineEvent, Trouble};
 use call::phone::Event;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::RtcPeerConnection;
+use web_sys::{MediaStreamTrack, MediaStreamTrackState, RtcPeerConnection, RtcPeerConnectionState};
 
 use super::bindings::{self, ErrorEvent, Ids, Message, Notification, WarningEvent};
 use super::decode::{self, Meaning, Said, Unknown};
 use super::handler::Listener;
+use super::pulse::{Beat, Pulse};
+use super::sending_tracks;
 
 /// The desk.
 pub(super) struct Desk {
@@ -29,6 +31,9 @@ struct Leg {
     /// The objects met, oldest first. A re-attached call is a new one under the old id.
     objects: Vec<(Object, bindings::Call)>,
     peer: Option<(RtcPeerConnection, [Listener; 2])>,
+    /// The track it sends, which comes later than the connection.
+    microphone: Option<(MediaStreamTrack, Listener)>,
+    pulse: Pulse,
 }
 
 impl Leg {
@@ -103,7 +108,12 @@ impl Desk {
     /// The number of one of a call's objects; one that was never met is the newest.
     fn number(&self, id: &CallId, call: &bindings::Call) -> Object {
         let mut legs = self.legs.borrow_mut();
-        let leg = legs.entry(id.clone()).or_insert_with(|| Leg { objects: vec![], peer: None });
+        let leg = legs.entry(id.clone()).or_insert_with(|| Leg {
+            objects: vec![],
+            peer: None,
+            microphone: None,
+            pulse: Pulse::default(),
+        });
         let known = leg.objects.iter().find(|(_, known)| js_sys::Object::is(known, call));
         if let Some((object, _)) = known {
             return *object;
@@ -127,11 +137,14 @@ impl Desk {
         }
     }
 
-    /// The raw requests of the gateway: the only place where the far end's ringing is heard.
+    /// The raw requests of the gateway: the only place where the far end's ringing is heard, and a punt.
     pub(super) fn hear_message(self: &Rc<Self>, value: JsValue) {
         let Ok(message) = serde_wasm_bindgen::from_value::<Message>(value) else { return };
-        if message.method.as_deref() != Some(bindings::RINGING) {
-            return;
+        match message.method.as_deref() {
+            Some(bindings::RINGING) => {}
+            // Said to the SDK first, which has ended the calls by now.
+            Some(bindings::PUNT) => return self.tell_line(LineEvent::Failed(Trouble::SignedOff)),
+            _ => return,
         }
         if let Some(id) = message.params.and_then(|params| params.call_id).map(CallId) {
             if let Some(call) = self.handle(&id) {
@@ -173,7 +186,7 @@ impl Desk {
             leg.peer.as_ref().is_some_and(|(seen, _)| js_sys::Object::is(seen, &peer))
         });
         if known {
-            return;
+            return self.watch_microphone(id, &peer);
         }
         let Ok(listeners) = self.listeners(id, &peer) else {
             return (self.tell)(Err(Unknown(
@@ -182,6 +195,7 @@ impl Desk {
         };
         if let Some(leg) = self.legs.borrow_mut().get_mut(id) {
             leg.peer = Some((peer.clone(), listeners));
+            leg.pulse = Pulse::default();
         }
         if call.remote_stream().is_some_and(|stream| stream.get_tracks().length() > 0) {
             self.tell_call(id, CallEvent::RemoteStream);
@@ -207,10 +221,61 @@ impl Desk {
         Ok([track, connection])
     }
 
-    fn tell_connection(&self, id: &CallId, peer: &RtcPeerConnection) {
+    fn tell_connection(self: &Rc<Self>, id: &CallId, peer: &RtcPeerConnection) {
         match decode::connection(peer.connection_state()) {
             Ok(state) => self.tell_call(id, CallEvent::Connection(state)),
             Err(unknown) => (self.tell)(Err(unknown)),
+        }
+        self.watch_microphone(id, peer);
+    }
+
+    /// Looks whether packets come in, call by call.
+    pub(super) fn look(self: &Rc<Self>) {
+        let mut seen = vec![];
+        for (id, leg) in self.legs.borrow_mut().iter_mut().filter(|(_, leg)| !leg.is_over()) {
+            let Leg { peer: Some((peer, _)), pulse, .. } = leg else { continue };
+            if peer.connection_state() == RtcPeerConnectionState::Connected {
+                seen.push((id.clone(), peer.clone(), pulse.look(peer)));
+            } else {
+                *pulse = Pulse::default();
+            }
+        }
+        for (id, peer, beat) in seen {
+            match beat {
+                Beat::Same => {}
+                Beat::Stopped => {
+                    self.tell_call(&id, CallEvent::Warning(Warning::NothingHeard));
+                }
+                Beat::Back => self.tell_connection(&id, &peer),
+            }
+        }
+    }
+
+    /// Listens for the end of the sending track, and says that it has ended whenever something else said that all
+    /// is well: the SDK does not notice that a microphone was pulled out. A track that is stopped by the
+    /// page or the SDK fires nothing.
+    fn watch_microphone(self: &Rc<Self>, id: &CallId, peer: &RtcPeerConnection) {
+        let Some(track) = sending_tracks(peer).next() else { return };
+        if track.ready_state() == MediaStreamTrackState::Ended {
+            return self.tell_call(id, CallEvent::Warning(Warning::NothingSent));
+        }
+        let known = self.legs.borrow().get(id).is_some_and(|leg| {
+            leg.microphone.as_ref().is_some_and(|(seen, _)| js_sys::Object::is(seen, &track))
+        });
+        if known {
+            return;
+        }
+        let (desk, of) = (Rc::clone(self), id.clone());
+        let listener = Listener::new(&track, "ended", move |_| {
+            desk.tell_call(&of, CallEvent::Warning(Warning::NothingSent));
+        });
+        match listener {
+            Ok(listener) => {
+                if let Some(leg) = self.legs.borrow_mut().get_mut(id) {
+                    leg.microphone = Some((track, listener));
+                }
+            }
+            Err(_) => (self.tell)(Err(Unknown("a track that takes no listener".to_owned()))),
         }
     }
 }

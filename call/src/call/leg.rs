@@ -18,7 +18,7 @@ pub enum Sound {
 pub enum Warning {
     /// Nothing comes from the far end (31006, 32001).
     NothingHeard,
-    /// Nothing leaves our microphone (31005, 32002).
+    /// Nothing leaves our microphone (31005, 32002, or its track ended).
     NothingSent,
 }
 

@@ -1,7 +1,7 @@
 //! A call that is over, and why.
 
 use super::{
-    Call, Direction, Effect, Event, HangUp, Leg, Server, Socket, Stage, Telnyx, Watch, Why,
+    Call, Direction, Effect, Ending, Event, HangUp, Leg, Server, Socket, Stage, Telnyx, Watch, Why,
 };
 use crate::cause::{Cause, Outcome, Side};
 use crate::history::What;
@@ -83,6 +83,15 @@ impl Call {
         };
         match (why, &self.trouble, &self.telnyx.ended) {
             (Some(Why::Person), ..) => (said, Side::Us),
+            // Nobody here asked for this end. What Telnyx takes for our doing became of our connection.
+            (Some(Why::Telnyx), trouble, Some(Ending { by: Side::Us, .. })) => {
+                let ours = match (silent, self.socket) {
+                    (true, _) => said,
+                    (false, Socket::Down { .. }) => Cause::Lost,
+                    (false, Socket::Up) => Cause::Other("ended elsewhere".to_owned()),
+                };
+                (trouble.clone().unwrap_or(ours), Side::Network)
+            }
             // The record says that the SDK never had a word for it.
             (Some(Why::Telnyx), _, Some(ending)) if silent => (said, ending.by),
             (Some(Why::Telnyx), _, Some(ending)) => (ending.cause.clone(), ending.by),
@@ -98,6 +107,7 @@ impl Call {
                     | Cause::NoSuchNumber
                     | Cause::TimeLimit
                     | Cause::NoMicrophone
+                    | Cause::NoDevice
                     | Cause::NotStarted
                     | Cause::NoReply
                     | Cause::NoSound

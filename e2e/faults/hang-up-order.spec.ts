@@ -1,0 +1,84 @@
+import { transcript } from "../fixtures/transcript.ts";
+import { expect, screens, test } from "./faults.ts";
+
+test("a far end that says twice that it is over ends the call once", async ({ phone, lab, diary, microphone }) => {
+  await phone.dials("+12025550128");
+  await expect(phone.says(phone.calling)).toHaveText("Ringing");
+  await lab.waits(2);
+  await expect(phone.talkTime).toBeVisible();
+  await lab.waits(3);
+
+  await expect(phone.says(phone.ended)).toContainText("they hung up");
+  // The SDK knows the call no more, so it says nothing to the second one.
+  const byes = async () => transcript(await lab.wire()).filter((line) => line.includes("bye"));
+  await expect.poll(async () => (await byes()).toSorted()).toEqual(["ok bye →", "← bye", "← bye"]);
+  await expect(phone.says(phone.ended)).toContainText("they hung up");
+  expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "In call", "Call ended"]);
+  expect(await microphone.open()).toBe(0);
+
+  // The phone is none the worse for it.
+  await phone.page.getByRole("button", { name: "Done" }).click();
+  await expect(phone.dialer).toBeVisible();
+});
+
+test("an answer that crosses a hang-up brings no call back", async ({
+  closedPhone: phone,
+  relay,
+  lab,
+  farEnd,
+  diary,
+  microphone,
+}) => {
+  await phone.opens();
+  await phone.dials("+12025550108");
+  await expect(phone.says(phone.calling)).toHaveText("Ringing");
+  relay.stalls("answer");
+  await lab.answers();
+  await expect.poll(() => relay.waiting()).toEqual(["answer"]);
+
+  await phone.hangsUp();
+  relay.delivers();
+
+  await expect(phone.says(phone.ended)).toContainText("you hung up");
+  const call = { id: (await lab.call()).call_id };
+  await farEnd.knows(call, { state: "ended", hangup_source: "caller" });
+  const wrote = async () => (await lab.wire()).filter(({ message }) => message.method === "telnyx_rtc.bye").length;
+  expect(await wrote()).toBe(1);
+  expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "Call ended"]);
+  expect(await microphone.open()).toBe(0);
+  await expect(phone.page.locator("body > audio")).toHaveCount(0);
+});
+
+test("who hangs up while it rings there leaves word that it was declined, not that it was answered", async ({
+  phone,
+  lab,
+  farEnd,
+  diary,
+  microphone,
+}) => {
+  await phone.dials("+12025550117");
+  await expect(phone.says(phone.calling)).toHaveText("Ringing");
+  await lab.waits(3);
+
+  await expect(phone.ended).toBeVisible();
+  expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "Call ended"]);
+  expect((await diary.lines()).filter((line) => line.startsWith("timer"))).toEqual([]);
+  await farEnd.wrote("invite →", "← ok invite", "← ringing", "ok ringing →", "← bye", "ok bye →");
+  expect(await lab.call()).toMatchObject({ state: "ended", hangup_source: "callee" });
+  expect(await microphone.open()).toBe(0);
+});
+
+test("a hang-up that Telnyx never acknowledges is over at once all the same", async ({ phone, lab, microphone }) => {
+  await phone.dials("+12025550108");
+  await expect(phone.says(phone.calling)).toHaveText("Ringing");
+  await lab.answers();
+  await expect(phone.talkTime).toBeVisible();
+  await lab.gateway({ mute: ["telnyx_rtc.bye"] });
+
+  await phone.hangsUp();
+
+  await expect(phone.says(phone.ended)).toContainText("you hung up");
+  expect(await microphone.open()).toBe(0);
+  const byes = (await lab.wire()).filter(({ message }) => message.method === "telnyx_rtc.bye");
+  expect(byes).toHaveLength(1);
+});

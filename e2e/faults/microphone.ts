@@ -1,0 +1,73 @@
+import type { Page } from "@playwright/test";
+
+declare global {
+  interface Window {
+    microphones: MediaStream[];
+  }
+}
+
+/** The browser's microphone, as the browser knows it: who has it, and who may not. Before the page is opened. */
+export class Microphone {
+  private constructor(private readonly page: Page) {}
+
+  /** Keeps count of every stream that the page asks for. */
+  static async of(page: Page): Promise<Microphone> {
+    await page.addInitScript(() => {
+      const streams: MediaStream[] = [];
+      window.microphones = streams;
+      const devices = navigator.mediaDevices;
+      const ask = devices.getUserMedia.bind(devices);
+      devices.getUserMedia = async (wish) => {
+        const stream = await ask(wish);
+        streams.push(stream);
+        return stream;
+      };
+    });
+    return new Microphone(page);
+  }
+
+  /** How many tracks are open: the light beside the camera is on unless there are none. */
+  async open(): Promise<number> {
+    return this.page.evaluate(
+      () => window.microphones.flatMap((stream) => stream.getTracks()).filter((track) => track.readyState === "live").length,
+    );
+  }
+
+  /** Whoever asks for it is told no, in the browser's word for why. */
+  async isRefused(name: "NotAllowedError" | "NotFoundError" | "NotReadableError"): Promise<void> {
+    await this.page.addInitScript((name) => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", name));
+    }, name);
+  }
+
+  /** The browser asks the person, who does not say anything until `isAllowed`. */
+  async isAskedFor(): Promise<void> {
+    await this.page.addInitScript(() => {
+      const devices = navigator.mediaDevices;
+      const ask = devices.getUserMedia.bind(devices);
+      devices.getUserMedia = async (wish) => {
+        await new Promise((allowed) => window.addEventListener("allowed", allowed, { once: true }));
+        return ask(wish);
+      };
+    });
+  }
+
+  async isAllowed(): Promise<void> {
+    await this.page.evaluate(() => window.dispatchEvent(new Event("allowed")));
+  }
+
+  /** Somebody pulls the plug: as Chromium tells it, which cannot be made to do so. */
+  async isUnplugged(): Promise<void> {
+    await this.page.evaluate(() => {
+      const devices = navigator.mediaDevices;
+      devices.enumerateDevices = () => Promise.resolve([]);
+      for (const track of window.microphones.flatMap((stream) => stream.getTracks())) {
+        if (track.readyState !== "live") continue;
+        track.stop();
+        // Chromium fires this only where the page itself did not stop the track.
+        track.dispatchEvent(new Event("ended"));
+      }
+      devices.dispatchEvent(new Event("devicechange"));
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import { expect, screens, test } from "./faults.ts";
+
+for (const names of ["every", "unknown"] as const) {
+  test(`a punt that names ${names} call ends what there is, and the phone signs in again by itself`, async ({
+    phone,
+    lab,
+    farEnd,
+    diary,
+    microphone,
+  }) => {
+    await phone.dials("+12025550107");
+    await expect(phone.inCall).toContainText("Sound connected");
+    const call = { id: (await lab.call()).call_id };
+
+    await lab.punts(call, names);
+
+    await expect(phone.says(phone.ended)).toContainText("the line was cut");
+    expect(await microphone.open()).toBe(0);
+    await expect(phone.page.locator("body > audio")).toHaveCount(0);
+    await expect(phone.line("Ready")).toBeVisible({ timeout: 15_000 });
+    // What was thrown off is not given back to the new session; the gateway keeps the old one for so long.
+    await lab.waits(91);
+    await farEnd.knows(call, { state: "ended" });
+    expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "In call", "Call ended"]);
+
+    await phone.page.getByRole("button", { name: "Call again" }).click();
+    await expect(phone.inCall).toBeVisible();
+  });
+}

@@ -1,0 +1,162 @@
+import { expect, screens, test } from "./faults.ts";
+
+test("a socket that drops while it rings there: the call is lost, and the screen says so once the line is back", async ({
+  phone,
+  lab,
+  farEnd,
+  diary,
+  microphone,
+}) => {
+  await phone.dials("+12025550108");
+  await expect(phone.says(phone.calling)).toHaveText("Ringing");
+  const call = { id: (await lab.call()).call_id };
+
+  await lab.dropsSockets(60);
+  await expect(phone.calling).toContainText("Reconnecting to Telnyx");
+  await lab.waits(60);
+
+  // A call that nobody has answered is not given back (48501).
+  await expect(phone.says(phone.ended)).toContainText("the connection to Telnyx was lost", { timeout: 20_000 });
+  await expect(phone.line("Ready")).toBeVisible();
+  await farEnd.knows(call, { state: "ended" });
+  expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "Call ended"]);
+  expect(await microphone.open()).toBe(0);
+});
+
+test("a socket that drops before anything rings ends the same way", async ({ phone, lab, farEnd, diary }) => {
+  await phone.dials("+12025550112");
+  await expect(phone.says(phone.calling)).toHaveText("Calling");
+  await farEnd.wrote("invite →", "← ok invite");
+  const call = { id: (await lab.call()).call_id };
+
+  await lab.dropsSockets();
+
+  await expect(phone.says(phone.ended)).toContainText("the connection to Telnyx was lost", { timeout: 20_000 });
+  await farEnd.knows(call, { state: "ended" });
+  expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "Call ended"]);
+});
+
+test("a call on hold comes back on hold, and is taken off it as ever", async ({ phone, lab, farEnd, diary }) => {
+  await phone.dials("+12025550107");
+  await expect(phone.inCall).toContainText("Sound connected");
+  const call = { id: (await lab.call()).call_id };
+  const hold = phone.page.getByRole("button", { name: "Hold" });
+  await hold.click();
+  await expect(phone.says(phone.inCall)).toHaveText("On hold");
+
+  await lab.dropsSockets(60);
+  await expect(phone.inCall).toContainText("Reconnecting to Telnyx");
+  await expect(phone.says(phone.inCall)).toHaveText("On hold");
+  await lab.waits(60);
+  await expect.poll(async () => (await diary.lines()).includes("← attach"), { timeout: 20_000 }).toBe(true);
+  await expect(phone.inCall).not.toContainText("Reconnecting");
+  await expect(phone.says(phone.inCall)).toHaveText("On hold");
+  await farEnd.knows(call, { state: "held" });
+
+  await hold.click();
+  await expect(phone.says(phone.inCall)).toHaveText("In call");
+  await farEnd.knows(call, { state: "answered" });
+  expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "In call"]);
+  expect((await diary.lines()).filter((line) => line === "timer 0:00")).toHaveLength(1);
+});
+
+test("hold that is pressed without a socket says that it failed, and works once the line is back", async ({
+  phone,
+  lab,
+  farEnd,
+  diary,
+}) => {
+  await phone.dials("+12025550107");
+  await expect(phone.inCall).toContainText("Sound connected");
+  const call = { id: (await lab.call()).call_id };
+  const hold = phone.page.getByRole("button", { name: "Hold" });
+  await lab.dropsSockets(60);
+  await expect(phone.inCall).toContainText("Reconnecting to Telnyx");
+
+  await hold.click();
+  await expect(phone.inCall).toContainText("Hold did not work");
+  await expect(hold).toHaveAttribute("aria-pressed", "false");
+  await lab.waits(60);
+  await expect.poll(async () => (await diary.lines()).includes("← attach"), { timeout: 20_000 }).toBe(true);
+  await expect(phone.inCall).not.toContainText("Reconnecting");
+  await expect(phone.inCall).not.toContainText("Hold did not work");
+
+  await hold.click();
+  await expect(phone.says(phone.inCall)).toHaveText("On hold");
+  await farEnd.knows(call, { state: "held" });
+});
+
+test("muted when the socket drops is muted when the call is back", async ({ phone, lab, farEnd, diary }) => {
+  await phone.dials("+12025550107");
+  await expect(phone.inCall).toContainText("Sound connected");
+  const call = { id: (await lab.call()).call_id };
+  await phone.mute.click();
+  await farEnd.hearsNothing(call);
+
+  await lab.dropsSockets();
+  await expect.poll(async () => (await diary.lines()).includes("attach →"), { timeout: 20_000 }).toBe(true);
+
+  await expect(phone.inCall).not.toContainText("Reconnecting");
+  await expect(phone.inCall).toContainText("Sound connected");
+  await expect(phone.mute).toHaveAttribute("aria-pressed", "true");
+  await farEnd.hearsNothing(call);
+});
+
+test("a number whose socket drops by itself: the timer never jumps", async ({ phone, lab, diary }) => {
+  await phone.dials("+12025550123");
+  await expect(phone.says(phone.calling)).toHaveText("Ringing");
+  await lab.waits(2);
+  await expect(phone.talkTime).toBeVisible();
+  await lab.waits(3);
+  await expect.poll(async () => (await diary.lines()).includes("← attach"), { timeout: 20_000 }).toBe(true);
+  await expect(phone.inCall).not.toContainText("Reconnecting");
+  await expect(phone.inCall).toContainText("Sound connected");
+  const shown = (await diary.lines()).filter((line) => line.startsWith("timer"));
+  expect(shown).toEqual(shown.map((_line, second) => `timer 0:0${second}`));
+});
+
+test("a socket that drops while hanging up: over is over, and its screen does not change", async ({
+  phone,
+  lab,
+  farEnd,
+  diary,
+}) => {
+  await phone.dials("+12025550107");
+  await expect(phone.talkTime).toBeVisible();
+  const call = { id: (await lab.call()).call_id };
+  await lab.gateway({ mute: ["telnyx_rtc.bye"] });
+  await phone.hangsUp();
+  await lab.dropsSockets();
+
+  await expect(phone.says(phone.ended)).toContainText("you hung up");
+  await expect.poll(async () => (await diary.lines()).filter((line) => line === "← clientReady").length, {
+    timeout: 20_000,
+  }).toBe(2);
+  await expect(phone.line("Ready")).toBeVisible();
+  await farEnd.knows(call, { state: "ended" });
+  await expect(phone.ended).not.toContainText("the line may stay open");
+  expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "In call", "Call ended"]);
+});
+
+test("a socket that stays away for longer than a call survives ends the call honestly", async ({
+  closedPhone: phone,
+  lab,
+  diary,
+  microphone,
+}) => {
+  await phone.page.clock.install();
+  await phone.opens();
+  await phone.dials("+12025550107");
+  await expect(phone.inCall).toContainText("Sound connected");
+  await lab.dropsSockets(3600);
+  await expect(phone.inCall).toContainText("Reconnecting to Telnyx… 0:00");
+  await phone.page.clock.fastForward(60_000);
+  await expect(phone.inCall).toContainText("Reconnecting to Telnyx… 1:0");
+  await expect(phone.talkTime).toHaveText(/1:0\d/);
+
+  await phone.page.clock.fastForward(31_000);
+  await expect(phone.says(phone.ended)).toContainText("the connection to Telnyx was lost for too long");
+  await expect(phone.ended.getByRole("button", { name: "Call again" })).toBeVisible();
+  expect(await microphone.open()).toBe(0);
+  expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "In call", "Call ended"]);
+});
