@@ -222,6 +222,7 @@ fn destination(announced: &Announced, kind: &str) -> Destination {
     if let Some(url) = announced.urls.get(kind) {
         to.url = Some(url.clone());
     }
+    to.retries = announced.retries.get(kind).cloned();
     to
 }
 

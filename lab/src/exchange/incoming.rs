@@ -99,6 +99,7 @@ impl Exchange {
             control: Control::Rest,
             to: application.webhook.destination(),
             urls: std::collections::BTreeMap::new(),
+            retries: std::collections::BTreeMap::new(),
             cost: application.cost,
         });
         let caller = self.caller(from, to, presence, turn);

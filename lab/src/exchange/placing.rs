@@ -168,6 +168,7 @@ impl Exchange {
             control,
             to: connection.webhook.destination(),
             urls: std::collections::BTreeMap::new(),
+            retries: std::collections::BTreeMap::new(),
             cost: connection.cost,
         })
     }

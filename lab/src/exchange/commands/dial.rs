@@ -86,6 +86,7 @@ impl Exchange {
             control: Control::Rest,
             to: application.webhook.destination(),
             urls: std::collections::BTreeMap::new(),
+            retries: std::collections::BTreeMap::new(),
             cost: application.cost,
         };
         let scope = "dial";
@@ -262,6 +263,7 @@ pub(super) fn overridden(mut announced: Announced, webhooks: Webhooks) -> Announ
         announced.to = Destination { url: Some(url), failover: None, ..announced.to };
     }
     announced.urls.extend(webhooks.urls);
+    announced.retries.extend(webhooks.retries);
     announced
 }
 

@@ -1,6 +1,7 @@
 //! How a leg appears to Telnyx's customer: its ids, its connection, its headers.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -42,6 +43,8 @@ pub(crate) struct Announced {
     pub(crate) to: Destination,
     /// Where events of some types go instead (`webhook_urls`).
     pub(crate) urls: BTreeMap<String, String>,
+    /// When events of some types are tried again (`webhook_retries_policies`).
+    pub(crate) retries: BTreeMap<String, Vec<Duration>>,
     /// Whether its connection wants `call.cost`.
     pub(crate) cost: bool,
 }
