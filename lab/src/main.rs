@@ -18,6 +18,8 @@ mod links;
 mod masking;
 mod media;
 mod numbers;
+#[cfg(test)]
+mod readme;
 mod recent;
 mod rest;
 mod seed;
