@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::super::io::Destination;
+use crate::account::{Application, CredentialConnection};
 use crate::seed::Seed;
 
 /// Telnyx's ids of a leg.
@@ -47,6 +48,32 @@ pub(crate) struct Announced {
     pub(crate) retries: BTreeMap<String, Vec<Duration>>,
     /// Whether its connection wants `call.cost`.
     pub(crate) cost: bool,
+}
+
+impl Announced {
+    /// A leg of a credential connection.
+    pub(crate) fn of_connection(connection: &CredentialConnection, control: Control) -> Self {
+        Self {
+            connection: connection.id.clone(),
+            control,
+            to: connection.webhook.destination(),
+            urls: BTreeMap::new(),
+            retries: BTreeMap::new(),
+            cost: connection.cost,
+        }
+    }
+
+    /// A leg of a Call Control application.
+    pub(crate) fn of_application(application: &Application) -> Self {
+        Self {
+            connection: application.id.clone(),
+            control: Control::Rest,
+            to: application.webhook.destination(),
+            urls: BTreeMap::new(),
+            retries: BTreeMap::new(),
+            cost: application.cost,
+        }
+    }
 }
 
 /// Who commands a leg.
