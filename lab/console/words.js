@@ -76,11 +76,7 @@ export const words = {
 
   call: {
     region: "Call",
-    from: "From",
-    to: "To",
     direction: "Direction",
-    state: "State",
-    talk: "Talk time",
     end: "End",
     invited: "Invited",
     agent: "Agent",

@@ -29,6 +29,7 @@ use crate::exchange::person::CannotAct;
 use crate::exchange::{Exchange, GatewayState, NobodyThere};
 use crate::lab::Lab;
 use crate::numbers::Act;
+use crate::rest::faults;
 use crate::switches::NoSuchSetting;
 
 /// Everything under `/lab`.
@@ -43,6 +44,7 @@ pub(crate) fn routes() -> Router<Arc<Lab>> {
         .route("/sockets/drop", post(drop_sockets))
         .route("/switches", get(switches).post(set_switches))
         .route("/gateway", get(gateway).post(set_gateway))
+        .route("/rest-faults", get(faults::show).post(faults::set))
         .merge(agents::routes())
         .merge(legs::routes())
         .merge(logs::routes())

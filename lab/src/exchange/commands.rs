@@ -138,6 +138,7 @@ impl Memory {
     }
 
     fn keep(&mut self, about: &str, id: Option<&str>, now: Moment, reply: &Value) {
+        self.0.retain(|_, (at, _)| now.since(*at) <= REMEMBERED);
         if let Some(id) = id {
             self.0.insert((about.to_owned(), id.to_owned()), (now, reply.clone()));
         }

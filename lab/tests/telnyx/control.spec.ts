@@ -110,3 +110,12 @@ test("who can be called is known, and whom a leg talked with", async ({ running,
   agent.close();
   await expect.poll(async () => (await control.agents()).some(({ user }) => user === first?.user), SOON).toBe(false);
 });
+
+test("a page of any origin may use the control API", async ({ running }) => {
+  for (const path of ["clock", "rest-faults", "agents"]) {
+    for (const method of ["GET", "OPTIONS"]) {
+      const { headers } = await fetch(`${running.origin}/lab/${path}`, { method });
+      expect([path, method, headers.get("access-control-allow-origin")]).toEqual([path, method, "*"]);
+    }
+  }
+});
