@@ -26,7 +26,8 @@ export function callView(/** @type {import("./main.js").Context} */ context) {
     return { root: sound.root, update: (/** @type {{ id: string, which: string }} */ { id, which }) => sound.update(id, which) };
   });
   const partner = h("a", {});
-  const talksWith = h("p", {}, `${words.call.talksWith} `, partner);
+  const talks = h("span", {});
+  const talksWith = h("p", {}, talks, " ", partner);
   const messages = log(context, words.log.label);
   const raw = h("pre", { tabindex: "0", "aria-label": words.call.ids });
   const everything = h("details", { toggle: () => writeRaw() }, h("summary", {}, words.call.ids), raw);
@@ -64,12 +65,14 @@ export function callView(/** @type {import("./main.js").Context} */ context) {
       own.update(call);
       far.update(other);
       players(saved(call).map((id) => ({ id, which: who(call) })), ({ id }) => id);
+      const last = watch.lastPartner(call);
       // The leg of Telnyx's own trunk is no call of its own.
-      const listed = other !== undefined && watch.announced.includes(other);
+      const listed = last !== undefined && watch.announced.includes(last);
       show(talksWith, listed);
       if (listed) {
-        set(partner, "href", `#calls/${encodeURIComponent(other.call_id)}`);
-        write(partner, `${number(other.from)} → ${number(other.to)}`);
+        write(talks, last === other ? words.call.talksWith : words.call.talkedWith);
+        set(partner, "href", `#calls/${encodeURIComponent(last.call_id)}`);
+        write(partner, `${number(last.from)} → ${number(last.to)}`);
       }
       writeRaw();
       messages.update(storyOfCall(call, watch), "since the first");

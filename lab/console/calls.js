@@ -12,7 +12,7 @@ import { words } from "./words.js";
 /** @typedef {import("./watch.js").Call} Call */
 
 /** What stands in the address instead of a call for the gateway's other messages. */
-const GATEWAY = "gateway";
+export const GATEWAY = "gateway";
 
 export function calls(/** @type {import("./main.js").Context} */ context) {
   const { watch } = context;

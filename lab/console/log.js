@@ -17,6 +17,7 @@ const WAYS = {
   to_gateway: { left: words.log.browser, right: words.log.gateway, onward: true },
   to_browser: { left: words.log.browser, right: words.log.gateway, onward: false },
   to_server: { left: words.log.gateway, right: words.log.server, onward: true },
+  from_server: { left: words.log.gateway, right: words.log.server, onward: false },
 };
 
 /** Makes an empty list. */
@@ -40,14 +41,13 @@ export function log(/** @type {import("./main.js").Context} */ context, /** @typ
 /** @typedef {{ entry: Entry, time: string, pause: string }} Timed */
 
 function begin(/** @type {Entry[]} */ [first]) {
-  return first?.at === undefined ? undefined : Date.parse(first.at);
+  return first === undefined ? undefined : Date.parse(first.at);
 }
 
 /** @returns {Timed[]} */
 function timed(/** @type {Entry[]} */ entries, /** @type {number | undefined} */ from) {
   let before = from;
   return entries.map((entry) => {
-    if (entry.at === undefined) return { entry, time: words.log.noTime, pause: "" };
     const at = Date.parse(entry.at);
     const passed = before === undefined ? 0 : at - before;
     before = at;

@@ -1,7 +1,7 @@
 /** The console of the lab: puts the page together and keeps it up to date. */
 
 import { announcer } from "./announcer.js";
-import { calls } from "./calls.js";
+import { GATEWAY, calls } from "./calls.js";
 import { connect } from "./connect.js";
 import { forbid, forbidden, h, icon, set, show, write } from "./dom.js";
 import { faults } from "./faults.js";
@@ -110,7 +110,7 @@ const views = {
 const names = /** @type {View[]} */ (Object.keys(views));
 
 /** @type {{ [name in View]: import("./watch.js").Part[] }} */
-const needs = { calls: [], recordings: [], numbers: [], faults: ["switches"], connect: [] };
+const needs = { calls: [], recordings: [], numbers: [], faults: ["switches", "webhooks"], connect: [] };
 
 const links = names.map((name) => h("a", { href: `#${name}` }, words.views[name]));
 const [callsLink] = links;
@@ -166,7 +166,9 @@ function render() {
 /** Asks for what is shown. */
 function want() {
   const { view, choice } = route();
-  watch.want(...needs[view], ...(choice === undefined ? [] : /** @type {const} */ (["wire"])));
+  /** @type {import("./watch.js").Part[]} */
+  const chosen = choice === undefined ? [] : choice === GATEWAY ? ["wire"] : ["wire", { call: choice }];
+  watch.want(...needs[view], ...chosen);
 }
 
 addEventListener("hashchange", () => {

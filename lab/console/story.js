@@ -11,14 +11,14 @@ import { words } from "./words.js";
  *
  * @typedef {{
  *   key: string,
- *   at: string | undefined,
- *   way: "to_gateway" | "to_browser" | "to_server",
+ *   at: string,
+ *   way: "to_gateway" | "to_browser" | "to_server" | "from_server",
  *   title: string,
  *   fields: string[],
  *   tone: "plain" | "attention" | "problem",
  *   webhook: Webhook | undefined,
  *   details: unknown,
- * }} Entry `at` is the lab's time in ISO 8601, unknown for a webhook that was never put into words
+ * }} Entry `at` is the lab's time in ISO 8601
  *
  * @typedef {{ line: WireLine, method: string | undefined, reply: "none" | "result" | "error", call: string | undefined }} Message
  */
@@ -27,7 +27,7 @@ import { words } from "./words.js";
  * The story of one call: what names it, and what its browser's sockets carried meanwhile for all calls, such as a punt
  * or the sign-in after a drop.
  */
-export function storyOfCall(/** @type {Call} */ { call_id, times }, /** @type {Watch} */ { wire, webhooks, reports }) {
+export function storyOfCall(/** @type {Call} */ { call_id, times }, /** @type {Watch} */ { wire, webhooks, requests, reports }) {
   const all = messages(wire);
   const sockets = new Set(all.filter(({ call }) => call === call_id).map(({ line }) => line.socket));
   const during = (/** @type {string} */ at) => at >= times.invited && (times.ended === null || at <= times.ended);
@@ -36,13 +36,18 @@ export function storyOfCall(/** @type {Call} */ { call_id, times }, /** @type {W
   );
   const posted = reports.filter((report) => report.call_id === call_id);
   const sent = webhooks.log.filter((webhook) => webhook.call_id === call_id);
-  return inOrder([...said.map(entryOfMessage), ...posted.map(entryOfReport)], sent.map(entryOfWebhook));
+  return inOrder([
+    ...said.map(entryOfMessage),
+    ...posted.map(entryOfReport),
+    ...requests.map(entryOfRequest),
+    ...sent.map(entryOfWebhook),
+  ]);
 }
 
 /** What the gateway's sockets carried that belongs to no call, with or without the pings. */
 export function storyOfGateway(/** @type {Watch} */ { wire }, /** @type {boolean} */ pings) {
   const said = messages(wire).filter(({ call, method }) => call === undefined && (pings || short(method) !== "ping"));
-  return inOrder(said.map(entryOfMessage), []);
+  return inOrder(said.map(entryOfMessage));
 }
 
 /**
@@ -79,7 +84,7 @@ function entryOfMessage(/** @type {Message} */ { line, method, reply }) {
   const name = short(method) ?? message?.type ?? words.log.unknownMethod;
   const titles = { none: name, result: words.log.reply(name), error: words.log.fault(name) };
   return {
-    key: `${line.at} ${line.socket} ${line.direction}`,
+    key: `wire ${line.id}`,
     at: line.at,
     way: line.direction === "from_browser" ? "to_gateway" : "to_browser",
     title: titles[reply],
@@ -161,6 +166,29 @@ function entryOfReport(/** @type {import("./watch.js").Report} */ report) {
 }
 
 /** @returns {Entry} */
+function entryOfRequest(/** @type {import("./watch.js").RestRequest} */ request) {
+  const { status, method, path, answer } = request;
+  const [error] = Array.isArray(answer?.errors) ? answer.errors : [];
+  return {
+    key: `rest ${request.id}`,
+    at: request.at,
+    way: "from_server",
+    title: `${method} ${withoutId(path)}`,
+    fields: [status === null ? words.log.answerLost : words.log.status(status), error?.code, error?.title]
+      .filter(some)
+      .map((part) => text(String(part))),
+    tone: status !== null && status < 400 ? "plain" : "problem",
+    webhook: undefined,
+    details: request,
+  };
+}
+
+/** A path of REST without the id of the call, which everything here is about. */
+function withoutId(/** @type {string} */ path) {
+  return path.replace(/^\/v2/, "").replace(/^\/calls\/[^/]+/, "/calls/…");
+}
+
+/** @returns {Entry} */
 function entryOfWebhook(/** @type {Webhook} */ webhook) {
   const body = parsed(webhook.body);
   const payload = body?.data?.payload ?? {};
@@ -170,7 +198,7 @@ function entryOfWebhook(/** @type {Webhook} */ webhook) {
   const answered = webhook.status === null ? "" : words.log.status(webhook.status);
   return {
     key: webhook.id,
-    at: webhook.occurred_at ?? body?.data?.occurred_at,
+    at: webhook.occurred_at,
     way: "to_server",
     title: webhook.event_type,
     fields: [
@@ -182,7 +210,10 @@ function entryOfWebhook(/** @type {Webhook} */ webhook) {
     ].filter(some),
     tone: webhook.progress === "delivered" ? "plain" : waits ? "attention" : "problem",
     webhook,
-    details: webhook.body === null ? { ...webhook } : { body: body ?? webhook.body, headers: webhook.headers },
+    details:
+      webhook.body === null
+        ? { ...webhook }
+        : { body: body ?? webhook.body, headers: webhook.headers, requests: webhook.requests },
   };
 }
 
@@ -195,15 +226,12 @@ function parsed(/** @type {string | null} */ body) {
   }
 }
 
-/** Merges by time; a webhook without one stays behind the webhook it came after. Keys become unique. */
-function inOrder(/** @type {Entry[]} */ said, /** @type {Entry[]} */ webhooks) {
-  let last = "";
-  const placed = webhooks.map((entry) => ({ entry, place: (last = entry.at ?? last) }));
-  const all = [...said.map((entry) => ({ entry, place: entry.at ?? "" })), ...placed];
-  all.sort((one, other) => (one.place < other.place ? -1 : one.place > other.place ? 1 : 0));
+/** Sorts by time; what happened at one time stays in the order it came in. Keys become unique. */
+function inOrder(/** @type {Entry[]} */ all) {
+  all.sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
   /** @type {Map<string, number>} */
   const times = new Map();
-  return all.map(({ entry }) => {
+  return all.map((entry) => {
     const count = times.get(entry.key) ?? 0;
     times.set(entry.key, count + 1);
     return count === 0 ? entry : { ...entry, key: `${entry.key} ${count}` };

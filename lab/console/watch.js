@@ -6,7 +6,7 @@ import { Refused, Unreachable, ask } from "./api.js";
  * A leg as `/lab/legs` shows it; fields beyond these are shown as JSON only.
  * @typedef {{
  *   call_id: string, call_session_id: string, end: "browser" | "person", connection_id: string | null,
- *   commanded_by_rest: boolean, parked: boolean, partner: string | null,
+ *   commanded_by_rest: boolean, parked: boolean, partner: string | null, last_partner: string | null,
  *   direction: string, user: string | null, from: string, to: string,
  *   state: "new" | "ringing" | "answered" | "held" | "ended",
  *   hangup_cause: string | null, hangup_source: string | null, sip_code: number | null,
@@ -17,12 +17,21 @@ import { Refused, Unreachable, ask } from "./api.js";
  *   times: { invited: string, answered: string | null, ended: string | null },
  * }} Call
  *
- * @typedef {{ at: string, socket: number, direction: "from_browser" | "to_browser", message: any }} WireLine
+ * @typedef {{ id: number, at: string, socket: number, direction: "from_browser" | "to_browser", message: any }} WireLine
+ *
+ * A request to REST; without a status its answer was lost on the way.
+ * @typedef {{
+ *   id: number, at: string, answered_at: string, method: string, path: string, query: string | null, leg: string | null,
+ *   status: number | null, request: any, answer: any,
+ * }} RestRequest
  *
  * @typedef {{
  *   id: string, event_type: string, call_id: string, progress: string, attempts: number, status: number | null,
- *   body: string | null, headers: unknown, occurred_at?: string,
+ *   body: string | null, headers: unknown, occurred_at: string, requests: unknown[],
  * }} Webhook
+ *
+ * A browser that calls reach.
+ * @typedef {{ user: string, socket: number, connection_id: string | null }} Agent
  *
  * @typedef {{ mode: string, per_type: Record<string, string>, delay_ms: number }} Modes
  *
@@ -35,7 +44,9 @@ import { Refused, Unreachable, ask } from "./api.js";
  *
  * @typedef {{ number: string, origin: string, behaviour: { note: string, steps: { do: unknown }[] } }} Numbered
  *
- * @typedef {"wire" | "switches"} Part
+ * What is asked for beyond what every view shows: the gateway's messages; all that one call left behind; all webhooks;
+ * the switches.
+ * @typedef {"wire" | "webhooks" | "switches" | { call: string }} Part
  */
 
 /** Pauses between two looks, in milliseconds: while a call lives (its meters move), and otherwise. */
@@ -50,10 +61,14 @@ export class Watch {
   status = "asked";
   /** Newest first. @type {Call[]} */
   calls = [];
-  /** @type {{ modes: Modes, log: Webhook[] }} */
+  /** The webhooks are those of the call that is looked at, or all. @type {{ modes: Modes, log: Webhook[] }} */
   webhooks = { modes: { mode: "deliver", per_type: {}, delay_ms: 0 }, log: [] };
   /** Oldest first. @type {WireLine[]} */
   wire = [];
+  /** Of the call that is looked at, oldest first. @type {RestRequest[]} */
+  requests = [];
+  /** The one that rings first. @type {Agent[]} */
+  agents = [];
   /** Oldest first. @type {Report[]} */
   reports = [];
   /** @type {Record<string, string | number>} */
@@ -62,8 +77,8 @@ export class Watch {
   numbers = [];
   /** @type {Environment | undefined} */
   environment;
-  /** What is asked for beyond calls, clock and webhooks. @type {Set<Part>} */
-  #wanted = new Set();
+  /** @type {Part[]} */
+  #wanted = [];
   #render;
   #clock = { shown: 0, at: 0 };
   /** @type {Promise<void> | undefined} */
@@ -84,9 +99,9 @@ export class Watch {
 
   /** What else is shown from now on. */
   want(/** @type {Part[]} */ ...parts) {
-    const more = parts.some((part) => !this.#wanted.has(part));
-    this.#wanted = new Set(parts);
-    if (more) this.look();
+    const changed = JSON.stringify(parts) !== JSON.stringify(this.#wanted);
+    this.#wanted = parts;
+    if (changed) this.look();
   }
 
   /** The lab's clock, in milliseconds since 1970; nothing before the first look, the last seen while the lab is silent. */
@@ -150,24 +165,54 @@ export class Watch {
 
   async #rest() {
     const wanted = this.#wanted;
-    const [environment, webhooks, numbers, wire, reports, switches] = await Promise.all([
+    const call = wanted.flatMap((part) => (typeof part === "object" ? [encodeURIComponent(part.call)] : []))[0];
+    const of = wanted.includes("webhooks") ? "" : call === undefined ? "?modes_only" : `?call_id=${call}`;
+    const [environment, { modes, log = [] }, numbers, agents, wire, reports, requests, switches] = await Promise.all([
       this.environment ?? ask("GET", "/console/environment"),
-      ask("GET", "/lab/webhooks"),
+      ask("GET", `/lab/webhooks${of}`),
       ask("GET", "/lab/numbers"),
-      wanted.has("wire") ? ask("GET", "/lab/wire") : this.wire,
-      wanted.has("wire") ? ask("GET", "/lab/reports") : this.reports,
-      wanted.has("switches") ? ask("GET", "/lab/switches") : this.switches,
+      ask("GET", "/lab/agents"),
+      wanted.includes("wire") ? latest(this.wire) : this.wire,
+      wanted.includes("wire") ? ask("GET", "/lab/reports") : this.reports,
+      call === undefined ? [] : ask("GET", `/lab/rest?call_id=${call}`),
+      wanted.includes("switches") ? ask("GET", "/lab/switches") : this.switches,
     ]);
-    Object.assign(this, { environment, webhooks, numbers, wire, reports, switches });
+    Object.assign(this, { environment, webhooks: { modes, log }, numbers, agents, wire, reports, requests, switches });
   }
 
   /** The leg that this one talks with. */
   partner(/** @type {Call} */ { partner }) {
-    return partner === null ? undefined : this.calls.find(({ call_id }) => call_id === partner);
+    return this.#leg(partner);
+  }
+
+  /** The leg that this one talks with, or talked with last. */
+  lastPartner(/** @type {Call} */ { partner, last_partner }) {
+    return this.#leg(partner ?? last_partner);
+  }
+
+  /** @returns {Call | undefined} */
+  #leg(/** @type {string | null} */ key) {
+    return key === null ? undefined : this.calls.find(({ call_id }) => call_id === key);
   }
 
   /** The legs a customer of Telnyx would know of: all but those of its trunks to the far ends of calls. */
   get announced() {
     return this.calls.filter(({ end, connection_id }) => end === "browser" || connection_id !== null);
   }
+}
+
+/** As many messages as the lab keeps. */
+const KEPT = 2_000;
+
+/**
+ * The gateway's messages, of which `known` are here. The last of these is asked for once more: if it is not what comes
+ * first, the lab was reset or started anew, or the page was away for long.
+ * @returns {Promise<WireLine[]>}
+ */
+async function latest(/** @type {WireLine[]} */ known) {
+  const last = known.at(-1);
+  if (last === undefined) return ask("GET", "/lab/wire");
+  const [first, ...more] = await ask("GET", `/lab/wire?after=${last.id - 1}`);
+  if (first?.id !== last.id || first.at !== last.at) return ask("GET", "/lab/wire");
+  return [...known, ...more].slice(-KEPT);
 }

@@ -35,6 +35,9 @@ export const words = {
     number: "Caller's number",
     numberNeeded: "Type the number that shall call first.",
     press: "Call the agent",
+    agent: "Agent",
+    latest: "Whoever registered last",
+    nobody: "Nobody is signed in: no browser has registered at the gateway.",
   },
 
   calls: {
@@ -73,11 +76,7 @@ export const words = {
 
   call: {
     region: "Call",
-    from: "From",
-    to: "To",
     direction: "Direction",
-    state: "State",
-    talk: "Talk time",
     end: "End",
     invited: "Invited",
     agent: "Agent",
@@ -85,6 +84,7 @@ export const words = {
     keysPlayed: "Keys played to it",
     leg: "Leg",
     talksWith: "Talks with",
+    talkedWith: "Talked with",
     recording: "Recording",
     nothingHeard: "No audio has arrived",
     silent: "silence",
@@ -142,7 +142,6 @@ export const words = {
     attempts: (/** @type {number} */ count) => (count === 1 ? "1 attempt" : `${count} attempts`),
     again: "Deliver again",
     againDone: "The webhook was sent once more.",
-    noTime: "—",
     latest: (/** @type {number} */ count) => `Only the latest ${count} messages are shown.`,
     progress: {
       lost: "lost on purpose",
@@ -153,7 +152,9 @@ export const words = {
       unaddressed: "not sent: its connection has no address",
       reversed: "waits for the end of the call",
     },
+    noTime: "—",
     noAnswer: "no answer",
+    answerLost: "no answer, as a fault wanted it",
     bytes: (/** @type {number} */ count) => `${count} bytes`,
     status: (/** @type {number} */ status) => `HTTP ${status}`,
   },

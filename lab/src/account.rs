@@ -55,7 +55,7 @@ impl Webhook {
             ApiVersion::One => (None, None),
             ApiVersion::Two => (self.url.clone(), self.failover.clone()),
         };
-        Destination { url, failover, timeout: self.timeout }
+        Destination { url, failover, timeout: self.timeout, retries: None }
     }
 }
 

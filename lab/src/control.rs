@@ -1,15 +1,16 @@
 //! The control API: what a test may see and do that no caller could. JSON, loopback only, no authentication.
 
+mod agents;
 mod legs;
+mod logs;
 mod numbers_told;
 mod shown;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
 };
@@ -22,18 +23,14 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::delivery::{Delivery, Modes};
 use crate::exchange::Input;
 use crate::exchange::leg::Leg;
 use crate::exchange::person::CannotAct;
-use crate::exchange::{Called, Exchange, GatewayState, NobodyThere};
+use crate::exchange::{Exchange, GatewayState, NobodyThere};
 use crate::lab::Lab;
-use crate::numbers::{self, Act};
+use crate::numbers::Act;
+use crate::rest::faults;
 use crate::switches::NoSuchSetting;
-use crate::wire::Which;
-
-/// What callers dial to reach the agent, if the test does not care.
-const AGENTS_NUMBER: &str = "+12025550142";
 
 /// Everything under `/lab`.
 pub(crate) fn routes() -> Router<Arc<Lab>> {
@@ -43,19 +40,14 @@ pub(crate) fn routes() -> Router<Arc<Lab>> {
         .route("/calls/{id}", get(call))
         .route("/calls/{id}/answer", post(answer))
         .route("/calls/{id}/hangup", post(hang_up))
-        .route("/call-agent", post(call_agent))
         .route("/clock", get(clock).post(advance))
-        .route("/webhooks", get(webhooks).post(set_webhooks))
-        .route("/webhooks/{id}/again", post(webhook_again))
         .route("/sockets/drop", post(drop_sockets))
         .route("/switches", get(switches).post(set_switches))
         .route("/gateway", get(gateway).post(set_gateway))
-        .route(
-            "/reports",
-            get(async |State(lab): State<Arc<Lab>>| Json(lab.state().reports.clone())),
-        )
-        .route("/wire", get(wire))
+        .route("/rest-faults", get(faults::show).post(faults::set))
+        .merge(agents::routes())
         .merge(legs::routes())
+        .merge(logs::routes())
         .merge(numbers_told::routes())
         .route(
             "/reset",
@@ -187,39 +179,6 @@ async fn hang_up(
     call(State(lab), Path(id)).await
 }
 
-async fn call_agent(State(lab): State<Arc<Lab>>, body: Bytes) -> Result<Json<Value>, Refused> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct CallAgent {
-        from: String,
-        to: Option<String>,
-        user: Option<String>,
-        application: Option<String>,
-    }
-    let CallAgent { from, to, user, application } = read(&body)?;
-    let to = to.as_deref().unwrap_or(AGENTS_NUMBER);
-    let (from, to) = (numbers::e164(&from), numbers::e164(to));
-    let called = match application.or_else(|| application_of(&lab, &to)) {
-        Some(id) if user.is_none() => Called::Application { id },
-        Some(_) | None => Called::Browser { user },
-    };
-    let key = lab.with_exchange(|exchange, now| exchange.call_in(&from, &to, &called, now))?;
-    let state = lab.state();
-    let leg = state.exchange.leg(&key).ok_or(Refused::NoSuchCall)?;
-    Ok(Json(match leg.browser() {
-        Some(_) => shown::call(&state.exchange, leg),
-        None => shown::leg(&state.exchange, leg),
-    }))
-}
-
-/// The application that calls to this number reach, if it is one of the account's and belongs to one.
-fn application_of(lab: &Lab, number: &str) -> Option<String> {
-    let state = lab.state();
-    let account = &state.exchange.account;
-    let id = account.number(number)?.connection_id.as_deref()?;
-    account.application(id).map(|application| application.id.clone())
-}
-
 async fn clock(State(lab): State<Arc<Lab>>) -> Json<Value> {
     Json(json!({ "now": lab.clock.now().iso() }))
 }
@@ -234,27 +193,6 @@ async fn advance(State(lab): State<Arc<Lab>>, body: Bytes) -> Result<Json<Value>
     // What is due by now has happened when this returns.
     lab.feed(Input::Tick);
     Ok(clock(State(lab)).await)
-}
-
-async fn webhooks(State(lab): State<Arc<Lab>>) -> Json<Value> {
-    Json(json!({ "modes": lab.delivery.modes(), "log": lab.delivery.log() }))
-}
-
-async fn set_webhooks(State(lab): State<Arc<Lab>>, body: Bytes) -> Result<Json<Value>, Refused> {
-    let modes: Modes = read(&body)?;
-    Delivery::set_modes(&lab, modes);
-    Ok(Json(json!({ "modes": lab.delivery.modes() })))
-}
-
-async fn webhook_again(
-    State(lab): State<Arc<Lab>>,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Refused> {
-    if Delivery::again(&lab, &id) {
-        Ok(Json(json!({ "ok": true })))
-    } else {
-        Err(Refused::NoSuchWebhook)
-    }
 }
 
 async fn drop_sockets(State(lab): State<Arc<Lab>>, body: Bytes) -> Result<Json<Value>, Refused> {
@@ -301,16 +239,4 @@ async fn set_gateway(State(lab): State<Arc<Lab>>, body: Bytes) -> Result<Json<Va
         lab.with_exchange(|exchange, now| ((), exchange.push_state(state, now)));
     }
     Ok(gateway(State(lab)).await)
-}
-
-/// The gateway's messages; of one call (`call_id`) or one socket, if asked.
-async fn wire(
-    State(lab): State<Arc<Lab>>,
-    Query(query): Query<HashMap<String, String>>,
-) -> Json<Value> {
-    let which = Which {
-        call: query.get("call_id").map(String::as_str),
-        socket: query.get("socket").and_then(|text| text.parse().ok()),
-    };
-    Json(json!(lab.state().wire.lines(which)))
 }

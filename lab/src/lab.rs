@@ -15,6 +15,7 @@ use crate::exchange::{Exchange, Input, Output, Socket};
 use crate::links::Links;
 use crate::media::Studio;
 use crate::rest::faults::Faults;
+use crate::rest::log::Requests;
 use crate::sound;
 use crate::wire::{Direction, Wire};
 
@@ -40,6 +41,8 @@ pub(crate) struct Lab {
 pub(crate) struct State {
     pub(crate) exchange: Exchange,
     pub(crate) wire: Wire,
+    /// What was asked of REST.
+    pub(crate) requests: Requests,
     /// What browsers posted beside the gateway, oldest first.
     pub(crate) reports: Vec<Report>,
     sockets: HashMap<Socket, UnboundedSender<serde_json::Value>>,
@@ -73,6 +76,7 @@ impl Lab {
         let state = State {
             exchange,
             wire: Wire::default(),
+            requests: Requests::default(),
             reports: Vec::new(),
             sockets: HashMap::new(),
             next_socket: 0,
@@ -229,7 +233,8 @@ impl Lab {
         self.delivery.reset();
         self.faults.reset();
         let mut state = self.state();
-        state.wire = Wire::default();
+        state.wire.clear();
+        state.requests.clear();
         state.reports.clear();
         state.closed_until = None;
         state.exchange.account.reset();

@@ -15,8 +15,12 @@ mod gateway;
 mod greeting;
 mod lab;
 mod links;
+mod masking;
 mod media;
 mod numbers;
+#[cfg(test)]
+mod readme;
+mod recent;
 mod rest;
 mod seed;
 mod sound;
@@ -36,10 +40,7 @@ use tracing_subscriber::EnvFilter;
 
 use config::Config;
 use lab::Lab;
-use rest::faults::{
-    self,
-    connection::{Cut, Cuttable},
-};
+use rest::faults::connection::{Cut, Cuttable};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -134,7 +135,6 @@ fn router(lab: &Arc<Lab>) -> Router {
         .route("/gateway", get(gateway::connect))
         .merge(gateway::reports())
         .nest("/v2", rest::routes(lab))
-        .route("/lab/rest-faults", get(faults::show).post(faults::set))
         .nest("/lab", control::routes())
         .nest("/console", console::routes())
         .with_state(Arc::clone(lab))

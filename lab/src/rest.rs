@@ -6,6 +6,7 @@ pub(crate) mod deliveries;
 pub(crate) mod error;
 pub(crate) mod faults;
 pub(crate) mod list;
+pub(crate) mod log;
 mod numbers;
 pub(crate) mod recordings;
 pub(crate) mod registration;
@@ -37,6 +38,7 @@ pub(crate) fn routes(lab: &Arc<Lab>) -> Router<Arc<Lab>> {
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         .layer(middleware::from_fn_with_state(Arc::clone(lab), authorize))
         .layer(middleware::from_fn_with_state(Arc::clone(lab), faults::meet))
+        .layer(middleware::from_fn_with_state(Arc::clone(lab), log::note))
 }
 
 /// What the account owns.

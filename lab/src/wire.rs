@@ -1,22 +1,16 @@
-//! The log of what went over the gateway's sockets, fit to be shown: SDP shortened, secrets masked.
-
-use std::collections::VecDeque;
+//! The log of what went over the gateway's sockets, fit to be shown.
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::clock::Moment;
 use crate::exchange::Socket;
-
-/// Messages kept; older ones are dropped.
-const KEPT: usize = 2000;
-
-/// Fields whose text is nobody's business.
-const SECRET: [&str; 5] = ["login_token", "passwd", "password", "credential", "sip_password"];
+use crate::masking::masked;
+use crate::recent::{Numbered, Recent};
 
 /// The latest messages, oldest first.
 #[derive(Debug, Default)]
-pub(crate) struct Wire(VecDeque<Line>);
+pub(crate) struct Wire(Recent<Line>);
 
 /// One message.
 #[derive(Debug, Clone, Serialize)]
@@ -33,6 +27,8 @@ pub(crate) struct Which<'a> {
     /// The SDK's id of a call that the message names.
     pub(crate) call: Option<&'a str>,
     pub(crate) socket: Option<u64>,
+    /// Only what came after the line with this number.
+    pub(crate) after: u64,
 }
 
 /// Which way a message went.
@@ -52,20 +48,21 @@ impl Wire {
         message: &Value,
         now: Moment,
     ) {
-        if self.0.len() == KEPT {
-            self.0.pop_front();
-        }
         let Socket(socket) = socket;
-        self.0.push_back(Line { at: now.iso(), socket, direction, message: shown(message) });
+        self.0.add(Line { at: now.iso(), socket, direction, message: masked(message) });
     }
 
     /// The lines kept that are asked for, oldest first.
-    pub(crate) fn lines(&self, which: Which<'_>) -> Vec<Line> {
-        let wanted = |line: &&Line| {
+    pub(crate) fn lines(&self, which: Which<'_>) -> Vec<Numbered<Line>> {
+        self.0.after(which.after, |line| {
             which.socket.is_none_or(|socket| line.socket == socket)
                 && which.call.is_none_or(|call| mentions(&line.message, call))
-        };
-        self.0.iter().filter(wanted).cloned().collect()
+        })
+    }
+
+    /// Forgets all.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
     }
 }
 
@@ -79,35 +76,10 @@ fn mentions(value: &Value, text: &str) -> bool {
     }
 }
 
-fn shown(value: &Value) -> Value {
-    match value {
-        Value::Object(fields) => {
-            fields.iter().map(|(name, value)| (name.clone(), field(name, value))).collect()
-        }
-        Value::Array(items) => items.iter().map(shown).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
-    }
-}
-
-fn field(name: &str, value: &Value) -> Value {
-    match value {
-        Value::String(_) if SECRET.contains(&name) => json!("(masked)"),
-        Value::String(sdp) if name == "sdp" => {
-            let candidates = sdp.lines().filter(|line| line.starts_with("a=candidate")).count();
-            let media: Vec<_> = sdp.lines().filter(|line| line.starts_with("m=")).collect();
-            json!(format!("({} bytes, {candidates} candidates) {}", sdp.len(), media.join(" ")))
-        }
-        Value::Null
-        | Value::Bool(_)
-        | Value::Number(_)
-        | Value::String(_)
-        | Value::Array(_)
-        | Value::Object(_) => shown(value),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -121,25 +93,9 @@ mod tests {
         ] {
             wire.note(Socket(socket), Direction::FromBrowser, &message, now);
         }
-        let count = |call, socket| wire.lines(Which { call, socket }).len();
-        assert_eq!((count(None, None), count(Some("a"), None)), (3, 2));
-        assert_eq!((count(Some("a"), Some(2)), count(Some("c"), None)), (1, 0));
-    }
-
-    #[test]
-    fn secrets_are_masked_and_sdp_is_short() {
-        let message = json!({ "params": {
-            "login_token": "secret",
-            "iceServers": [{ "credential": "secret" }],
-            "sdp": "v=0\r\nm=audio 9 RTP 0\r\na=candidate:1\r\n",
-        }});
-        assert_eq!(
-            shown(&message),
-            json!({ "params": {
-                "login_token": "(masked)",
-                "iceServers": [{ "credential": "(masked)" }],
-                "sdp": "(37 bytes, 1 candidates) m=audio 9 RTP 0",
-            }}),
-        );
+        let count = |call, socket, after| wire.lines(Which { call, socket, after }).len();
+        assert_eq!((count(None, None, 0), count(Some("a"), None, 0)), (3, 2));
+        assert_eq!((count(Some("a"), Some(2), 0), count(Some("c"), None, 0)), (1, 0));
+        assert_eq!((count(Some("a"), None, 1), count(None, None, 3)), (1, 0));
     }
 }

@@ -19,11 +19,23 @@ pub(super) fn routes() -> Router<Arc<Lab>> {
         .route("/legs/{key}/answer", post(async |lab, key| act(lab, key, Act::Answer).await))
         .route("/legs/{key}/hangup", post(async |lab, key| act(lab, key, Act::HangUp).await))
         .route("/legs/{key}/act", post(any_act))
-        .route("/legs/{key}/press", post(press))
+        .route(
+            "/legs/{key}/press",
+            post(async |lab, key, body| named("press", lab, key, body).await),
+        )
         .route("/legs/{key}/punt", post(punt))
-        .route("/legs/{key}/display", post(display))
-        .route("/legs/{key}/faults", post(faults))
-        .route("/legs/{key}/drop-socket", post(drop_socket))
+        .route(
+            "/legs/{key}/display",
+            post(async |lab, key, body| named("display", lab, key, body).await),
+        )
+        .route(
+            "/legs/{key}/faults",
+            post(async |lab, key, body| named("faults", lab, key, body).await),
+        )
+        .route(
+            "/legs/{key}/drop-socket",
+            post(async |lab, key, body| named("drop_socket", lab, key, body).await),
+        )
 }
 
 async fn all(State(lab): State<Arc<Lab>>) -> Json<Value> {
@@ -62,42 +74,6 @@ async fn any_act(
     act(lab, key, r#do).await
 }
 
-async fn press(
-    lab: State<Arc<Lab>>,
-    key: Path<String>,
-    body: Bytes,
-) -> Result<Json<Value>, Refused> {
-    let told = named("press", &body)?;
-    act(lab, key, told).await
-}
-
-async fn display(
-    lab: State<Arc<Lab>>,
-    key: Path<String>,
-    body: Bytes,
-) -> Result<Json<Value>, Refused> {
-    let told = named("display", &body)?;
-    act(lab, key, told).await
-}
-
-async fn faults(
-    lab: State<Arc<Lab>>,
-    key: Path<String>,
-    body: Bytes,
-) -> Result<Json<Value>, Refused> {
-    let told = named("faults", &body)?;
-    act(lab, key, told).await
-}
-
-async fn drop_socket(
-    lab: State<Arc<Lab>>,
-    key: Path<String>,
-    body: Bytes,
-) -> Result<Json<Value>, Refused> {
-    let told = named("drop_socket", &body)?;
-    act(lab, key, told).await
-}
-
 /// `{"names": "current" | "every" | "unknown"}`.
 async fn punt(
     lab: State<Arc<Lab>>,
@@ -114,7 +90,12 @@ async fn punt(
 }
 
 /// The act of that name, with what the body says of it.
-fn named(name: &str, body: &Bytes) -> Result<Act, Refused> {
-    let fields: Value = read(body)?;
-    Ok(serde_json::from_value(json!({ name: fields }))?)
+async fn named(
+    name: &str,
+    lab: State<Arc<Lab>>,
+    key: Path<String>,
+    body: Bytes,
+) -> Result<Json<Value>, Refused> {
+    let fields: Value = read(&body)?;
+    act(lab, key, serde_json::from_value(json!({ name: fields }))?).await
 }

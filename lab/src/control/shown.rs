@@ -47,6 +47,7 @@ pub(super) fn leg(exchange: &Exchange, leg: &Leg) -> Value {
         End::Browser(_) => "browser",
         End::Person(_) => "person",
     });
+    shown["last_partner"] = json!(leg.last_partner);
     shown["connection_id"] = json!(leg.announced().map(|announced| &announced.connection));
     shown["commanded_by_rest"] =
         json!(leg.announced().is_some_and(|announced| announced.control == Control::Rest));

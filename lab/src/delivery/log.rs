@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use serde_json::json;
 
 use crate::clock::Moment;
 use crate::exchange::io::Event;
@@ -24,7 +25,7 @@ pub(crate) enum Progress {
     GivenUp,
 }
 
-/// One request that was made.
+/// One request that was made. The control API shows when, where to, and what came of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Attempt {
     pub(crate) url: String,
@@ -39,6 +40,20 @@ impl Attempt {
     pub(crate) fn taken(&self) -> bool {
         let answer = self.finished.as_ref().and_then(|finished| finished.answer.as_ref());
         answer.is_some_and(|answer| (200..300).contains(&answer.status))
+    }
+}
+
+impl Serialize for Attempt {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let finished = self.finished.as_ref();
+        let answer = finished.and_then(|finished| finished.answer.as_ref());
+        json!({
+            "at": self.began_at.iso(),
+            "finished_at": finished.map(|finished| finished.at.iso()),
+            "url": self.url,
+            "status": answer.map(|answer| answer.status),
+        })
+        .serialize(serializer)
     }
 }
 
@@ -64,6 +79,8 @@ pub(crate) struct Entry {
     id: String,
     pub(crate) event_type: &'static str,
     call_id: String,
+    /// When it happened, on the lab's clock.
+    occurred_at: String,
     pub(super) progress: Progress,
     /// How many requests were made.
     pub(super) attempts: usize,
@@ -80,7 +97,8 @@ pub(crate) struct Entry {
     /// Whether one of them was taken.
     #[serde(skip)]
     pub(super) taken: bool,
-    #[serde(skip)]
+    /// The requests, oldest first.
+    #[serde(rename = "requests")]
     pub(crate) made: Vec<Attempt>,
     #[serde(skip)]
     pub(crate) event: Event,
@@ -92,6 +110,7 @@ impl Entry {
             id: event.id.clone(),
             event_type: event.kind,
             call_id: event.leg.clone(),
+            occurred_at: event.occurred_at.iso(),
             progress,
             attempts: 0,
             status: None,

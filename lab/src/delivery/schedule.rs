@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use crate::exchange::io::Destination;
 use crate::switches::Webhook4xx;
 
-/// Pauses between rounds, on the lab's clock.
+/// Pauses between rounds, on the lab's clock, unless the command that made the leg has said others.
 const PAUSES: [Duration; 5] = [
     Duration::from_secs(1),
     Duration::from_secs(2),
@@ -63,7 +63,8 @@ pub(super) fn next(
     if !(attempt + 1).is_multiple_of(addresses) {
         return Next::Again { after: Duration::ZERO };
     }
-    match PAUSES.get(attempt / addresses) {
+    let pauses = to.retries.as_deref().unwrap_or(&PAUSES);
+    match pauses.get(attempt / addresses) {
         Some(pause) => Next::Again { after: *pause },
         None => Next::GiveUp,
     }
@@ -94,6 +95,7 @@ mod tests {
             url: Some("first".to_owned()),
             failover: failover.map(str::to_owned),
             timeout: Duration::from_secs(2),
+            retries: None,
         }
     }
 
@@ -124,6 +126,20 @@ mod tests {
         let tries = tries(&to, Outcome::Answered(StatusCode::BAD_GATEWAY), Webhook4xx::Final);
         assert_eq!(tries[..3], [(0, "second"), (1, "first"), (0, "second")]);
         assert_eq!(tries.len(), 11);
+    }
+
+    #[test]
+    fn a_command_may_say_how_often_and_when() {
+        let retries = |seconds: &[u64]| Destination {
+            retries: Some(seconds.iter().copied().map(Duration::from_secs).collect()),
+            ..to(None)
+        };
+        let twice = retries(&[3, 50]);
+        assert_eq!(
+            tries(&twice, Outcome::Silence, Webhook4xx::Final),
+            [(3, "first"), (50, "first")]
+        );
+        assert!(tries(&retries(&[]), Outcome::Silence, Webhook4xx::Final).is_empty());
     }
 
     #[test]

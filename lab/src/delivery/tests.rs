@@ -64,6 +64,7 @@ impl Receiver {
                 url: Some(self.url.clone()),
                 failover: None,
                 timeout: WEBHOOK_TIMEOUT,
+                retries: None,
             },
             treatment,
         }

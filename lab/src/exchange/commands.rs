@@ -90,6 +90,8 @@ pub(crate) struct Webhooks {
     pub(crate) url: Option<String>,
     /// By event type.
     pub(crate) urls: BTreeMap<String, String>,
+    /// By event type: the pauses between attempts (`webhook_retries_policies`).
+    pub(crate) retries: BTreeMap<String, Vec<Duration>>,
 }
 
 /// Whose ears something is for (`target_legs`).
@@ -136,6 +138,7 @@ impl Memory {
     }
 
     fn keep(&mut self, about: &str, id: Option<&str>, now: Moment, reply: &Value) {
+        self.0.retain(|_, (at, _)| now.since(*at) <= REMEMBERED);
         if let Some(id) = id {
             self.0.insert((about.to_owned(), id.to_owned()), (now, reply.clone()));
         }
@@ -156,11 +159,12 @@ impl Exchange {
         now: Moment,
     ) -> (Result<Value, ApiError>, Vec<Output>) {
         self.turn(now, |exchange, turn| {
-            let key = exchange.commanded(control)?.key.clone();
             let id = request.command_id.as_deref();
             if let Some(reply) = exchange.memory.recall(control, id, now) {
+                // Also after the call's end: it may have been this command that ended it.
                 return Ok(reply.clone());
             }
+            let key = exchange.commanded(control)?.key.clone();
             exchange.check(&key, &request.command)?;
             if let (Some(state), Some(leg)) = (request.client_state, exchange.leg_mut(&key)) {
                 leg.client_state = Some(state);

@@ -81,17 +81,9 @@ impl Exchange {
             to: destination(announced, kind),
             treatment: leg.treatment,
         };
-        self.log.push(LogEntry {
-            at: turn.now,
-            leg: leg.ids.leg.clone(),
-            session: leg.ids.session.clone(),
-            connection: announced.connection.clone(),
-            from: leg.from.clone(),
-            to: leg.to.clone(),
-            kind: LogKind::Webhook,
-            name: kind,
-            metadata: json!({ "event": kind, "event_id": event.id, "payload": event.payload }),
-        });
+        let metadata = json!({ "event": kind, "event_id": event.id, "payload": event.payload });
+        let entry = entry(leg, announced, (LogKind::Webhook, kind, metadata), turn.now);
+        self.log.push(entry);
         turn.out.push(Output::Post(event));
     }
 
@@ -99,17 +91,8 @@ impl Exchange {
     pub(super) fn note_command(&mut self, key: &str, name: &'static str, turn: &Turn) {
         let Some(leg) = self.leg(key) else { return };
         let Some(announced) = leg.announced() else { return };
-        let entry = LogEntry {
-            at: turn.now,
-            leg: leg.ids.leg.clone(),
-            session: leg.ids.session.clone(),
-            connection: announced.connection.clone(),
-            from: leg.from.clone(),
-            to: leg.to.clone(),
-            kind: LogKind::Command,
-            name,
-            metadata: json!({ "command": name, "call_control_id": leg.ids.control }),
-        };
+        let metadata = json!({ "command": name, "call_control_id": leg.ids.control });
+        let entry = entry(leg, announced, (LogKind::Command, name, metadata), turn.now);
         self.log.push(entry);
     }
 
@@ -217,11 +200,32 @@ fn party(leg: &Leg) -> &'static str {
     }
 }
 
+/// A line of the log about a leg.
+fn entry(
+    leg: &Leg,
+    announced: &Announced,
+    (kind, name, metadata): (LogKind, &'static str, Value),
+    at: Moment,
+) -> LogEntry {
+    LogEntry {
+        at,
+        leg: leg.ids.leg.clone(),
+        session: leg.ids.session.clone(),
+        connection: announced.connection.clone(),
+        from: leg.from.clone(),
+        to: leg.to.clone(),
+        kind,
+        name,
+        metadata,
+    }
+}
+
 fn destination(announced: &Announced, kind: &str) -> Destination {
     let mut to = announced.to.clone();
     if let Some(url) = announced.urls.get(kind) {
         to.url = Some(url.clone());
     }
+    to.retries = announced.retries.get(kind).cloned();
     to
 }
 

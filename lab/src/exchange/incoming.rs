@@ -94,13 +94,7 @@ impl Exchange {
         turn: &mut Turn,
     ) -> Result<LegKey, NobodyThere> {
         let application = self.account.application(id).ok_or(NobodyThere::NoApplication)?;
-        let presence = Presence::Announced(Announced {
-            connection: application.id.clone(),
-            control: Control::Rest,
-            to: application.webhook.destination(),
-            urls: std::collections::BTreeMap::new(),
-            cost: application.cost,
-        });
+        let presence = Presence::Announced(Announced::of_application(application));
         let caller = self.caller(from, to, presence, turn);
         let key = caller.key.clone();
         self.legs.push(caller);

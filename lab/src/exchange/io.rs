@@ -236,6 +236,8 @@ pub(crate) struct Destination {
     pub(crate) failover: Option<String>,
     /// How long the receiver may take.
     pub(crate) timeout: Duration,
+    /// The pauses between attempts, if a command has said them (`webhook_retries_policies`).
+    pub(crate) retries: Option<Vec<Duration>>,
 }
 
 /// What becomes of the webhooks of a call, as the number at its far end says.

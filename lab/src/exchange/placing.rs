@@ -163,13 +163,7 @@ impl Exchange {
         let Some(connection) = self.account.connection_of_user(user) else {
             return Presence::Trunk;
         };
-        Presence::Announced(Announced {
-            connection: connection.id.clone(),
-            control,
-            to: connection.webhook.destination(),
-            urls: std::collections::BTreeMap::new(),
-            cost: connection.cost,
-        })
+        Presence::Announced(Announced::of_connection(connection, control))
     }
 
     fn parks(&self, user: &str, to: &str) -> bool {

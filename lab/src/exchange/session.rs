@@ -188,7 +188,13 @@ impl Exchange {
 
     /// The socket that rings for this user: the one that registered last. With no user, whoever registered last.
     pub(crate) fn registered(&self, user: Option<&str>) -> Option<(Socket, &str)> {
-        self.sessions
+        self.all_registered().into_iter().find(|(_, who)| user.is_none_or(|user| user == *who))
+    }
+
+    /// Every browser that calls may reach, and its user; the one that registered last first.
+    pub(crate) fn all_registered(&self) -> Vec<(Socket, &str)> {
+        let mut found: Vec<_> = self
+            .sessions
             .iter()
             .filter_map(|(socket, session)| match session {
                 Session::Anonymous | Session::SignedIn { registered: Registered::No, .. } => None,
@@ -196,9 +202,9 @@ impl Exchange {
                     Some((*order, *socket, user.as_str()))
                 }
             })
-            .filter(|(_, _, who)| user.is_none_or(|user| user == *who))
-            .max()
-            .map(|(_, socket, user)| (socket, user))
+            .collect();
+        found.sort_unstable_by(|one, other| other.cmp(one));
+        found.into_iter().map(|(_, socket, user)| (socket, user)).collect()
     }
 
     pub(super) fn ping(&mut self, socket: Socket, turn: &mut Turn) {

@@ -4,6 +4,7 @@ mod actions;
 mod dial;
 mod fields;
 pub(crate) mod lists;
+mod webhooks;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -8,7 +8,6 @@ mod body;
 /// Why a request is refused. `field` is a parameter as Telnyx spells it, parts joined by dots:
 /// `outbound.channel_limit`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[allow(dead_code, reason = "the commands of calls refuse with what is not used elsewhere yet")]
 pub(crate) enum ApiError {
     #[error("Could not understand the provided credentials.")]
     Unauthorized,
@@ -90,10 +89,6 @@ pub(crate) enum ApiError {
     #[error("This call can't receive this command because it has not been answered yet.")]
     NotAnswered,
     #[error(
-        "The limit of simultaneous termination channels configured to your user has been reached."
-    )]
-    UserChannels,
-    #[error(
         "The limit of simultaneous channels configured to the outbound voice profile associated to this connection has been reached."
     )]
     ProfileChannels,
@@ -103,6 +98,9 @@ pub(crate) enum ApiError {
     ConnectionChannels,
     #[error("Call answer command cannot be issued for outbound calls.")]
     AnswerOutbound,
+    /// Telnyx documents no code for this, and this one for a command that makes no sense where the leg stands.
+    #[error("The call has been answered already.")]
+    AnsweredAlready,
     #[error("SRTP media encryption is not supported for PSTN calls.")]
     EncryptedToPstn,
 }
@@ -118,7 +116,6 @@ pub(crate) struct Limit {
     pub(crate) reset_secs: u64,
 }
 
-#[allow(dead_code, reason = "the commands of calls refuse with what is not used elsewhere yet")]
 impl ApiError {
     /// 10004: a required parameter is missing or blank.
     pub(crate) fn missing(field: impl Into<String>) -> Self {

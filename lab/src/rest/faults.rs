@@ -8,16 +8,17 @@ mod rule;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::error::{ApiError, Limit};
+use super::log::Lost;
 use crate::clock::Moment;
 use crate::lab::Lab;
 use connection::Cut;
@@ -88,14 +89,30 @@ pub(crate) async fn meet(State(lab): State<Arc<Lab>>, request: Request, next: Ne
             lab.clock.until(lab.clock.now().plus(Duration::from_millis(millis))).await;
             next.run(request).await
         }
-        Some(Fault::Close) => {
-            if let Some(ConnectInfo(cut)) = request.extensions().get::<ConnectInfo<Cut>>() {
-                cut.cut();
-            }
-            // Nobody gets to read it.
-            ApiError::Internal.into_response()
+        Some(Fault::Close) => lost(cutter(&request).as_ref()),
+        Some(Fault::CloseAfter) => {
+            let cutter = cutter(&request);
+            next.run(request).await;
+            lost(cutter.as_ref())
+        }
+        Some(Fault::StatusAfter(status)) => {
+            next.run(request).await;
+            status.error().into_response()
         }
     }
+}
+
+/// What cuts the connection that a request came by.
+fn cutter(request: &Request) -> Option<Cut> {
+    request.extensions().get::<ConnectInfo<Cut>>().map(|ConnectInfo(cut)| cut.clone())
+}
+
+/// Cuts the connection. The answer is one that nobody gets to read.
+fn lost(cutter: Option<&Cut>) -> Response {
+    if let Some(cut) = cutter {
+        cut.cut();
+    }
+    (Extension(Lost), ApiError::Internal).into_response()
 }
 
 /// `GET /lab/rest-faults`: what is left of the rules.
@@ -137,11 +154,15 @@ mod tests {
         let mut running = running(json!({ "faults": [
             { "method": "POST", "path": "/v2/calls", "times": 2, "fault": { "status": 503 } },
             { "path": "/calls/*", "fault": "close" },
+            { "path": "/recordings", "fault": "close_after" },
+            { "path": "/recordings", "fault": { "status_after": 503 } },
         ]}));
         let mut meets = |method: Method, path: &str| {
             running.meets(&method, path, noon()).map(|fault| format!("{fault:?}"))
         };
         assert_eq!(meets(Method::GET, "/calls"), None);
+        assert_eq!(meets(Method::GET, "/recordings").unwrap(), "CloseAfter");
+        assert_eq!(meets(Method::GET, "/recordings").unwrap(), "StatusAfter(Unavailable)");
         assert_eq!(meets(Method::POST, "/calls").unwrap(), "Status(Unavailable)");
         assert_eq!(meets(Method::POST, "/calls/v3:a/actions/hangup").unwrap(), "Close");
         assert_eq!(meets(Method::POST, "/calls/v3:a/actions/hangup"), None);

@@ -94,7 +94,6 @@ fn every_error_is_as_pinned() {
         ("90018", ApiError::CallEnded),
         ("90020", ApiError::RecordingBeforeAudio),
         ("90034", ApiError::NotAnswered),
-        ("90041", ApiError::UserChannels),
         ("90042", ApiError::ProfileChannels),
         ("90043", ApiError::ConnectionChannels),
         ("90102", ApiError::AnswerOutbound),

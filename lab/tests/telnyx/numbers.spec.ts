@@ -82,6 +82,30 @@ test("a dial may send its webhooks somewhere else, each type to its own address"
   expect(await refusal(calls.dials(BUSY, get))).toBe("422 10015 /webhook_url_method");
 });
 
+test("a dial may say how often its webhooks are tried again, and when", async ({ calls, control, receiver }) => {
+  receiver.answersWith([500, 500, 500, 500], "/mine");
+  const webhook_retries_policies = { "call.hangup": { retries_ms: [30_000, 30_000] } };
+  const { leg } = await calls.dials(BUSY, { webhook_urls: { "call.hangup": [receiver.url("/mine")] }, webhook_retries_policies });
+  await control.advances(1);
+  await receiver.hears("call.hangup", 1, leg);
+  const attempts = async () => {
+    const hangup = (await control.webhooksOf(leg)).find(({ event_type }) => event_type === "call.hangup");
+    return { progress: hangup?.progress, statuses: hangup?.requests.map(({ status }) => status) };
+  };
+  await expect.poll(attempts, SOON).toEqual({ progress: "underway", statuses: [500] });
+  await control.advances(16);
+  expect(receiver.of("call.hangup", leg)).toHaveLength(1);
+  await control.advances(14);
+  await expect.poll(attempts, SOON).toEqual({ progress: "underway", statuses: [500, 500] });
+  await control.advances(30);
+  await expect.poll(attempts, SOON).toEqual({ progress: "given_up", statuses: [500, 500, 500] });
+
+  for (const retries_ms of [[1, 1, 1, 1, 1, 1], [30_000, 30_001], [-1], [0.5]]) {
+    const policies = { webhook_retries_policies: { "call.hangup": { retries_ms } } };
+    expect(await refusal(calls.dials(BUSY, policies))).toBe("422 10015 /webhook_retries_policies");
+  }
+});
+
 test("an application's webhooks are tried again, its failover in between, until somebody takes them", async ({
   telnyx,
   calls,

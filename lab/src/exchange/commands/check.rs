@@ -15,14 +15,12 @@ impl Exchange {
         }
         let leg = self.leg(key).ok_or(ApiError::UnknownCall)?;
         match command {
-            Command::Answer { .. } => {
+            Command::Answer { .. } | Command::Reject(_) => {
                 if leg.side == Side::Callee {
                     return Err(ApiError::AnswerOutbound);
                 }
-            }
-            Command::Reject(_) => {
-                if leg.side == Side::Callee || leg.is_up() {
-                    return Err(ApiError::AnswerOutbound);
+                if is_answered(leg) {
+                    return Err(ApiError::AnsweredAlready);
                 }
             }
             Command::RecordStart(_) => {
@@ -100,4 +98,9 @@ impl Exchange {
                 BridgeUnanswered::Answers => true,
             }
     }
+}
+
+/// Whether it is up, or will be as soon as its media is ready.
+fn is_answered(leg: &Leg) -> bool {
+    leg.is_up() || matches!(leg.stage(), Stage::Preparing { answered: true })
 }

@@ -80,14 +80,7 @@ impl Exchange {
         if application.webhook.url.is_none() || !application.active {
             return Err(ApiError::NotAnApplication);
         }
-        self.check_limits(application)?;
-        let presence = Announced {
-            connection: application.id.clone(),
-            control: Control::Rest,
-            to: application.webhook.destination(),
-            urls: std::collections::BTreeMap::new(),
-            cost: application.cost,
-        };
+        let presence = Announced::of_application(application);
         let scope = "dial";
         if let Some(reply) = self.memory.recall(scope, dial.command_id.as_deref(), turn.now) {
             return Ok(match self.switches.duplicate_dial {
@@ -99,6 +92,7 @@ impl Exchange {
                 DuplicateDial::Ok => done(),
             });
         }
+        self.check_limits(application)?;
         let linked = match &dial.link_to {
             Some(control) => {
                 let leg = self.leg_by_control(control).ok_or(ApiError::UnknownCall)?;
@@ -262,6 +256,7 @@ pub(super) fn overridden(mut announced: Announced, webhooks: Webhooks) -> Announ
         announced.to = Destination { url: Some(url), failover: None, ..announced.to };
     }
     announced.urls.extend(webhooks.urls);
+    announced.retries.extend(webhooks.retries);
     announced
 }
 

@@ -1,10 +1,12 @@
 //! How a leg appears to Telnyx's customer: its ids, its connection, its headers.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::Value;
 
 use super::super::io::Destination;
+use crate::account::{Application, CredentialConnection};
 use crate::seed::Seed;
 
 /// Telnyx's ids of a leg.
@@ -42,8 +44,36 @@ pub(crate) struct Announced {
     pub(crate) to: Destination,
     /// Where events of some types go instead (`webhook_urls`).
     pub(crate) urls: BTreeMap<String, String>,
+    /// When events of some types are tried again (`webhook_retries_policies`).
+    pub(crate) retries: BTreeMap<String, Vec<Duration>>,
     /// Whether its connection wants `call.cost`.
     pub(crate) cost: bool,
+}
+
+impl Announced {
+    /// A leg of a credential connection.
+    pub(crate) fn of_connection(connection: &CredentialConnection, control: Control) -> Self {
+        Self {
+            connection: connection.id.clone(),
+            control,
+            to: connection.webhook.destination(),
+            urls: BTreeMap::new(),
+            retries: BTreeMap::new(),
+            cost: connection.cost,
+        }
+    }
+
+    /// A leg of a Call Control application.
+    pub(crate) fn of_application(application: &Application) -> Self {
+        Self {
+            connection: application.id.clone(),
+            control: Control::Rest,
+            to: application.webhook.destination(),
+            urls: BTreeMap::new(),
+            retries: BTreeMap::new(),
+            cost: application.cost,
+        }
+    }
 }
 
 /// Who commands a leg.

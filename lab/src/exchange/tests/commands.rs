@@ -395,3 +395,26 @@ fn what_is_told_and_asked_of_a_leg_is_in_its_log() {
         ]
     );
 }
+
+#[test]
+fn a_call_that_comes_in_is_answered_once() {
+    let mut dialogue = Dialogue::ready();
+    let leg = dialogue.calls_application("+12025550107");
+    dialogue.commands(&leg, "answer", &json!({})).unwrap();
+    let record = json!({ "record": "record-from-answer" });
+    assert_eq!(refusal(&mut dialogue, &leg, "answer", &record), "90102");
+    let cause = json!({ "cause": "USER_BUSY" });
+    assert_eq!(refusal(&mut dialogue, &leg, "reject", &cause), "90102");
+    assert!(dialogue.exchange.recordings().is_empty());
+}
+
+#[test]
+fn a_command_that_ended_the_call_may_be_repeated() {
+    let (mut dialogue, leg) = up();
+    let hangup = json!({ "command_id": "once" });
+    let done = dialogue.commands(&leg, "hangup", &hangup).unwrap();
+    assert_eq!(dialogue.commands(&leg, "hangup", &hangup).unwrap(), done);
+    assert_eq!(refusal(&mut dialogue, &leg, "hangup", &json!({})), "90018");
+    dialogue.after(60_001);
+    assert_eq!(refusal(&mut dialogue, &leg, "hangup", &hangup), "90018");
+}

@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a dialogue that breaks is a failed test")]
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::super::dialogue::{CALL, Dialogue};
 use super::super::io::{Order, Socket};
-use crate::account;
+use crate::account::{self, Application};
 use crate::seed::Seed;
 
 fn code(refused: &crate::rest::error::ApiError) -> (Value, Value) {
@@ -218,4 +220,28 @@ fn what_a_call_cost_is_told_if_its_connection_wants_to_know() {
     assert_eq!(cost.payload["billed_duration_secs"], 120);
     assert_eq!(cost.payload["total_cost"], "0.0140");
     assert_eq!(cost.leg, CALL);
+}
+
+#[test]
+fn a_repeated_dial_is_one_call_and_so_within_the_limits() {
+    let mut dialogue = Dialogue::ready();
+    let limit = json!({ "outbound": { "channel_limit": 1 } });
+    let id = account::application_id(Seed(1));
+    dialogue.exchange.account.change::<Application>(&id, &limit, dialogue.now()).unwrap();
+    let dial = json!({ "to": "+12025550108", "command_id": "once" });
+    let first = dialogue.dial_reply(&dial).unwrap();
+    assert_eq!(dialogue.dial_reply(&dial).unwrap(), first);
+    let refused = dialogue.dial_reply(&json!({ "to": "+12025550108" })).unwrap_err();
+    assert_eq!(code(&refused).0, json!("90043"));
+}
+
+#[test]
+fn a_call_s_events_may_be_retried_as_the_dial_says() {
+    let mut dialogue = Dialogue::ready();
+    let policies = json!({ "call.answered": { "retries_ms": [5, 50] }, "call.initiated": {} });
+    let body = json!({ "to": "+12025550107", "webhook_retries_policies": policies });
+    dialogue.dials_by_rest(&body).unwrap();
+    dialogue.after(1500);
+    let retries: Vec<_> = dialogue.events().into_iter().map(|event| event.to.retries).collect();
+    assert_eq!(retries, [None, Some([5, 50].map(Duration::from_millis).to_vec())]);
 }

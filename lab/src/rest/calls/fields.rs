@@ -1,6 +1,5 @@
 //! Reads a command's body field by field, and refuses it in Telnyx's words.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -8,7 +7,6 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::super::error::ApiError;
-use crate::exchange::commands::Webhooks;
 use crate::exchange::io::{Channels, Format, Shape};
 use crate::exchange::leg::{Headers, Stays};
 use crate::exchange::recordings::{Origin, Wanted};
@@ -130,28 +128,6 @@ impl Fields {
         }
     }
 
-    /// `webhook_url` and `webhook_urls`. What is sent by GET has no body to sign, so nothing but POST is taken. Of
-    /// `webhook_urls` the documents differ: it maps each event to an address, or to a list of them (Telnyx's own
-    /// clients). Either is taken, the list with one address.
-    pub(super) fn webhooks(&self) -> Result<Webhooks, ApiError> {
-        for method in ["webhook_url_method", "webhook_urls_method"] {
-            if self.choice(method, &["POST", "GET"])? == Some("GET") {
-                return Err(ApiError::bad_value(method, "The lab sends webhooks by POST only."));
-            }
-        }
-        let mut urls = BTreeMap::new();
-        match self.raw("webhook_urls") {
-            None => {}
-            Some(Value::Object(by_event)) => {
-                for (event, told) in by_event {
-                    urls.insert(event.clone(), url_of(event, told)?);
-                }
-            }
-            Some(other) => return Err(ApiError::bad_type("webhook_urls", "object", other)),
-        }
-        Ok(Webhooks { url: self.url("webhook_url")?, urls })
-    }
-
     /// `custom_headers` and `sip_headers`.
     pub(super) fn headers(&self) -> Result<Headers, ApiError> {
         Ok(Headers::of_command(
@@ -225,22 +201,8 @@ pub(super) fn shape(channels: &str, format: &str, beep: bool) -> Shape {
     }
 }
 
-/// The address that `webhook_urls` has for this event.
-fn url_of(event: &str, told: &Value) -> Result<String, ApiError> {
-    let field = "webhook_urls";
-    let url = match told.as_array().map(Vec::as_slice) {
-        Some([url]) => url,
-        Some([_, _, ..]) => {
-            let problem = format!("The lab tells one address of each {event}.");
-            return Err(ApiError::bad_value(field, problem));
-        }
-        Some([]) | None => told,
-    };
-    let url = url.as_str().filter(|url| is_url(url)).map(str::to_owned);
-    url.ok_or_else(|| ApiError::BadUrl { field: field.to_owned() })
-}
-
-fn is_url(text: &str) -> bool {
+/// Whether it is an address that the lab can ask.
+pub(super) fn is_url(text: &str) -> bool {
     text.len() <= 2000
         && reqwest::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }

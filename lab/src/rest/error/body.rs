@@ -86,14 +86,13 @@ impl ApiError {
                 refused("90020", "Call recording triggered before audio started")
             }
             Self::NotAnswered => refused("90034", "Call not answered yet"),
-            Self::UserChannels => refused("90041", "User termination channels limit exceeded"),
             Self::ProfileChannels => {
                 refused("90042", "Outbound voice profile channels limit exceeded")
             }
             Self::ConnectionChannels => {
                 refused("90043", "Connection outbound channels limit exceeded")
             }
-            Self::AnswerOutbound => refused("90102", "Command is invalid"),
+            Self::AnswerOutbound | Self::AnsweredAlready => refused("90102", "Command is invalid"),
             Self::EncryptedToPstn => {
                 wrong("10011", "Media encryption not supported for PSTN calls", "media_encryption")
             }

@@ -15,6 +15,10 @@ pub(super) enum Fault {
     DelayMs(u64),
     /// The connection is closed without an answer.
     Close,
+    /// What is asked for is done, and then the connection is closed without an answer.
+    CloseAfter,
+    /// What is asked for is done, and then answered with this.
+    StatusAfter(Status),
 }
 
 /// A status that Telnyx answers with when something is wrong.
