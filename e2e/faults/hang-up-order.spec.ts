@@ -49,7 +49,7 @@ test("an answer that crosses a hang-up brings no call back", async ({
   await expect(phone.page.locator("body > audio")).toHaveCount(0);
 });
 
-test("who hangs up while it rings there leaves word that it was declined, not that it was answered", async ({
+test("a far end that hangs up while it rings ends the call unanswered", async ({
   phone,
   lab,
   farEnd,
@@ -60,7 +60,8 @@ test("who hangs up while it rings there leaves word that it was declined, not th
   await expect(phone.says(phone.calling)).toHaveText("Ringing");
   await lab.waits(3);
 
-  await expect(phone.ended).toBeVisible();
+  // SIP 480 in the SDK's word, a normal clearing by the callee in Telnyx's; whichever comes first.
+  await expect(phone.says(phone.ended)).toContainText(/nobody answered|they declined/);
   expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "Call ended"]);
   expect((await diary.lines()).filter((line) => line.startsWith("timer"))).toEqual([]);
   await farEnd.wrote("invite →", "← ok invite", "← ringing", "ok ringing →", "← bye", "ok bye →");
