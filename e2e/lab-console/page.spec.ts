@@ -74,7 +74,7 @@ test("nothing moves or is made anew while a call goes on", async ({ phone, conso
 test("what a server needs is copied in one go", async ({ context, stack, console }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: stack.labOrigin });
   await console.opens("#connect");
-  await console.page.getByRole("button", { name: "Copy Variables to export" }).click();
+  await console.page.getByRole("button", { name: "Copy all Variables to export" }).click();
   await expect(console.page.getByText("Copied")).toBeVisible();
   const copied = await console.page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toContain(`export TONO_TELNYX_API=${stack.labOrigin}/v2`);

@@ -94,7 +94,7 @@ function copyButton(
     setTimeout(() => write(made, label), COPIED);
   };
   const made = h("button", { type: "button", class: "small", click: copy }, label);
-  return { root: made, update: () => set(made, "aria-label", words.connect.copyName(what())) };
+  return { root: made, update: () => set(made, "aria-label", words.connect.copyName(label, what())) };
 }
 
 const announcements = announcer(watch);

@@ -30,11 +30,10 @@ function row(/** @type {import("./main.js").Context} */ context) {
   return {
     root: h("li", { class: "card recording" }, h("p", {}, title), h("p", {}, facts), sound.root),
     update(/** @type {Sound} */ { id, call }) {
-      const { times, recording } = call;
       write(title, `${number(call.from)} → ${number(call.to)}`);
-      const length = recording.id === id ? recording.duration_millis : undefined;
-      const at = timeOfDay(Date.parse(times.answered ?? times.invited));
-      write(facts, [at, length === undefined ? "" : timer(length)].filter((part) => part !== "").join(" · "));
+      const made = call.recordings.find((recording) => recording.id === id);
+      const parts = made === undefined ? [] : [timeOfDay(Date.parse(made.started_at)), timer(made.duration_millis ?? 0), made.channels, made.format];
+      write(facts, parts.join(" · "));
       sound.update(id, who(call));
     },
   };

@@ -13,7 +13,7 @@ import { Refused, Unreachable, ask } from "./api.js";
  *   heard: { packets: number, recent_level: number, recent_frequency_hz: number | null },
  *   dtmf: string, dtmf_played: string,
  *   recording: { state: string, id: string | null, duration_millis?: number },
- *   recordings: { id: string | null, state: string }[],
+ *   recordings: { id: string | null, state: string, channels: string, format: string, started_at: string, duration_millis: number | null }[],
  *   times: { invited: string, answered: string | null, ended: string | null },
  * }} Call
  *

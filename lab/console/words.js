@@ -298,7 +298,7 @@ export const words = {
     copy: "Copy",
     copyAll: "Copy all",
     copied: "Copied",
-    copyName: (/** @type {string} */ what) => `Copy ${what}`,
+    copyName: (/** @type {string} */ label, /** @type {string} */ what) => `${label} ${what}`,
     notCopied: "The browser did not allow copying. Select the text and copy it yourself.",
   },
 };

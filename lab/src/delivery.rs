@@ -10,7 +10,7 @@ mod send;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -55,6 +55,8 @@ struct State {
     log: Log,
     /// By address: whose turn it is.
     turns: HashMap<String, Arc<Semaphore>>,
+    /// The addresses that did not take the last webhook sent there.
+    refusing: HashSet<String>,
 }
 
 impl Delivery {

@@ -28,7 +28,7 @@ mod switches;
 mod webhook;
 mod wire;
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::net::Ipv4Addr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -85,6 +85,7 @@ async fn main() -> ExitCode {
                 .unwrap_or_else(|_| EnvFilter::new("warn,tono_lab=info")),
         )
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
     match run(config).await {
         Ok(()) => ExitCode::SUCCESS,

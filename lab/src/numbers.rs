@@ -117,6 +117,7 @@ pub(crate) enum Act {
     /// From now on this is heard.
     Say(Program),
     Press {
+        #[serde(deserialize_with = "keys")]
         digits: String,
     },
     /// What is wrong with the network of the browser it talks to, from now on.
@@ -219,6 +220,15 @@ pub(crate) fn e164(dialled: &str) -> String {
     }
 }
 
+/// Reads the keys of a telephone, A to D among them (ITU-T Q.23).
+fn keys<'de, D: serde::Deserializer<'de>>(reader: D) -> Result<String, D::Error> {
+    let digits = String::deserialize(reader)?;
+    match digits.chars().find(|key| !"0123456789*#ABCD".contains(*key)) {
+        None => Ok(digits),
+        Some(key) => Err(serde::de::Error::custom(format!("{key:?} is no key of a telephone"))),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -237,6 +247,17 @@ mod tests {
         }
         for other in ["12025550100", "+1 202 555 0100", "+12", "+0123456789", "+1234567890123456"] {
             assert!(!is_e164(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn only_keys_of_a_telephone_are_pressed() {
+        let read = |digits: &str| {
+            serde_json::from_value::<Act>(serde_json::json!({ "press": { "digits": digits } }))
+        };
+        assert!(read("0123456789*#ABCD").is_ok());
+        for other in ["x", "1 2", "é"] {
+            assert!(read(other).is_err(), "{other}");
         }
     }
 

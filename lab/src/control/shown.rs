@@ -60,6 +60,10 @@ pub(super) fn leg(exchange: &Exchange, leg: &Leg) -> Value {
                 "id": recording.id,
                 "state": word(recording),
                 "initiated_by": recording.origin.name(),
+                "channels": recording.shape.channels,
+                "format": recording.shape.format,
+                "started_at": recording.started_at.iso(),
+                "duration_millis": millis(&recording.progress),
             })
         })
         .collect();
@@ -107,5 +111,13 @@ fn word(recording: &Recording) -> &'static str {
         Progress::Collecting { .. } | Progress::Processing { .. } => "processing",
         Progress::Saved { .. } => "saved",
         Progress::Failed => "failed",
+    }
+}
+
+/// How long a recording is; unknown while it is being made.
+fn millis(progress: &Progress) -> Option<u64> {
+    match progress {
+        Progress::Processing { audio, .. } | Progress::Saved { audio, .. } => Some(audio.millis),
+        Progress::Running { .. } | Progress::Collecting { .. } | Progress::Failed => None,
     }
 }

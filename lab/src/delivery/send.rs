@@ -1,7 +1,7 @@
 //! The requests themselves: signed, a bounded number at a time, tried again as the schedule says.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
 use serde_json::json;
@@ -33,8 +33,11 @@ struct Request {
 /// Ends early when the log is emptied.
 pub(super) async fn deliver(lab: Arc<Lab>, id: String, after: Duration, counted: usize) {
     let delivery = &lab.delivery;
-    lab.clock.until(lab.clock.now().plus(after)).await;
+    // When the next attempt is due: counted from the last one, so that a clock that was moved goes through them all.
+    let mut due = lab.clock.now().plus(after);
     for attempt in 0.. {
+        lab.clock.until(due).await;
+        let began = Instant::now();
         let Some((to, rules)) = delivery.destination(&id) else { return };
         let Some(url) = schedule::address(&to, attempt) else { return };
         let turn = delivery.turn(url);
@@ -52,18 +55,35 @@ pub(super) async fn deliver(lab: Arc<Lab>, id: String, after: Duration, counted:
             .map_or(Outcome::Silence, Outcome::Answered);
         delivery.note(&id, place, answer, lab.clock.now());
         drop(turn);
+        if delivery.is_news(url, outcome) {
+            tracing::warn!(
+                url = without_query(url),
+                ?outcome,
+                "webhooks are not taken there; GET /lab/webhooks has them all"
+            );
+        }
         match schedule::next(&to, attempt, outcome, rules.client_errors) {
             Next::Done => return delivery.finish(&id, true),
             Next::GiveUp => {
                 tracing::warn!(id, ?outcome, "webhook given up");
                 return delivery.finish(&id, false);
             }
-            Next::Again { after } => lab.clock.until(lab.clock.now().plus(after)).await,
+            Next::Again { after } => due = due.plus(began.elapsed()).plus(after),
         }
     }
 }
 
 impl Delivery {
+    /// Whether this is the first webhook that an address did not take since it took one.
+    fn is_news(&self, url: &str, outcome: Outcome) -> bool {
+        let mut state = self.state();
+        if matches!(outcome, Outcome::Answered(status) if status.is_success()) {
+            state.refusing.remove(url);
+            return false;
+        }
+        state.refusing.insert(url.to_owned())
+    }
+
     fn destination(&self, id: &str) -> Option<(Destination, Rules)> {
         let mut state = self.state();
         let rules = state.rules;
@@ -147,4 +167,9 @@ impl Delivery {
         let body = response.text().await.unwrap_or_default();
         Some(Answer { status, headers, body: body.chars().take(ANSWER_KEPT).collect() })
     }
+}
+
+/// An address as it may be logged: what follows the path may be a secret of whoever listens there.
+fn without_query(url: &str) -> &str {
+    url.split_once('?').map_or(url, |(address, _)| address)
 }

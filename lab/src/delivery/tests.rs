@@ -120,6 +120,19 @@ async fn a_receiver_in_trouble_is_asked_again_and_told_which_attempt_it_is() {
 }
 
 #[tokio::test]
+async fn a_clock_that_is_moved_goes_through_every_attempt_that_was_due() {
+    let mut receiver = Receiver::answering(&[500]).await;
+    receiver.posts("e", "call.hangup", plain());
+    assert_eq!(receiver.received.recv().await.unwrap()["meta"]["attempt"], 1);
+    receiver.lab.clock.advance(Duration::from_mins(1));
+    for attempt in 2..=6 {
+        // By the clock on the wall the last pause alone would be 16 s.
+        let body = tokio::time::timeout(Duration::from_secs(12), receiver.received.recv()).await;
+        assert_eq!(body.unwrap().unwrap()["meta"]["attempt"], attempt);
+    }
+}
+
+#[tokio::test]
 async fn a_receiver_that_refuses_is_left_alone_unless_the_switch_says_otherwise() {
     let mut receiver = Receiver::answering(&[401, 401, 200]).await;
     receiver.posts("event", "call.answered", plain());
