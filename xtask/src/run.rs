@@ -45,9 +45,11 @@ pub(crate) fn run() -> Result<(), Error> {
         "\nReady after {}. Tono is at http://localhost:{}\n\
          Dial +1 202 555 0100: somebody answers after a moment and speaks. (0101 echoes, 0102 is busy, \
          0103 never answers.)\n\
+         http://localhost:{} shows the other end, and calls you.\n\
          Nothing leaves this machine. Ctrl-C stops it.\n",
         spoken(began.elapsed()),
-        ports.server
+        ports.server,
+        ports.lab
     );
     running.until_the_end()
 }
