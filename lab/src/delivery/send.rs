@@ -155,6 +155,8 @@ impl Delivery {
         let response = match sent.await {
             Ok(response) => response,
             Err(error) => {
+                // Its address is said elsewhere, without its query.
+                let error = error.without_url();
                 tracing::debug!(%error, "webhook not taken");
                 return None;
             }
