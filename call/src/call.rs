@@ -271,6 +271,7 @@ impl Call {
         if let Stage::Talking(talking) = &mut self.stage {
             // It has a track of its own, which is open.
             talking.microphone.muted = false;
+            talking.hold.has_to_ask_again();
         }
         match self.hang_up {
             HangUp::Asked(_) => vec![Effect::HangUpSdk],

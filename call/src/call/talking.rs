@@ -31,6 +31,9 @@ pub enum Ask {
     Settled,
     /// It is under way.
     Asked,
+    /// It was asked of an object that another has replaced: it is asked again of the new one, which cannot be
+    /// told before it is active.
+    Again,
     /// It did not come true.
     Failed,
 }
@@ -75,7 +78,7 @@ impl Call {
             Own::Mute(wanted) => talking.microphone.wanted = wanted,
             Own::MicrophoneIs { muted } => talking.microphone.muted = muted,
             // A second press while the first is under way does nothing, nor does asking for what is.
-            Own::Hold(wanted) if hold.ask != Ask::Asked && hold.held != wanted => {
+            Own::Hold(wanted) if !hold.is_under_way() && hold.held != wanted => {
                 match self.socket {
                     Socket::Up => {
                         hold.ask = Ask::Asked;
@@ -85,7 +88,7 @@ impl Call {
                     Socket::Down { .. } => hold.ask = Ask::Failed,
                 }
             }
-            Own::HoldRefused => hold.fails(),
+            Own::HoldRefused => hold.is_refused(),
             // What failed may be tried again, and need not be complained of any longer.
             Own::SocketReady if hold.ask == Ask::Failed => hold.ask = Ask::Settled,
             Own::Press(digit) => {
@@ -93,10 +96,10 @@ impl Call {
                 effects.push(Effect::SendDtmf(digit));
             }
             Own::Sdk(Sdk::Active) => {
-                hold.is(false);
+                effects.extend(hold.is(false));
                 self.leg = self.leg.reassured();
             }
-            Own::Sdk(Sdk::Held) => hold.is(true),
+            Own::Sdk(Sdk::Held) => effects.extend(hold.is(true)),
             // The SDK goes back to `trying` when an answer overtakes the INVITE's result; what was
             // answered stays answered. Late ringing is as meaningless.
             Own::Sdk(
@@ -120,16 +123,40 @@ impl Call {
 
 impl Hold {
     /// The word settles what was asked only if it changes something: `active` is also repeated while a
-    /// hold is under way.
-    fn is(&mut self, held: bool) {
+    /// hold is under way. What was asked of a replaced object is asked again.
+    fn is(&mut self, held: bool) -> Option<Effect> {
         if self.held != held {
             *self = Self { held, ask: Ask::Settled };
+        }
+        (self.ask == Ask::Again).then(|| {
+            self.ask = Ask::Asked;
+            Effect::Hold(!held)
+        })
+    }
+
+    /// Whether a change was asked for and has not come true yet.
+    #[must_use]
+    pub const fn is_under_way(self) -> bool {
+        matches!(self.ask, Ask::Asked | Ask::Again)
+    }
+
+    /// The object that was asked has been replaced.
+    pub(super) fn has_to_ask_again(&mut self) {
+        if self.ask == Ask::Asked {
+            self.ask = Ask::Again;
+        }
+    }
+
+    /// The object that was asked cannot do it.
+    pub(super) fn is_refused(&mut self) {
+        if self.ask == Ask::Asked {
+            self.ask = Ask::Failed;
         }
     }
 
     /// What is under way will not come true.
     pub(super) fn fails(&mut self) {
-        if self.ask == Ask::Asked {
+        if self.is_under_way() {
             self.ask = Ask::Failed;
         }
     }
