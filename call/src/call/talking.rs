@@ -1,5 +1,7 @@
 //! A call that was answered.
 
+use serde::{Deserialize, Serialize};
+
 use super::events::Own;
 use super::{Call, Effect, Sdk, Socket, Stage};
 use crate::dtmf::Digit;
@@ -7,7 +9,7 @@ use crate::history::What;
 use crate::time::Millis;
 
 /// The microphone: what it is, and what the person wants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Microphone {
     /// Whether the sending track is disabled, as read back from it.
     pub muted: bool,
@@ -16,7 +18,7 @@ pub struct Microphone {
 }
 
 /// Hold: what the SDK says, and what became of the last wish.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Hold {
     /// Whether the SDK's state is `held`.
     pub held: bool,
@@ -25,7 +27,8 @@ pub struct Hold {
 }
 
 /// What became of a wish.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ask {
     /// There is none, or it came true.
     Settled,
@@ -39,7 +42,7 @@ pub enum Ask {
 }
 
 /// A call that was answered.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Talking {
     /// When `active` was first heard: the start of the talk timer. Never changes.
     pub since: Millis,
