@@ -11,6 +11,7 @@ mod app;
 mod backend;
 mod line;
 mod live;
+mod microphone;
 mod shell;
 mod sound;
 mod view;

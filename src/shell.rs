@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use call::call::{Event as CallEvent, Watch};
 use call::ids::CallId;
-use call::phone::{Event, Phone};
+use call::phone::{Event, Input, Phone};
 use call::time::Millis;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -25,6 +25,7 @@ pub(crate) use ledger::Ledger;
 use crate::backend::Backend;
 use crate::line::{self, Line};
 use crate::live::Live;
+use crate::microphone::Inputs;
 use crate::sound::{Playing, Speakers};
 use crate::words::Words;
 
@@ -50,6 +51,7 @@ impl Shell {
         let (ledger, write_ledger) = signal(Ledger::default());
         let inner = Rc::new(Inner {
             access: write_access,
+            read_access: access,
             phone: write_phone,
             ledger: write_ledger,
             read_phone: phone,
@@ -66,6 +68,7 @@ impl Shell {
             timers: RefCell::default(),
             tone: RefCell::default(),
             speakers: RefCell::default(),
+            inputs: RefCell::default(),
         });
         Self { access, phone, ledger, words, inner: StoredValue::new_local(inner) }
     }
@@ -73,6 +76,7 @@ impl Shell {
     /// Finds out who is signed in, and goes on from there. The SDK is fetched meanwhile.
     pub(crate) fn start(self) {
         line::fetch_ahead();
+        self.inner.get_value().watch_inputs();
         self.inner.get_value().ask_who();
     }
 
@@ -130,12 +134,17 @@ enum Timer {
     Outbox,
     /// The SDK ought to have got the line ready.
     LineLimit,
+    /// The token's successor is asked for.
+    Renewal,
+    /// Calls have been out of reach for long.
+    Reach,
     /// Something about a call ought to have settled.
     Limit(CallId, Watch),
 }
 
 struct Inner {
     access: WriteSignal<Access>,
+    read_access: ReadSignal<Access>,
     phone: WriteSignal<Phone>,
     ledger: WriteSignal<Ledger>,
     read_phone: ReadSignal<Phone>,
@@ -156,6 +165,7 @@ struct Inner {
     /// The tone that plays: one at a time.
     tone: RefCell<Option<Playing>>,
     speakers: RefCell<Speakers>,
+    inputs: RefCell<Option<Rc<Inputs>>>,
 }
 
 impl Inner {
@@ -175,6 +185,15 @@ impl Inner {
             }
         }
         self.stepping.set(false);
+        self.let_go();
+    }
+
+    fn watch_inputs(self: &Rc<Self>) {
+        let hears = Rc::clone(self);
+        match Inputs::watch(move |input| hears.send(Event::Input(input))) {
+            Ok(inputs) => drop(self.inputs.replace(Some(inputs))),
+            Err(_) => self.send(Event::Input(Input::Blocked)),
+        }
     }
 
     /// Calls `then` on the shell after so many milliseconds, instead of what waited under this name.

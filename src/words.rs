@@ -37,6 +37,11 @@ pub(crate) struct Words {
     pub(crate) line_registering: &'static str,
     pub(crate) line_ready: &'static str,
     pub(crate) line_lost: &'static str,
+    pub(crate) line_doubted: &'static str,
+    pub(crate) microphone_blocked: &'static str,
+    pub(crate) microphone_missing: &'static str,
+    pub(crate) missing_calls: &'static str,
+    pub(crate) session_over: &'static str,
 
     pub(crate) calling: &'static str,
     pub(crate) ringing: &'static str,
@@ -132,6 +137,11 @@ static ENGLISH: Words = Words {
     line_registering: "Connecting…",
     line_ready: "Ready",
     line_lost: "Reconnecting to Telnyx…",
+    line_doubted: "Telnyx has not been heard for a while. Checking…",
+    microphone_blocked: "The browser blocks the microphone. Allow it in the address bar.",
+    microphone_missing: "There is no microphone. Connect one.",
+    missing_calls: "You may be missing calls.",
+    session_over: "Your session has ended. Sign in again after the call.",
     calling: "Calling",
     ringing: "Ringing",
     in_call: "In call",
@@ -227,8 +237,8 @@ static ENGLISH: Words = Words {
     sign_in_refused: |code| match code {
         ProblemCode::WrongPassword => "Wrong name or password.",
         ProblemCode::TooManyAttempts => "Too many tries. Wait a minute, then try again.",
-        ProblemCode::NotSignedIn
-        | ProblemCode::NoDemo
+        ProblemCode::NotSignedIn => "Your session has ended. Sign in again.",
+        ProblemCode::NoDemo
         | ProblemCode::NotANumber
         | ProblemCode::NotFound
         | ProblemCode::BadRequest
@@ -309,6 +319,11 @@ static SPANISH: Words = Words {
     line_registering: "Conectando…",
     line_ready: "Lista",
     line_lost: "Reconectando con Telnyx…",
+    line_doubted: "Hace rato que no se oye a Telnyx. Comprobando…",
+    microphone_blocked: "El navegador bloquea el micrófono. Permítalo en la barra de direcciones.",
+    microphone_missing: "No hay micrófono. Conecte uno.",
+    missing_calls: "Puede estar perdiendo llamadas.",
+    session_over: "Su sesión ha terminado. Entre de nuevo tras la llamada.",
     calling: "Llamando",
     ringing: "Sonando",
     in_call: "En llamada",
@@ -408,8 +423,8 @@ static SPANISH: Words = Words {
         ProblemCode::TooManyAttempts => {
             "Demasiados intentos. Espere un minuto e inténtelo de nuevo."
         }
-        ProblemCode::NotSignedIn
-        | ProblemCode::NoDemo
+        ProblemCode::NotSignedIn => "Su sesión ha terminado. Entre de nuevo.",
+        ProblemCode::NoDemo
         | ProblemCode::NotANumber
         | ProblemCode::NotFound
         | ProblemCode::BadRequest

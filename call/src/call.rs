@@ -159,7 +159,9 @@ impl Call {
     fn alive(mut self, event: Event, now: Millis) -> (Self, Vec<Effect>) {
         match event {
             // An object that another has replaced has nothing to say, least of all about the end.
-            Event::Sdk(object, _) | Event::SdkOver(object, _) if object < self.leg.object => {
+            Event::Sdk(object, _) | Event::SdkOver(object, _) | Event::SdkPurged(object)
+                if object < self.leg.object =>
+            {
                 (self, vec![])
             }
             Event::Sdk(object, state) => {
@@ -171,6 +173,15 @@ impl Call {
             Event::SdkOver(object, cause) => {
                 self.leg.object = object;
                 self.ends(cause, now)
+            }
+            Event::SdkPurged(object) => {
+                self.leg.object = object;
+                self.socket = Socket::Down { since: now };
+                let (call, asked) = self.asks_for_the_end(Why::Limit, now);
+                // The SDK would have nowhere to say it.
+                let server = asked.into_iter().filter(|effect| *effect == Effect::HangUpServer);
+                let (call, end) = call.ends(None, now);
+                (call, server.chain(end).collect())
             }
             Event::HangUp => self.asks_for_the_end(Why::Person, now),
             Event::Telnyx(telnyx) => self.hears_telnyx(telnyx, now),

@@ -56,6 +56,26 @@ export class Microphone {
     await this.page.evaluate(() => window.dispatchEvent(new Event("allowed")));
   }
 
+  /** The person forbids the page the microphone, in the browser's own settings. */
+  async mayNot(): Promise<void> {
+    // Whatever is not granted is refused then.
+    await this.page.context().grantPermissions([]);
+  }
+
+  /** The person allows it again. */
+  async may(): Promise<void> {
+    await this.page.context().grantPermissions(["microphone"]);
+  }
+
+  /** A microphone is plugged in, where there was none. */
+  async isPluggedIn(): Promise<void> {
+    await this.page.evaluate(() => {
+      const devices = navigator.mediaDevices;
+      devices.enumerateDevices = MediaDevices.prototype.enumerateDevices;
+      devices.dispatchEvent(new Event("devicechange"));
+    });
+  }
+
   /** Somebody pulls the plug: as Chromium tells it, which cannot be made to do so. */
   async isUnplugged(): Promise<void> {
     await this.page.evaluate(() => {

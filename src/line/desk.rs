@@ -12,11 +12,13 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{MediaStreamTrack, MediaStreamTrackState, RtcPeerConnection, RtcPeerConnectionState};
 
-use super::bindings::{self, ErrorEvent, Ids, Message, Notification, WarningEvent};
+use super::bindings::{self, ErrorEvent, Ids, Message, Notification, Params, WarningEvent};
 use super::decode::{self, Meaning, Said, Unknown};
 use super::handler::Listener;
 use super::pulse::{Beat, Pulse};
 use super::sending_tracks;
+use super::vigil::Vigil;
+use crate::shell::now;
 
 /// The desk.
 pub(super) struct Desk {
@@ -24,6 +26,7 @@ pub(super) struct Desk {
     legs: RefCell<HashMap<CallId, Leg>>,
     /// How many objects were met: each has its number, whatever is forgotten.
     met: Cell<u32>,
+    vigil: Vigil,
 }
 
 /// The SDK's objects for a call, and what we listen to on its peer connection.
@@ -44,13 +47,18 @@ impl Leg {
 
     fn is_over(&self) -> bool {
         let state = self.newest().and_then(bindings::Call::state).unwrap_or_default();
-        matches!(decode::state(&state, None, None), Ok(Said::Over(_)))
+        matches!(decode::state(&state, None, None), Ok(Said::Over(_) | Said::Purged))
     }
 }
 
 impl Desk {
     pub(super) fn new(tell: impl Fn(Result<Event, Unknown>) + 'static) -> Self {
-        Self { tell: Box::new(tell), legs: RefCell::default(), met: Cell::new(0) }
+        Self {
+            tell: Box::new(tell),
+            legs: RefCell::default(),
+            met: Cell::new(0),
+            vigil: Vigil::new(now()),
+        }
     }
 
     /// Forgets the calls that are over.
@@ -98,6 +106,7 @@ impl Desk {
             match said {
                 Said::Alive(state) => CallEvent::Sdk(object, state),
                 Said::Over(cause) => CallEvent::SdkOver(object, cause),
+                Said::Purged => CallEvent::SdkPurged(object),
             },
         );
         // In the event itself a re-attached call has no peer yet; a microtask later it has.
@@ -137,20 +146,48 @@ impl Desk {
         }
     }
 
-    /// The raw requests of the gateway: the only place where the far end's ringing is heard, and a punt.
+    /// Notes that the gateway was heard.
+    pub(super) fn hear_activity(&self) {
+        self.vigil.hears(now());
+    }
+
+    /// The raw words of the gateway: the only place where the far end's ringing is heard, a punt, and that this browser
+    /// is no longer registered.
     pub(super) fn hear_message(self: &Rc<Self>, value: JsValue) {
         let Ok(message) = serde_wasm_bindgen::from_value::<Message>(value) else { return };
         match message.method.as_deref() {
             Some(bindings::RINGING) => {}
             // Said to the SDK first, which has ended the calls by now.
             Some(bindings::PUNT) => return self.tell_line(LineEvent::Failed(Trouble::SignedOff)),
-            _ => return,
+            Some(bindings::GATEWAY_STATE) => return self.hear_state(message.params),
+            None => return self.hear_state(message.result.and_then(|result| result.params)),
+            Some(_) => return,
         }
         if let Some(id) = message.params.and_then(|params| params.call_id).map(CallId) {
             if let Some(call) = self.handle(&id) {
                 self.tell_ids(&id, &call);
             }
             self.tell_call(&id, CallEvent::FarEndRings);
+        }
+    }
+
+    fn hear_state(&self, params: Option<Params>) {
+        let state = params.and_then(|params| params.state);
+        match state.as_deref().and_then(decode::registered) {
+            Some(true) => self.tell_line(LineEvent::Ready),
+            Some(false) => self.tell_line(LineEvent::NotRegistered),
+            None => {}
+        }
+    }
+
+    /// An error that the SDK's class tells of, and its client does not: of a call alone. The line's own come from the
+    /// client, because the class may have others.
+    pub(super) fn hear_error_of_a_call(self: &Rc<Self>, value: JsValue) {
+        if let Ok(ErrorEvent { error, call_id: Some(id) }) = serde_wasm_bindgen::from_value(value)
+            && let Meaning::Call(cause) =
+                decode::error(error.code.unwrap_or_default(), &error.name.unwrap_or_default())
+        {
+            self.tell_call(&CallId(id), CallEvent::Trouble(cause));
         }
     }
 
@@ -172,6 +209,9 @@ impl Desk {
         let Ok(WarningEvent { warning, call_id }) = serde_wasm_bindgen::from_value(value) else {
             return (self.tell)(Err(Unknown("a warning without a code".to_owned())));
         };
+        if warning.code == Some(bindings::TOKEN_ENDS) {
+            return self.tell_line(LineEvent::TokenEnds);
+        }
         let meaning = warning.code.and_then(decode::warning);
         if let (Some(warning), Some(id)) = (meaning, call_id) {
             self.tell_call(&CallId(id), CallEvent::Warning(warning));
@@ -229,8 +269,11 @@ impl Desk {
         self.watch_microphone(id, peer);
     }
 
-    /// Looks whether packets come in, call by call.
+    /// Looks whether this page is awake, the gateway heard, and packets come in, call by call.
     pub(super) fn look(self: &Rc<Self>) {
+        if let Some(doubt) = self.vigil.look(now()) {
+            self.tell_line(doubt);
+        }
         let mut seen = vec![];
         for (id, leg) in self.legs.borrow_mut().iter_mut().filter(|(_, leg)| !leg.is_over()) {
             let Leg { peer: Some((peer, _)), pulse, .. } = leg else { continue };

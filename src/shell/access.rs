@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use call::api::{Agent, ProblemCode, Session, SignIn};
 use call::line::{Event as LineEvent, FIRST_PAUSE_MS, LONGEST_PAUSE_MS};
-use call::phone::Event;
+use call::phone::{Event, Phone};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -31,6 +31,8 @@ pub(crate) enum Access {
         agent: Agent,
         /// Whether calls go to a stand-in.
         demo: bool,
+        /// Whether the server has ended the session; the phone is let go of once no call needs it.
+        over: bool,
     },
 }
 
@@ -82,7 +84,7 @@ impl Inner {
     }
 
     fn signed_in(self: &Rc<Self>, agent: Agent, demo: bool) {
-        self.access.set(Access::SignedIn { agent, demo });
+        self.access.set(Access::SignedIn { agent, demo, over: false });
         self.send(Event::Line(LineEvent::SignedIn));
         self.open_live();
     }
@@ -92,22 +94,42 @@ impl Inner {
         spawn_local(async move {
             // If the server did not hear it, the session runs out by itself; this page lets go of it now.
             let _ = shell.backend.sign_out().await;
-            shell.session_ended();
+            shell.session_ended(None);
         });
     }
 
     /// Draws the consequence of a problem that concerns more than the request it answers.
     pub(super) fn heed(self: &Rc<Self>, code: ProblemCode) {
         if code == ProblemCode::NotSignedIn {
-            self.session_ended();
+            self.access.update(|access| {
+                if let Access::SignedIn { over, .. } = access {
+                    *over = true;
+                }
+            });
+            self.let_go();
+        }
+    }
+
+    /// Lets go of the phone if the session is over and no call needs it: the SDK goes on to carry a call without us.
+    pub(super) fn let_go(self: &Rc<Self>) {
+        let over = |access: &Access| match access {
+            Access::SignedIn { over, demo, .. } => over.then_some(*demo),
+            Access::Asking | Access::Unreachable | Access::SignedOut { .. } => None,
+        };
+        let Some(demo) = self.read_access.with_untracked(over) else { return };
+        if self.read_phone.with_untracked(Phone::has_live_call) {
+            return;
+        }
+        self.session_ended(Some(ProblemCode::NotSignedIn));
+        if demo {
             self.access.set(Access::Asking);
             self.ask_who();
         }
     }
 
-    fn session_ended(self: &Rc<Self>) {
+    fn session_ended(self: &Rc<Self>, refused: Option<ProblemCode>) {
         self.close_live();
+        self.access.set(Access::SignedOut { refused, trying: false });
         self.send(Event::Line(LineEvent::SignedOut));
-        self.access.set(Access::SignedOut { refused: None, trying: false });
     }
 }

@@ -125,7 +125,8 @@ pub(crate) fn CallPanel(
             | Line::AskingForToken { .. }
             | Line::Waiting { .. }
             | Line::Registering
-            | Line::Ready => None,
+            | Line::Ready
+            | Line::Doubted => None,
         })
     });
     // Not on a button: a key still held down from dialling must not hang up.

@@ -2,6 +2,7 @@
 
 mod ending;
 mod heard;
+mod reach;
 mod screen;
 
 use call::call::{Call, Effect as Do, Stage, Talking};
@@ -32,10 +33,13 @@ pub(crate) enum Rule {
     DisagreementVisible,
     TelnyxEndIsFollowed,
     RecordHearsOneEnd,
+    ReadyExactlyWhenReached,
+    OutOfReachIsSaid,
+    NoLoginUnderACall,
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::NoTimerBeforeActive,
         Self::TimerNeverRestarts,
         Self::InCallExactlyWhenAnswered,
@@ -54,6 +58,9 @@ impl Rule {
         Self::DisagreementVisible,
         Self::TelnyxEndIsFollowed,
         Self::RecordHearsOneEnd,
+        Self::ReadyExactlyWhenReached,
+        Self::OutOfReachIsSaid,
+        Self::NoLoginUnderACall,
     ];
 
     /// The rule in words.
@@ -85,6 +92,13 @@ impl Rule {
                 "a call that Telnyx ended is hung up here, and ends by itself if the SDK is silent"
             }
             Self::RecordHearsOneEnd => "the record is told of the end of each call, once",
+            Self::ReadyExactlyWhenReached => {
+                "the phone never says ready while a call might not reach the person, and says so when it would"
+            }
+            Self::OutOfReachIsSaid => {
+                "that calls may be missed is said after a while, and no longer than it is so"
+            }
+            Self::NoLoginUnderACall => "the SDK never signs in anew while there is a call",
         }
     }
 }
@@ -134,6 +148,9 @@ impl Step<'_> {
             Rule::DisagreementVisible => self.disagreement_visible(),
             Rule::TelnyxEndIsFollowed => self.telnyx_end_is_followed(),
             Rule::RecordHearsOneEnd => self.record_hears_one_end(),
+            Rule::ReadyExactlyWhenReached => self.ready_exactly_when_reached(),
+            Rule::OutOfReachIsSaid => self.out_of_reach_is_said(),
+            Rule::NoLoginUnderACall => self.no_login_under_a_call(),
         }
     }
 

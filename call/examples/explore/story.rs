@@ -39,6 +39,8 @@ fn told(event: &Event) -> String {
         Event::Incoming { id, .. } => format!("call {id} comes in"),
         Event::Take(id) => format!("the person takes call {id}"),
         Event::Dismiss => "the person has read how it ended".to_owned(),
+        Event::Input(input) => format!("the microphone is {input:?}"),
+        Event::OutOfReach => "calls have been out of reach for long".to_owned(),
         Event::Call(id, event) => format!("call {id}: {}", of_call(event)),
     }
 }
@@ -52,6 +54,7 @@ fn of_call(event: &CallEvent) -> String {
         CallEvent::Press(digit) => format!("the person presses {}", digit.as_char()),
         CallEvent::Sdk(object, state) => format!("{} says {state:?}", speaker(*object)),
         CallEvent::SdkOver(object, _) => format!("{} says that it is over", speaker(*object)),
+        CallEvent::SdkPurged(object) => format!("{} says purge", speaker(*object)),
         CallEvent::FarEndRings => "the far end rings".to_owned(),
         CallEvent::RemoteStream => "the remote stream is added".to_owned(),
         CallEvent::Connection(state) => format!("the connection is {state:?}"),
@@ -90,5 +93,11 @@ fn of_line(event: &line::Event) -> &'static str {
         line::Event::SocketClosed => "socket closed",
         line::Event::Overdue => "overdue",
         line::Event::Failed(_) => "failed",
+        line::Event::NotRegistered => "not registered",
+        line::Event::Silent => "nothing heard for long",
+        line::Event::Woke => "the page stood still",
+        line::Event::TokenAges => "the token ages",
+        line::Event::TokenEnds => "the token ends soon",
+        line::Event::SignedInAnew => "signed in anew",
     }
 }

@@ -132,7 +132,11 @@ impl Call {
     ) -> (Self, Vec<Effect>) {
         let open = over.remains != Remains::Nothing;
         let effects = match event {
-            Event::Sdk(object, _) | Event::SdkOver(object, _) if object < self.leg.object => vec![],
+            Event::Sdk(object, _) | Event::SdkOver(object, _) | Event::SdkPurged(object)
+                if object < self.leg.object =>
+            {
+                vec![]
+            }
             Event::SdkOver(object, _) => {
                 self.leg = Leg::new(object);
                 if over.remains == Remains::HungUpAgain {
@@ -187,7 +191,8 @@ impl Call {
                 over.remains = Remains::Nothing;
                 vec![]
             }
-            Event::Answer
+            Event::SdkPurged(_)
+            | Event::Answer
             | Event::HangUp
             | Event::Mute(_)
             | Event::Hold(_)

@@ -36,6 +36,18 @@ impl Step<'_> {
                 return Some(format!("call {id} came back and was not hung up again"));
             }
         }
+        if let Event::Call(id, CallEvent::SdkPurged(object)) = self.event
+            && *object > OLD
+        {
+            let before = self.before.phone.call(id).filter(|call| !call.is_over());
+            let seen = &self.seen.calls[number(id)];
+            let told = seen.server_told
+                || seen.over_there
+                || before.is_some_and(|call| call.hang_up.server() != Server::NotAsked);
+            if before.is_some() && !told {
+                return Some(format!("call {id} goes on at Telnyx, and the server was not told"));
+            }
+        }
         if let Event::Call(id, CallEvent::HangUp) = self.event {
             let (before, seen) =
                 (&self.before.seen.calls[number(id)], &self.seen.calls[number(id)]);
