@@ -9,6 +9,7 @@
 
 mod app;
 mod backend;
+mod boxed;
 mod json;
 mod line;
 mod live;

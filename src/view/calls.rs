@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::clock::{day_and_time, span};
 use super::icon::{Icon, icon};
 use super::player::Player;
+use crate::boxed::{effect, memo, on};
 use crate::shell::Shell;
 use crate::words::Words;
 
@@ -24,17 +25,17 @@ fn outcome_word(row: &Row, words: &'static Words) -> &'static str {
 pub(crate) fn Calls(shell: Shell) -> impl IntoView {
     let words = shell.words;
     let ledger = shell.ledger;
-    let loaded = Memo::new(move |_| ledger.with(|ledger| ledger.loaded));
-    let empty = Memo::new(move |_| ledger.with(|ledger| ledger.rows.is_empty()));
+    let loaded = memo(move || ledger.with(|ledger| ledger.loaded));
+    let empty = memo(move || ledger.with(|ledger| ledger.rows.is_empty()));
     let heard = RwSignal::new(None::<String>);
-    Effect::new(move |_| {
+    effect(move || {
         // Nobody talks over a recording.
         if shell.phone.with(Phone::has_live_call) {
             heard.set(None);
         }
     });
-    let cut_off = Memo::new(move |_| ledger.with(|ledger| ledger.cut_off));
-    let more = Memo::new(move |_| ledger.with(super::super::shell::Ledger::has_more));
+    let cut_off = memo(move || ledger.with(|ledger| ledger.cut_off));
+    let more = memo(move || ledger.with(super::super::shell::Ledger::has_more));
     view! {
         <section class="calls" aria-labelledby="calls-heading">
             <h2 id="calls-heading">{words.calls}</h2>
@@ -55,7 +56,7 @@ pub(crate) fn Calls(shell: Shell) -> impl IntoView {
                 </For>
             </ul>
             {move || more.get().then(|| view! {
-                <button class="quiet" type="button" on:click=move |_| shell.load_more()>
+                <button class="quiet" type="button" on:click=on(move |_| shell.load_more())>
                     {words.more_calls}
                 </button>
             })}
