@@ -39,7 +39,7 @@ pub(crate) fn Calls(shell: Shell) -> impl IntoView {
     view! {
         <section class="calls" aria-labelledby="calls-heading">
             <h2 id="calls-heading">{words.calls}</h2>
-            {move || cut_off.get().then(|| view! { <p class="attention" role="status">{words.not_live}</p> })}
+            {move || cut_off.get().then(|| view! { <p class="attention" role="status">{words.not_live}</p> }.into_any())}
             {move || match (loaded.get(), empty.get()) {
                 (false, true) => view! { <p class="calls__empty" role="status">{words.loading}</p> }.into_any(),
                 (true, true) => view! { <p class="calls__empty">{words.no_calls}</p> }.into_any(),
@@ -59,7 +59,7 @@ pub(crate) fn Calls(shell: Shell) -> impl IntoView {
                 <button class="quiet" type="button" on:click=on(move |_| shell.load_more())>
                     {words.more_calls}
                 </button>
-            })}
+            }.into_any())}
         </section>
     }
 }
@@ -88,7 +88,7 @@ fn CallRow(row: Row, words: &'static Words, heard: RwSignal<Option<String>>) -> 
         (Recording::Missing, _) => said(words.recording_missing),
     };
     let no_word = match row.telnyx {
-        Word::Missing => Some(view! { <p class="attention">{words.no_word}</p> }),
+        Word::Missing => Some(view! { <p class="attention">{words.no_word}</p> }.into_any()),
         Word::Awaited | Word::Heard => None,
     };
     view! {
@@ -100,7 +100,7 @@ fn CallRow(row: Row, words: &'static Words, heard: RwSignal<Option<String>>) -> 
             </div>
             <p class="row__went">
                 <span class="row__outcome">{went}</span>
-                {talked.map(|time| view! { <span class="row__talked">{time}</span> })}
+                {talked.map(|time| view! { <span class="row__talked">{time}</span> }.into_any())}
             </p>
             <div class="row__recording">{recording}{no_word}</div>
         </li>

@@ -109,7 +109,7 @@ pub(crate) fn Dialer(shell: Shell) -> impl IntoView {
                             {hang_up_icon()}
                             {words.hang_up}
                         </button>
-                    })}
+                    }.into_any())}
                 </div>
             </form>
         </section>

@@ -45,13 +45,13 @@ fn Ending(shell: Shell, call: Call, over: Over) -> impl IntoView {
                 {words.ended_word}": "{why}
             </p>
             <div class="call__notes">
-                {talked.map(|text| view! { <p class="call__talked">{text}</p> })}
-                {rang.map(|text| view! { <p>{text}</p> })}
-                {open.then(|| view! { <p class="attention">{words.may_be_open}</p> })}
+                {talked.map(|text| view! { <p class="call__talked">{text}</p> }.into_any())}
+                {rang.map(|text| view! { <p>{text}</p> }.into_any())}
+                {open.then(|| view! { <p class="attention">{words.may_be_open}</p> }.into_any())}
             </div>
             {move || problem.get().map(|problem| view! {
                 <p class="problem" role="alert">{problem}</p>
-            })}
+            }.into_any())}
             <div class="call__controls">
                 {number.map(|written| view! {
                     <button
@@ -63,7 +63,7 @@ fn Ending(shell: Shell, call: Call, over: Over) -> impl IntoView {
                         {icon(Icon::Phone)}
                         {words.call_again}
                     </button>
-                })}
+                }.into_any())}
                 <button class="control" type="button" on:click=on(move |_| shell.send(Event::Dismiss))>
                     {words.done}
                 </button>

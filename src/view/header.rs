@@ -48,13 +48,13 @@ pub(crate) fn Header(shell: Shell) -> impl IntoView {
                     <button class="quiet" type="button" on:click=on(move |_| shell.sign_out())>
                         {words.sign_out}
                     </button>
-                })}
-            })}
+                }.into_any())}
+            }.into_any())}
         </header>
         {move || demo.get().then(|| view! {
             <p class="demo" role="note" aria-label=words.demo_mode>
                 <strong>{words.demo_mode}</strong>" · "{words.demo_explained}
             </p>
-        })}
+        }.into_any())}
     }
 }

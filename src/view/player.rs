@@ -109,7 +109,7 @@ pub(crate) fn Player(
             <span class="player__time">
                 {move || span(ms(at.get()))}" / "{move || length.get().map_or_else(|| "–".to_owned(), |all| span(ms(all)))}
             </span>
-            {move || failed.get().then(|| view! { <p class="problem" role="alert">{words.cannot_play}</p> })}
+            {move || failed.get().then(|| view! { <p class="problem" role="alert">{words.cannot_play}</p> }.into_any())}
         </div>
     }
 }

@@ -50,7 +50,7 @@ pub(crate) fn SignIn(shell: Shell) -> impl IntoView {
                 </label>
                 {move || refused().map(|code| view! {
                     <p class="problem" role="alert">{(words.sign_in_refused)(code)}</p>
-                })}
+                }.into_any())}
                 <button class="primary" aria-busy=move || trying().then_some("true")>
                     {words.sign_in}
                 </button>
