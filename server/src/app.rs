@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::ApiError;
 use crate::store::{Store, StoreError};
-use crate::{calls, doors, erase, guard, live, log, page, recording, serve, token, webhook};
+use crate::{calls, doors, erase, guard, jobs, live, log, page, recording, serve, token, webhook};
 
 /// Everything under one address.
 fn router(app: App) -> Router {
@@ -145,7 +145,7 @@ impl App {
             agents.push(self.config.agent_name.clone());
         }
         tokio::spawn(self.clone().provision(agents));
-        let working = tokio::spawn(recording::work(self.clone()));
+        let working = tokio::spawn(jobs::work(self.clone()));
         tokio::spawn(self.clone().forget());
 
         let limits = self.config.limits;

@@ -16,7 +16,7 @@ use call::ids::CallId;
 use tower::ServiceExt as _;
 use tower_http::services::ServeFile;
 
-pub(crate) use chase::work;
+pub(crate) use chase::next;
 
 use crate::agent::Caller;
 use crate::app::App;

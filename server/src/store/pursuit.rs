@@ -21,6 +21,25 @@ pub(crate) struct Pursuit {
     pub(crate) recording_id: Option<String>,
 }
 
+#[cfg(test)]
+impl Pursuit {
+    /// A call with these facts that was over at second 100 by the server's clock, its recording known a second later.
+    pub(crate) fn of(facts: Vec<What>) -> Self {
+        let saved = facts.iter().any(|what| matches!(what, What::RecordingSaved { .. }));
+        let ids = call::ids::TelnyxIds::default;
+        let facts = facts.into_iter().map(|what| Fact { at: Millis(1), ids: ids(), what });
+        let row = Row::fold(CallId("id".to_owned()), facts);
+        let over_heard_at = row.is_over().then_some(Millis(100_000));
+        Self {
+            row,
+            over_heard_at,
+            heard_at: Millis(100_000),
+            saved_heard_at: saved.then_some(Millis(101_000)),
+            recording_id: None,
+        }
+    }
+}
+
 impl Store {
     /// What is known of the call.
     pub(crate) async fn pursuit(&self, id: &CallId) -> Result<Option<Pursuit>, StoreError> {
