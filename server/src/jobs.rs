@@ -163,8 +163,8 @@ impl App {
 }
 
 /// The pause after `tries` attempts, in milliseconds: each twice the one before, up to the longest.
-pub(crate) fn pause(pauses: &Pauses, tries: u32) -> u64 {
-    span(pauses.first).saturating_mul(1u64 << tries.min(20)).min(span(pauses.longest))
+pub(crate) fn pause(pauses: &Pauses, tries: u32, longest: Duration) -> u64 {
+    span(pauses.first).saturating_mul(1u64 << tries.min(20)).min(span(longest))
 }
 
 /// A duration in milliseconds.

@@ -85,6 +85,7 @@ fn CallRow(row: Row, words: &'static Words, heard: RwSignal<Option<String>>) -> 
         (Recording::Processing, _) => said(words.recording_processing),
         (Recording::Failed { .. }, _) => said(words.recording_failed),
         (Recording::Missing, _) => said(words.recording_missing),
+        (Recording::Deleted, _) => said(words.recording_deleted),
     };
     let no_word = match row.telnyx {
         Word::Missing => Some(view! { <p class="attention">{words.no_word}</p> }),

@@ -1,13 +1,18 @@
-//! The pursuit of a recording after a call: asked for until it is there, copied until we have it.
+//! The pursuit of a recording after a call: asked for until it is there, copied until we have it, deleted until it is gone.
+
+use std::collections::BTreeSet;
 
 use call::history::{Recording, What};
+use call::ids::CallId;
 use call::time::Millis;
 
+use super::copies::CopiesError;
 use super::copy;
 use crate::app::App;
+use crate::carrier::CarrierError;
 use crate::config::Pauses;
 use crate::jobs::{Next, pause, span};
-use crate::store::{Attempts, Pursuit, StoreError};
+use crate::store::{Attempts, Pursuit, Removal, StoreError};
 
 /// What to do about a recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +21,8 @@ pub(crate) enum Step {
     Ask { last: bool },
     /// Copy it; the last time if `last`.
     Copy { last: bool },
+    /// Delete it, here and at Telnyx, which may not have listed it yet unless `last`.
+    Remove { last: bool },
 }
 
 /// What to do next about the recording of `call`, given what was tried.
@@ -44,7 +51,17 @@ pub(crate) fn next(
             }
             Next::Now(Step::Ask { last: now >= end })
         }
-        (Recording::Processing, None, None)
+        (Recording::Deleted, _, Some(over)) => match call.removal {
+            Removal::Asked(since) => {
+                let due = attempts.remove_after.unwrap_or(since);
+                if now < due {
+                    return Next::At(due);
+                }
+                Next::Now(Step::Remove { last: now >= over.after(span(pauses.recording)) })
+            }
+            Removal::NotAsked | Removal::Done => Next::Nothing,
+        },
+        (Recording::Processing | Recording::Deleted, _, None)
         | (
             Recording::None
             | Recording::Expected
@@ -68,6 +85,7 @@ impl App {
         match step {
             Step::Ask { last } => self.ask(call, attempts, last).await,
             Step::Copy { last } => self.copy(call, attempts, last).await,
+            Step::Remove { last } => self.remove(call, attempts, last).await,
         }
     }
 
@@ -78,10 +96,10 @@ impl App {
         attempts: &mut Attempts,
         last: bool,
     ) -> Result<(), StoreError> {
-        let id = &call.row.id;
+        let (id, pauses) = (&call.row.id, &self.config.pauses);
         let found = self.carrier.recording_of(&call.row.ids, &self.config.connection_id).await;
         attempts.asked += 1;
-        let pause = pause(&self.config.pauses, attempts.asked);
+        let pause = pause(pauses, attempts.asked, pauses.longest);
         attempts.ask_after = Some(self.clock.now().after(pause));
         match found {
             Ok(Some(recording)) => {
@@ -101,16 +119,13 @@ impl App {
         attempts: &mut Attempts,
         last: bool,
     ) -> Result<(), StoreError> {
-        let id = &call.row.id;
+        let (id, pauses) = (&call.row.id, &self.config.pauses);
         let copied = copy::copy(self, call).await;
         attempts.copied += 1;
-        let pause = pause(&self.config.pauses, attempts.copied - 1);
+        let pause = pause(pauses, attempts.copied - 1, pauses.longest);
         attempts.copy_after = Some(self.clock.now().after(pause));
         match copied {
-            Ok(stored) => {
-                tracing::info!(call = %id, "recording stored");
-                self.state(id, stored).await
-            }
+            Ok(()) => Ok(()),
             Err(error) => {
                 tracing::warn!(call = %id, attempt = attempts.copied, "copying the recording: {error}");
                 if last || error.is_final() {
@@ -121,6 +136,64 @@ impl App {
             }
         }
     }
+
+    /// Deletes the call's recording, here and at Telnyx.
+    async fn remove(
+        &self,
+        call: &Pursuit,
+        attempts: &mut Attempts,
+        last: bool,
+    ) -> Result<(), StoreError> {
+        let (id, pauses) = (&call.row.id, &self.config.pauses);
+        let removed = async {
+            self.remove_here(id).await?;
+            Ok::<_, RemovalError>(self.remove_at_telnyx(call).await?)
+        };
+        let removed = removed.await;
+        attempts.removed += 1;
+        let pause = pause(pauses, attempts.removed - 1, pauses.removal);
+        attempts.remove_after = Some(self.clock.now().after(pause));
+        match removed {
+            Ok(found) if found || last => {
+                tracing::info!(call = %id, "recording deleted");
+                self.say(id, self.clock.now(), What::RecordingRemoved).await
+            }
+            // Telnyx may not have it yet.
+            Ok(_) => Ok(()),
+            Err(error) => {
+                tracing::warn!(call = %id, attempt = attempts.removed, "deleting the recording: {error}");
+                Ok(())
+            }
+        }
+    }
+
+    /// Deletes our copy.
+    pub(crate) async fn remove_here(&self, id: &CallId) -> Result<(), RemovalError> {
+        super::remove_copies(self, id).await?;
+        Ok(self.store.forget_copy(id).await?)
+    }
+
+    /// Deletes at Telnyx what was announced of a call or is listed under it; says whether there was anything.
+    pub(crate) async fn remove_at_telnyx(&self, call: &Pursuit) -> Result<bool, CarrierError> {
+        let listed = self.carrier.recordings_of(&call.row.ids, &self.config.connection_id).await?;
+        let listed = listed.into_iter().map(|recording| recording.id);
+        let ids: BTreeSet<String> = call.recording_ids.iter().cloned().chain(listed).collect();
+        for id in &ids {
+            self.carrier.delete_recording(id).await?;
+        }
+        Ok(!ids.is_empty())
+    }
+}
+
+/// Why a recording is not deleted yet.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RemovalError {
+    #[error("{0}")]
+    Carrier(#[from] CarrierError),
+    #[error("the copy could not be removed: {0}")]
+    Copies(#[from] CopiesError),
+    #[error("the database: {0}")]
+    Store(#[from] StoreError),
 }
 
 #[cfg(test)]
@@ -132,7 +205,7 @@ mod tests {
     use super::{Step, next};
     use crate::config::Pauses;
     use crate::jobs::{Next, pause};
-    use crate::store::{Attempts, Pursuit};
+    use crate::store::{Attempts, Pursuit, Removal};
 
     fn hung_up() -> What {
         What::HungUp { cause: Cause::Normal, by: Side::Them }
@@ -154,12 +227,16 @@ mod tests {
                 Next::Now(Step::Ask { last }) => {
                     asked.push(now.since(Millis(100_000)) / 1000);
                     attempts.asked += 1;
-                    attempts.ask_after = Some(now.after(pause(&Pauses::default(), attempts.asked)));
+                    let pauses = Pauses::default();
+                    let pause = pause(&pauses, attempts.asked, pauses.longest);
+                    attempts.ask_after = Some(now.after(pause));
                     if last {
                         break;
                     }
                 }
-                other @ (Next::Nothing | Next::Now(Step::Copy { .. })) => unreachable!("{other:?}"),
+                other @ (Next::Nothing | Next::Now(Step::Copy { .. } | Step::Remove { .. })) => {
+                    unreachable!("{other:?}")
+                }
             }
         }
         assert_eq!(asked[..6], [3, 9, 21, 45, 93, 153]);
@@ -179,5 +256,22 @@ mod tests {
         assert_eq!(at(&call, &failed, 101), Next::At(Millis(104_000)));
         assert_eq!(at(&call, &failed, 104), Next::Now(Step::Copy { last: false }));
         assert_eq!(at(&call, &failed, 101 + 24 * 60 * 60), Next::Now(Step::Copy { last: true }));
+    }
+
+    #[test]
+    fn a_recording_is_deleted_at_once_and_as_often_as_it_takes() {
+        let deleted = || What::RecordingDeleted { by: None };
+        let mut call = Pursuit::of(vec![What::Answered, hung_up(), deleted()]);
+        let none = Attempts::default();
+        assert_eq!(at(&call, &none, 200), Next::Nothing, "nobody asked");
+        call.removal = Removal::Asked(Millis(200_000));
+        assert_eq!(at(&call, &none, 200), Next::Now(Step::Remove { last: false }));
+        let failed = Attempts { remove_after: Some(Millis(203_000)), ..none };
+        assert_eq!(at(&call, &failed, 200), Next::At(Millis(203_000)));
+        // Until ten minutes after the call Telnyx may still list what it has not listed yet.
+        assert_eq!(at(&call, &failed, 699), Next::Now(Step::Remove { last: false }));
+        assert_eq!(at(&call, &failed, 700), Next::Now(Step::Remove { last: true }));
+        call.removal = Removal::Done;
+        assert_eq!(at(&call, &none, 700), Next::Nothing);
     }
 }
