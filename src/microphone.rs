@@ -5,9 +5,10 @@ use std::rc::Rc;
 
 use call::phone::Input;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{MediaDeviceInfo, MediaDeviceKind, MediaDevices, PermissionState, PermissionStatus};
 
+use crate::boxed::spawn;
 use crate::line::Listener;
 
 /// Tells what there is to say of the microphone, now and whenever it changes, until dropped.
@@ -32,7 +33,7 @@ impl Inputs {
         });
         inputs.listen(&devices, "devicechange")?;
         let watching = Rc::clone(&inputs);
-        spawn_local(async move {
+        spawn(async move {
             // Who does not know the permission is asked for devices alone.
             let _ = watching.ask_permission(&navigator).await;
             watching.look();
@@ -70,7 +71,7 @@ impl Inputs {
 
     fn look(self: &Rc<Self>) {
         let inputs = Rc::clone(self);
-        spawn_local(async move {
+        spawn(async move {
             let permission = inputs.permission.borrow().as_ref().map(PermissionStatus::state);
             if permission == Some(PermissionState::Denied) {
                 return (inputs.tell)(Input::Blocked);

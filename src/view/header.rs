@@ -4,6 +4,7 @@ use call::line::Line;
 use call::phone::{Input, Phone, Reach};
 use leptos::prelude::*;
 
+use crate::boxed::{memo, on};
 use crate::shell::{Access, Shell};
 use crate::words::Words;
 
@@ -32,10 +33,17 @@ fn reach_word(phone: &Phone, words: &'static Words) -> (&'static str, &'static s
 #[component]
 pub(crate) fn Header(shell: Shell) -> impl IntoView {
     let words = shell.words;
-    let line = Memo::new(move |_| shell.phone.with(|phone| reach_word(phone, words)));
-    let missing = Memo::new(move |_| shell.phone.with(|phone| phone.out_of_reach));
-    let over = Memo::new(move |_| {
-        shell.access.with(|access| matches!(access, Access::SignedIn { over: true, .. }))
+    let line = memo(move || shell.phone.with(|phone| reach_word(phone, words)));
+    // What a person has to know who waits for calls.
+    let warning = memo(move || {
+        let over =
+            shell.access.with(|access| matches!(access, Access::SignedIn { over: true, .. }));
+        let missing = shell.phone.with(|phone| phone.out_of_reach);
+        match (over, missing) {
+            (true, _) => Some(("", words.session_over)),
+            (false, true) => Some((words.missing_calls, line.get().0)),
+            (false, false) => None,
+        }
     });
     let agent = move || {
         shell.access.with(|access| match access {
@@ -43,7 +51,7 @@ pub(crate) fn Header(shell: Shell) -> impl IntoView {
             Access::Asking | Access::Unreachable | Access::SignedOut { .. } => None,
         })
     };
-    let demo = Memo::new(move |_| {
+    let demo = memo(move || {
         shell.access.with(|access| match access {
             Access::SignedIn { demo, .. } => *demo,
             Access::Asking | Access::Unreachable | Access::SignedOut { .. } => false,
@@ -59,22 +67,21 @@ pub(crate) fn Header(shell: Shell) -> impl IntoView {
                 </p>
                 // In demo mode the page would sign in again at once.
                 {move || (!demo.get()).then(|| view! {
-                    <button class="quiet" type="button" on:click=move |_| shell.sign_out()>
+                    <button class="quiet" type="button" on:click=on(move |_| shell.sign_out())>
                         {words.sign_out}
                     </button>
-                })}
-            })}
+                }.into_any())}
+            }.into_any())}
         </header>
         <div role="status">
-            {move || missing.get().then(|| view! {
-                <p class="missing"><strong>{words.missing_calls}</strong>" "{move || line.get().0}</p>
-            })}
-            {move || over.get().then(|| view! { <p class="missing">{words.session_over}</p> })}
+            {move || warning.get().map(|(what, why)| view! {
+                <p class="missing"><strong>{what}</strong>" "{why}</p>
+            }.into_any())}
         </div>
         {move || demo.get().then(|| view! {
             <p class="demo" role="note" aria-label=words.demo_mode>
                 <strong>{words.demo_mode}</strong>" · "{words.demo_explained}
             </p>
-        })}
+        }.into_any())}
     }
 }
