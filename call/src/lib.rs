@@ -12,6 +12,7 @@
 //! 3. [`phone`]: both together, dialling, and which screen is shown.
 //! 4. [`history`]: what is remembered of a call, whoever said it, in any order.
 //! 5. [`api`]: what the page and the server say to each other.
+//! 6. [`timeline`]: everything that was said of a call, kept to be shown and replayed.
 
 pub mod api;
 pub mod call;
@@ -24,3 +25,4 @@ pub mod log;
 pub mod number;
 pub mod phone;
 pub mod time;
+pub mod timeline;
