@@ -110,6 +110,8 @@ pub struct Export {
     pub row: Row,
     /// What browsers wrote down: one part for each document, in the order in which they began.
     pub pages: Vec<Page>,
+    /// What browsers stated for the record, which the row is concluded from.
+    pub browser: Vec<Fact>,
     /// Telnyx's webhooks, in the order in which they came.
     pub telnyx: Vec<Webhook>,
     /// What our server did and found out, in its order.

@@ -168,6 +168,7 @@ fn what_is_no_timeline_of_this_version_is_not_replayed() {
         exported_at: Millis(0),
         row,
         pages: vec![page],
+        browser: vec![],
         telnyx: vec![],
         server: vec![],
     };

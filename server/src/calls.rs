@@ -10,6 +10,7 @@ use call::history::{Fact, Row, What};
 use call::ids::CallId;
 use call::number::Number;
 use call::time::Millis;
+use call::timeline::Deed;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -114,14 +115,20 @@ async fn hang_up(
     Path(id): Path<String>,
 ) -> Result<Json<HangUp>, ApiError> {
     let row = own_call(&app, &caller, &id).await?;
-    let Some(handle) = row.ids.call_control_id else { return Ok(Json(HangUp::NotKnown)) };
-    let answer = app.carrier.hang_up(&handle, &Uuid::new_v4().to_string()).await?;
-    tracing::info!(call = %row.id, leg = mask::id(&handle), ?answer, "hang-up");
-    Ok(Json(match answer {
-        HungUp::Taken => HangUp::Asked,
-        HungUp::Over => HangUp::AlreadyOver,
-        HungUp::NotTaken => HangUp::Refused,
-    }))
+    let Some(handle) = row.ids.call_control_id else {
+        app.did(&row.id, Deed::HungUp(Some(HangUp::NotKnown))).await;
+        return Ok(Json(HangUp::NotKnown));
+    };
+    let answer = app.carrier.hang_up(&handle, &Uuid::new_v4().to_string()).await.map(|answer| {
+        tracing::info!(call = %row.id, leg = mask::id(&handle), ?answer, "hang-up");
+        match answer {
+            HungUp::Taken => HangUp::Asked,
+            HungUp::Over => HangUp::AlreadyOver,
+            HungUp::NotTaken => HangUp::Refused,
+        }
+    });
+    app.did(&row.id, Deed::HungUp(answer.as_ref().ok().copied())).await;
+    Ok(Json(answer?))
 }
 
 #[derive(Deserialize)]
@@ -163,7 +170,7 @@ pub(crate) fn read_cursor(text: &str) -> Result<Cursor, ApiError> {
     Ok(Cursor { placed_at: Millis(placed_at), id: CallId(id.to_owned()) })
 }
 
-async fn own_call(app: &App, caller: &Caller, id: &str) -> Result<Row, ApiError> {
+pub(crate) async fn own_call(app: &App, caller: &Caller, id: &str) -> Result<Row, ApiError> {
     let id = known_id(id)?;
     app.store.call_of(&caller.agent, id).await?.ok_or(ApiError::NotFound)
 }

@@ -15,6 +15,7 @@ mod pursuit;
 mod relay;
 mod sign_ins;
 mod sql;
+mod timelines;
 mod webhooks;
 
 use std::future::Future;
@@ -34,6 +35,7 @@ pub(crate) use log::{Filter, Quarter};
 pub(crate) use projection::word;
 pub(crate) use pursuit::Pursuit;
 pub(crate) use sign_ins::SignInUnderWay;
+pub(crate) use timelines::Course;
 pub(crate) use webhooks::{Said, Webhook};
 
 /// How many changes a slow listener may fall behind before it has to ask the database.

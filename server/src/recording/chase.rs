@@ -11,6 +11,7 @@ use call::cause::{Cause, Outcome, Side};
 use call::history::{Fact, Recording, Row, What, Word};
 use call::ids::{CallId, TelnyxIds};
 use call::time::Millis;
+use call::timeline::Deed;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -157,6 +158,8 @@ impl App {
         };
         let now = self.clock.now();
         attempts.check_after = Some(now.after(span(self.config.pauses.sweep)));
+        let known = alive.as_ref().ok().map(|alive| matches!(alive, Alive::Yes));
+        self.did(id, Deed::AskedWhetherAlive(known)).await;
         match alive {
             Ok(Alive::Yes) => Ok(()),
             Ok(Alive::No(since)) => {
@@ -183,6 +186,7 @@ impl App {
         attempts.asked += 1;
         let pause = pause(&self.config.pauses, attempts.asked);
         attempts.ask_after = Some(self.clock.now().after(pause));
+        self.did(id, Deed::AskedForRecording(found.as_ref().ok().map(Option::is_some))).await;
         match found {
             Ok(Some(recording)) => {
                 let recording_id = Some(recording.id);
@@ -206,6 +210,7 @@ impl App {
         attempts.copied += 1;
         let pause = pause(&self.config.pauses, attempts.copied - 1);
         attempts.copy_after = Some(self.clock.now().after(pause));
+        self.did(id, Deed::Copied(copied.is_ok())).await;
         match copied {
             Ok(stored) => {
                 tracing::info!(call = %id, "recording stored");

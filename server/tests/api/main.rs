@@ -19,6 +19,7 @@ mod properties;
 mod recording;
 mod session;
 mod telnyx;
+mod timeline;
 mod token;
 mod webhook;
 

@@ -20,6 +20,7 @@ mod recording;
 mod servers;
 mod session;
 mod telnyx;
+mod timeline;
 mod token;
 mod webhook;
 
