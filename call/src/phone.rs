@@ -78,6 +78,26 @@ pub enum Event {
     Call(CallId, call::Event),
 }
 
+impl Event {
+    /// The call that something happened to; none if it happened to the phone.
+    #[must_use]
+    pub const fn of_call(&self) -> Option<&CallId> {
+        match self {
+            Self::Call(id, _) => Some(id),
+            Self::Line(_)
+            | Self::Dial { .. }
+            | Self::Edited
+            | Self::GiveUp
+            | Self::Granted { .. }
+            | Self::Denied { .. }
+            | Self::DialFailed(_)
+            | Self::Incoming { .. }
+            | Self::Take(_)
+            | Self::Dismiss => None,
+        }
+    }
+}
+
 /// What the phone wants done.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Effect {

@@ -128,6 +128,8 @@ pub struct Page {
     pub ahead_ms: i64,
     /// How many entries were not kept, by the page's own limit or the server's.
     pub dropped: u32,
+    /// How many batches have not come, or not yet, though later ones have.
+    pub missing: u32,
     /// What it wrote down.
     pub entries: Vec<Entry>,
 }

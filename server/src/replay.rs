@@ -56,9 +56,12 @@ fn tell_page(told: &mut String, page: &Page, replay: &Replay) {
         Some(ms) => drop(writeln!(told, "talked {}", seconds(ms).trim_start())),
         None => told.push_str("talked not at all, or not to the end here\n"),
     }
-    if replay.dropped > 0 {
-        let _ =
-            writeln!(told, "{} entries are missing: it may have been otherwise", replay.dropped);
+    if !replay.whole {
+        let (entries, batches) = (page.dropped, page.missing);
+        let _ = writeln!(
+            told,
+            "{entries} entries and {batches} batches are missing: it may have been otherwise"
+        );
     }
 }
 

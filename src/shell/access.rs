@@ -85,6 +85,7 @@ impl Inner {
         self.access.set(Access::SignedIn { agent, demo });
         self.send(Event::Line(LineEvent::SignedIn));
         self.open_live();
+        self.send_post();
     }
 
     pub(super) fn sign_out(self: &Rc<Self>) {

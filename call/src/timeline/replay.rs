@@ -80,8 +80,8 @@ pub struct Replay {
     /// How long they talked, in milliseconds, as the page said when the call was over; none if it was not, or if nobody
     /// answered.
     pub talked_ms: Option<u64>,
-    /// How many entries are missing: with any, what was shown may have been something else.
-    pub dropped: u32,
+    /// Whether every entry is there: if not, what was shown may have been something else.
+    pub whole: bool,
     /// The phone as it was at the end.
     pub phone: Phone,
 }
@@ -120,11 +120,11 @@ impl Export {
         if self.version != VERSION {
             return Err(NoReplay::Version(self.version));
         }
-        let with_drops = |page: &super::Page| {
+        let of_page = |page: &super::Page| {
             let replay = replay(&self.row.id, &page.entries)?;
-            Ok(Replay { dropped: page.dropped, ..replay })
+            Ok(Replay { whole: page.dropped == 0 && page.missing == 0, ..replay })
         };
-        self.pages.iter().map(with_drops).collect()
+        self.pages.iter().map(of_page).collect()
     }
 }
 
@@ -137,7 +137,7 @@ pub fn replay(id: &CallId, entries: &[Entry]) -> Result<Replay, NoReplay> {
         screens: vec![],
         standings: vec![],
         talked_ms: None,
-        dropped: 0,
+        whole: true,
         phone: Phone::clone(phone),
     };
     replay.looks(id, first.at);
@@ -147,7 +147,7 @@ pub fn replay(id: &CallId, entries: &[Entry]) -> Result<Replay, NoReplay> {
             // The effects were performed then.
             Noted::Event(event) => (replay.phone, _) = replay.phone.step(event.clone(), *at),
             Noted::Around(_) => {}
-            Noted::Dropped(count) => replay.dropped = replay.dropped.saturating_add(*count),
+            Noted::Dropped(_) => replay.whole = false,
         }
         replay.looks(id, *at);
     }

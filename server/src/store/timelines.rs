@@ -24,8 +24,8 @@ pub(crate) struct Course {
     pub(crate) server: Vec<Done>,
 }
 
-/// `page, sent_at, received_at, dropped, entries`.
-type Columns = (i64, i64, i64, i64, String);
+/// `page, number, sent_at, received_at, dropped, entries`.
+type Columns = (i64, i64, i64, i64, i64, String);
 
 impl Store {
     /// Keeps a batch of what a browser wrote down, masked already; one that was kept before is not kept again.
@@ -59,7 +59,8 @@ impl Store {
             }
             let size = i64::try_from(entries.len()).unwrap_or(i64::MAX);
             if known + kept > i64::from(MOST_ENTRIES) || bytes + size > i64::from(MOST_BYTES) {
-                dropped += kept;
+                let lost = batch.entries.iter().map(|entry| i64::from(missing(entry).unwrap_or(1)));
+                dropped += lost.sum::<i64>();
                 kept = 0;
                 "[]".clone_into(&mut entries);
             }
@@ -103,7 +104,7 @@ impl Store {
     pub(crate) async fn course(&self, id: &CallId) -> Result<Course, StoreError> {
         let mut reader = self.database.readers.begin().await?;
         let batches: Vec<Columns> = sqlx::query_as(
-            "select page, sent_at, received_at, dropped, entries from timelines where call_id = $1
+            "select page, number, sent_at, received_at, dropped, entries from timelines where call_id = $1
              order by page, number",
         )
         .bind(id.as_str())
@@ -145,26 +146,37 @@ impl Store {
     }
 }
 
+/// How many entries this one stands for that were not kept.
+const fn missing(entry: &Entry) -> Option<u32> {
+    match entry.what {
+        Noted::Dropped(count) => Some(count),
+        Noted::Phone(_) | Noted::Event(_) | Noted::Around(_) => None,
+    }
+}
+
 /// The documents that sent these batches, in the order in which they began.
 fn pages(batches: Vec<Columns>) -> Result<Vec<Page>, StoreError> {
     let mut pages: BTreeMap<i64, Page> = BTreeMap::new();
-    for (number, sent_at, received_at, dropped, entries) in batches {
+    let count = |column: i64| u32::try_from(column).unwrap_or(u32::MAX);
+    let mut came: BTreeMap<i64, u32> = BTreeMap::new();
+    for (number, batch, sent_at, received_at, dropped, entries) in batches {
         let entries: Vec<Entry> = serde_json::from_str(&entries)?;
         let ahead_ms = sent_at.saturating_sub(received_at);
         let page = pages.entry(number).or_insert_with(|| Page {
-            page: u32::try_from(number).unwrap_or(u32::MAX),
+            page: count(number),
             ahead_ms,
             dropped: 0,
+            missing: 0,
             entries: vec![],
         });
+        let came = came.entry(number).or_default();
+        // They are read in the order of their numbers, which begin at zero.
+        page.missing = count(batch).saturating_sub(*came);
+        *came += 1;
         // The batch that was quickest on its way lets the page's clock look least behind.
         page.ahead_ms = page.ahead_ms.max(ahead_ms);
-        let said = entries.iter().map(|entry| match entry.what {
-            Noted::Dropped(count) => count,
-            Noted::Phone(_) | Noted::Event(_) | Noted::Around(_) => 0,
-        });
-        let unread = u32::try_from(dropped).unwrap_or(u32::MAX);
-        page.dropped = said.fold(page.dropped.saturating_add(unread), u32::saturating_add);
+        let said = entries.iter().filter_map(missing);
+        page.dropped = said.fold(page.dropped.saturating_add(count(dropped)), u32::saturating_add);
         page.entries.extend(entries);
     }
     let mut pages: Vec<Page> = pages.into_values().collect();

@@ -112,7 +112,8 @@ async fn every_witness_is_in_the_export_and_no_number() {
     assert!(matches!(export.server[0].what, Deed::Stated(What::Placed { .. })));
     assert!(export.server.iter().any(|done| matches!(done.what, Deed::HungUp(Some(_)))));
 
-    let [Page { page: 7, ahead_ms, dropped: 0, entries }] = export.pages.as_slice() else {
+    let [Page { page: 7, ahead_ms, dropped: 0, missing: 0, entries }] = export.pages.as_slice()
+    else {
         panic!("one page, whole, expected");
     };
     assert_eq!(entries.len(), 8, "each batch once, in the order of its number");
@@ -203,7 +204,12 @@ async fn what_is_too_much_or_unreadable_is_counted_and_the_replay_says_so() {
     assert_eq!(page.entries.len(), 8 + 4 * 400);
     assert!(page.entries.len() <= MOST_ENTRIES as usize);
     assert_eq!(page.dropped, 2 + 400);
-    assert_eq!(whole.replay().unwrap()[0].dropped, 402);
+    assert!(!whole.replay().unwrap()[0].whole);
+    let marker = Entry { at: Millis(now), what: Noted::Dropped(30) };
+    let batch = Batch { page: 1, number: 9, entries: vec![marker; 400] };
+    assert_eq!(sends(&browser, &id, &batch, now).await, StatusCode::NO_CONTENT);
+    let page = &export(&browser, &id).await.1.pages[0];
+    assert_eq!((page.dropped, page.missing), (402 + 400 * 30, 3), "numbers 6 to 8 never came");
 
     for body in [
         json!({ "page": 1, "number": 0 }),
