@@ -9,6 +9,8 @@
 
 mod app;
 mod backend;
+mod boxed;
+mod few;
 mod json;
 mod line;
 mod live;

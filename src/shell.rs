@@ -12,7 +12,7 @@ mod post;
 mod record;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use call::call::{Event as CallEvent, Watch};
@@ -26,6 +26,7 @@ pub(crate) use access::Access;
 pub(crate) use ledger::Ledger;
 
 use crate::backend::Backend;
+use crate::few::Few;
 use crate::json;
 use crate::line::{self, Line};
 use crate::live::Live;
@@ -123,7 +124,7 @@ pub(crate) fn now() -> Millis {
 }
 
 /// What waits for a moment. Setting one again replaces it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Timer {
     /// The line is tried again.
     Line,
@@ -165,7 +166,7 @@ struct Inner {
     outbox: RefCell<outbox::Outbox>,
     /// What is written down of calls.
     post: RefCell<post::Post>,
-    timers: RefCell<HashMap<Timer, Timeout>>,
+    timers: RefCell<Few<Timer, Timeout>>,
     /// The tone that plays: one at a time.
     tone: RefCell<Option<Playing>>,
     speakers: RefCell<Speakers>,

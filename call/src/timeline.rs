@@ -176,6 +176,8 @@ pub enum Deed {
     AskedForRecording(Option<bool>),
     /// It tried to copy the recording; whether that worked.
     Copied(bool),
+    /// It deleted the recording, here and at Telnyx; whether there was one, if Telnyx could be asked.
+    AskedToDeleteRecording(Option<bool>),
     /// It asked Telnyx whether the call goes on; the answer, if Telnyx could be asked.
     AskedWhetherAlive(Option<bool>),
 }

@@ -99,7 +99,7 @@ impl Inner {
             post.recorder.has_news()
         };
         self.send_post();
-        if has_news && !self.timers.borrow().contains_key(&Timer::Together) {
+        if has_news && self.timers.borrow().get(&Timer::Together).is_none() {
             self.after(Timer::Together, TOGETHER_MS, |shell| {
                 shell.cancel(&Timer::Together);
                 {

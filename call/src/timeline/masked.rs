@@ -227,6 +227,8 @@ pub fn what(what: What) -> What {
         | What::RecordingSaved { .. }
         | What::RecordingStored { .. }
         | What::RecordingMissing
+        | What::RecordingDeleted { .. }
+        | What::RecordingRemoved
         | What::NoWord) => same,
     }
 }
@@ -240,7 +242,8 @@ pub fn row(row: Row) -> Row {
         | Recording::Expected
         | Recording::Processing
         | Recording::Ready { .. }
-        | Recording::Missing) => same,
+        | Recording::Missing
+        | Recording::Deleted) => same,
     };
     let to = row.to.map(|number| number.masked());
     Row { to, cause: row.cause.map(cause), recording, ..row }
@@ -264,6 +267,7 @@ impl Done {
             same @ (Deed::HungUp(_)
             | Deed::AskedForRecording(_)
             | Deed::Copied(_)
+            | Deed::AskedToDeleteRecording(_)
             | Deed::AskedWhetherAlive(_)) => same,
         };
         Self { what, ..self }
