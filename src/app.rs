@@ -7,8 +7,8 @@ use wasm_bindgen::prelude::*;
 use crate::line::Listener;
 use crate::shell::{Access, Shell};
 use crate::view::{
-    beside::Beside, call::CallPanel, calls::Calls, dialer::Dialer, ended::Ended, header::Header,
-    incoming::IncomingCalls, sign_in::SignIn,
+    beside::Beside, call::CallPanel, calls::Calls, dialer::Dialer, elsewhere::Elsewhere,
+    ended::Ended, header::Header, incoming::IncomingCalls, sign_in::SignIn,
 };
 use crate::words;
 
@@ -114,6 +114,7 @@ fn Phone(shell: Shell) -> impl IntoView {
         view! { <a href=href aria-current=current>{label}</a> }
     };
     view! {
+        <Elsewhere shell />
         <main class="phone" class:phone--calls=move || tab.get() == Tab::Calls>
             <div class="phone__line">
                 <IncomingCalls shell />

@@ -7,6 +7,7 @@ pub(crate) mod calls;
 pub(crate) mod clock;
 pub(crate) mod controls;
 pub(crate) mod dialer;
+pub(crate) mod elsewhere;
 pub(crate) mod ended;
 pub(crate) mod focus;
 pub(crate) mod header;

@@ -95,7 +95,7 @@ pub enum Event {
 pub enum Effect {
     /// Ask for the lock and wait for it.
     Queue,
-    /// Take the lock, whoever has it, and leave the queue.
+    /// Take the lock, whoever has it, instead of what was asked for before.
     Steal,
     /// Let go of the lock, or leave the queue.
     Withdraw,
@@ -119,7 +119,7 @@ impl Role {
     #[must_use = "the effects are requests; dropping them drops the tab's wishes"]
     pub fn step(self, event: Event, busy: bool) -> (Self, Vec<Effect>) {
         match (self, event) {
-            (Self::Off, Event::SignedIn) => {
+            (Self::Off, Event::SignedIn) | (Self::Giving { .. }, Event::Stolen) => {
                 (Self::Mirror(Mirror::default()), vec![Effect::Queue, Effect::SayHello])
             }
             (Self::Mirror(mirror), event) => mirror.step(event, busy),
@@ -127,15 +127,13 @@ impl Role {
                 (Self::Off, vec![Effect::Resign, Effect::Withdraw])
             }
             (Self::Owner, Event::Stolen) => {
-                (Self::Mirror(Mirror::default()), vec![Effect::Resign, Effect::Queue])
+                let effects = vec![Effect::Resign, Effect::Queue, Effect::SayHello];
+                (Self::Mirror(Mirror::default()), effects)
             }
             (Self::Owner, Event::Wanted(by)) if !busy => {
                 (Self::Giving { looked: 0 }, vec![Effect::Resign, Effect::SayYours(by)])
             }
             (Self::Owner, Event::Asked | Event::Wanted(_)) => (self, vec![Effect::SayPhone]),
-            (Self::Giving { .. }, Event::Stolen) => {
-                (Self::Mirror(Mirror::default()), vec![Effect::Queue])
-            }
             // Whoever asked for it is gone, or has thought better of it.
             (Self::Giving { looked }, Event::Tick) if looked + 1 >= UNANSWERED => {
                 (Self::Owner, vec![Effect::Begin])

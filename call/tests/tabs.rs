@@ -407,7 +407,7 @@ fn a_message_that_was_sent_is_the_message_that_is_read() {
         session: vec![("key".to_owned(), "value".to_owned())],
     };
     for said in [said, Said::Hello, Said::Wanted, Said::Yours(TabId(3)), Said::LookAgain] {
-        let message = Message { from: TabId(u32::MAX), said };
+        let message = Message { from: TabId(u32::MAX), agent: Some("demo".to_owned()), said };
         let text = serde_json::to_string(&message).expect("text");
         assert!(serde_json::from_str::<Message>(&text).expect("a message") == message, "{text}");
     }

@@ -13,6 +13,9 @@ use crate::phone::{self, Phone};
 pub struct Message {
     /// Who says it.
     pub from: TabId,
+    /// The name of the agent who is signed in there. Only what concerns the session itself is for the tabs of
+    /// other agents, too: a browser has one session, and a tab may not have noticed yet that it changed.
+    pub agent: Option<String>,
     /// What.
     pub said: Said,
 }
@@ -47,6 +50,10 @@ pub enum Said {
     Wanted,
     /// This tab may.
     Yours(TabId),
+    /// The agent has signed out.
+    SignedOut,
+    /// Somebody has signed in, or a session has ended: ask the server who is signed in.
+    AskWho,
 }
 
 /// What a person can want of the phone: all that a tab which does not have it may send to it.
