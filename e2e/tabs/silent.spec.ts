@@ -2,11 +2,16 @@ import type { CDPSession, Page } from "@playwright/test";
 
 import { expect, NOTHING, test } from "./tabs.ts";
 
-/** Stops a tab as a browser does that saves power: none of its code runs until it thaws. */
+/** Stops a tab: none of its code runs until `thaws`. Chromium freezes for good reason only what nobody sees. */
 async function freezes(page: Page): Promise<CDPSession> {
   const control = await page.context().newCDPSession(page);
-  await control.send("Page.setWebLifecycleState", { state: "frozen" });
+  await control.send("Debugger.enable");
+  await control.send("Debugger.pause");
   return control;
+}
+
+async function thaws(control: CDPSession): Promise<void> {
+  await control.send("Debugger.disable");
 }
 
 test("a tab that has the phone and is frozen: the other says so, takes it, and keeps it", async ({ tabs, lab }) => {
@@ -25,7 +30,7 @@ test("a tab that has the phone and is frozen: the other says so, takes it, and k
   await mirror.answers();
   await expect(mirror.inCall).toContainText("Sound connected");
 
-  await control.send("Page.setWebLifecycleState", { state: "active" });
+  await thaws(control);
   await expect(owner.elsewhere).toContainText("The sound of this call is in another tab");
   await expect(owner.inCall).toContainText("+1 202 555 0107");
   await expect.poll(() => owner.holds()).toEqual(NOTHING);
@@ -46,7 +51,7 @@ test("a frozen tab that has a call keeps it: the other says so, and gets no way 
   await expect(mirror.elsewhere).toContainText("The tab that has the call does not answer", { timeout: 30_000 });
   await expect(mirror.useHere).toHaveCount(0);
 
-  await control.send("Page.setWebLifecycleState", { state: "active" });
+  await thaws(control);
   await expect(mirror.elsewhere).toContainText("The sound of this call is in another tab");
   await expect(mirror.inCall).toContainText("Sound connected");
   expect(await tabs.logins()).toBe(1);
