@@ -10,6 +10,7 @@
 
 mod app;
 mod backend;
+mod boxed;
 mod json;
 mod line;
 mod live;

@@ -69,6 +69,7 @@ impl Shell {
             session: RefCell::default(),
             others: Cell::new(false),
             announcing: Cell::new(false),
+            asking: Cell::new(false),
             backend: Backend::new(origin),
             queue: RefCell::default(),
             stepping: Cell::new(false),
@@ -178,6 +179,8 @@ struct Inner {
     others: Cell<bool>,
     /// Whether the others are about to be told how the phone is.
     announcing: Cell<bool>,
+    /// Whether the next question to the tab that has the phone is set.
+    asking: Cell<bool>,
     backend: Backend,
     queue: RefCell<VecDeque<Event>>,
     stepping: Cell<bool>,

@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use call::ids::CallId;
 use call::phone::Tone;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{AudioBufferSourceNode, AudioContext, HtmlAudioElement, MediaStream};
+
+use crate::boxed::spawn;
 
 /// The far ends' voices: one audio element a call, for two calls that share one fall silent.
 #[derive(Default)]
@@ -31,7 +33,7 @@ impl Speakers {
             let _ = body.append_child(&element);
         }
         if let Ok(playing) = element.play() {
-            spawn_local(async move {
+            spawn(async move {
                 if let Err(error) = JsFuture::from(playing).await {
                     leptos::logging::warn!("the browser blocks sound: {error:?}");
                 }

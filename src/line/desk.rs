@@ -9,7 +9,6 @@ use call::ids::{CallId, TelnyxIds};
 use call::line::{Event as LineEvent, Trouble};
 use call::phone::Event;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{MediaStreamTrack, MediaStreamTrackState, RtcPeerConnection, RtcPeerConnectionState};
 
 use super::bindings::{self, ErrorEvent, Ids, Message, Notification, WarningEvent};
@@ -17,6 +16,7 @@ use super::decode::{self, Meaning, Said, Unknown};
 use super::handler::Listener;
 use super::pulse::{Beat, Pulse};
 use super::sending_tracks;
+use crate::boxed::spawn;
 use crate::json;
 
 /// The desk.
@@ -103,7 +103,7 @@ impl Desk {
         );
         // In the event itself a re-attached call has no peer yet; a microtask later it has.
         let desk = Rc::clone(self);
-        spawn_local(async move { desk.watch_peer(&id) });
+        spawn(async move { desk.watch_peer(&id) });
     }
 
     /// The number of one of a call's objects; one that was never met is the newest.

@@ -8,9 +8,9 @@ use call::tabs::{
     ASK_MS, Effect, Event as TabEvent, Message, Mirror, Role, Said, TabId, UNANSWERED, Wish,
 };
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use super::{Inner, Ledger, Timer};
+use crate::boxed::spawn;
 use crate::tabs::{Channel, Lock, News};
 use crate::{json, line};
 
@@ -56,7 +56,10 @@ impl Inner {
         }
         match role {
             Role::Mirror(_) | Role::Giving { .. } => self.ask_later(),
-            Role::Off | Role::Owner => self.cancel(&Timer::Ask),
+            Role::Off | Role::Owner => {
+                self.asking.set(false);
+                self.cancel(&Timer::Ask);
+            }
         }
     }
 
@@ -112,17 +115,18 @@ impl Inner {
 
     /// Asks how the phone is, after a while and while this tab is looked at.
     fn ask_later(self: &Rc<Self>) {
-        if self.timers.borrow().contains_key(&Timer::Ask) {
+        if self.asking.replace(true) {
             return;
         }
         self.after(Timer::Ask, ASK_MS, |shell| {
-            shell.cancel(&Timer::Ask);
+            shell.asking.set(false);
             let giving = matches!(shell.read_role.get_untracked(), Role::Giving { .. });
             if giving || is_seen() {
                 shell.tab(TabEvent::Tick);
                 shell.looks_for_itself();
+            } else {
+                shell.ask_later();
             }
-            shell.ask_later();
         });
     }
 
@@ -146,7 +150,7 @@ impl Inner {
         let tells = self.others.get() && self.read_role.get_untracked().has_the_phone();
         if tells && !self.announcing.replace(true) {
             let shell = Rc::clone(self);
-            spawn_local(async move {
+            spawn(async move {
                 shell.announcing.set(false);
                 if shell.read_role.get_untracked().has_the_phone() {
                     shell.say_phone();

@@ -14,6 +14,7 @@ use super::clock::{running, time_of_day};
 use super::controls::Controls;
 use super::focus::focus_on;
 use super::notes::{Note, notes};
+use crate::boxed::memo;
 use crate::shell::Shell;
 use crate::words::Words;
 
@@ -78,28 +79,28 @@ pub(crate) fn CallPanel(
 ) -> impl IntoView {
     let words = shell.words;
     let phone = shell.phone;
-    let who = Memo::new(move |_| {
+    let who = memo(move || {
         phone.with(|phone| living(phone.screen()).map(|(call, ..)| name_of(&call.with, words)))
     });
-    let name = Memo::new(move |_| {
+    let name = memo(move || {
         phone.with(|phone| match phone.screen() {
             Screen::InCall(..) => words.in_call,
             Screen::Dialer | Screen::Calling(..) | Screen::Ended(..) => words.calling,
         })
     });
-    let state = Memo::new(move |_| phone.with(|phone| state_word(phone.screen(), words)));
-    let since = Memo::new(move |_| {
+    let state = memo(move || phone.with(|phone| state_word(phone.screen(), words)));
+    let since = memo(move || {
         phone.with(|phone| {
             living(phone.screen()).and_then(|(.., talking)| talking.map(|talking| talking.since))
         })
     });
     // The other witness: what Telnyx told our server about this call.
-    let telnyx = Memo::new(move |_| {
+    let telnyx = memo(move || {
         let id = phone.with(|phone| living(phone.screen()).map(|(call, ..)| call.id.clone()))?;
         let answered = shell.ledger.with(|ledger| ledger.row(&id)?.telnyx_answered_at)?;
         Some((words.telnyx_answered)(&time_of_day(answered, words.tag)))
     });
-    let said = Memo::new(move |_| {
+    let said = memo(move || {
         phone
             .with(|phone| {
                 let (call, hang_up, talking) = living(phone.screen())?;
@@ -118,7 +119,7 @@ pub(crate) fn CallPanel(
             })
             .unwrap_or_default()
     });
-    let lost = Memo::new(move |_| {
+    let lost = memo(move || {
         phone.with(|phone| match phone.line {
             Line::Lost { since } => Some(since),
             Line::Off

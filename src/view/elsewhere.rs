@@ -4,6 +4,7 @@ use call::phone::Phone;
 use call::tabs::{Mirror, Role};
 use leptos::prelude::*;
 
+use crate::boxed::{memo, on};
 use crate::shell::Shell;
 
 /// What is said, whether it needs attention, and whether the phone may be had here.
@@ -12,8 +13,8 @@ type Said = (&'static str, bool, bool);
 #[component]
 pub(crate) fn Elsewhere(shell: Shell) -> impl IntoView {
     let words = shell.words;
-    let free = Memo::new(move |_| shell.phone.with(Phone::may_change_hands));
-    let said = Memo::new(move |_| -> Option<Said> {
+    let free = memo(move || shell.phone.with(Phone::may_change_hands));
+    let said = memo(move || -> Option<Said> {
         match (shell.role.get(), free.get()) {
             (Role::Mirror(mirror), true) if mirror.hears_nothing() => {
                 Some((words.other_tab_silent, true, true))
@@ -37,7 +38,7 @@ pub(crate) fn Elsewhere(shell: Shell) -> impl IntoView {
             ) => None,
         }
     });
-    let wanted = Memo::new(move |_| match shell.role.get() {
+    let wanted = memo(move || match shell.role.get() {
         Role::Mirror(mirror) => mirror.wanted,
         Role::Off | Role::Owner | Role::Giving { .. } => false,
     });
@@ -47,11 +48,12 @@ pub(crate) fn Elsewhere(shell: Shell) -> impl IntoView {
                 class="quiet"
                 type="button"
                 aria-busy=move || wanted.get().then_some("true")
-                on:click=move |_| shell.use_here()
+                on:click=on(move |_| shell.use_here())
             >
                 {words.use_here}
             </button>
         }
+        .into_any()
     };
     move || {
         said.get().map(|(text, attention, may_take)| {
@@ -61,6 +63,7 @@ pub(crate) fn Elsewhere(shell: Shell) -> impl IntoView {
                     {may_take.then(button)}
                 </div>
             }
+            .into_any()
         })
     }
 }

@@ -6,6 +6,7 @@ use web_sys::HtmlInputElement;
 
 use super::clock::span;
 use super::icon::{Icon, icon};
+use crate::boxed::{effect, on};
 use crate::words::Words;
 
 /// A moment of the audio, in seconds as the browser gives it, in milliseconds.
@@ -35,7 +36,7 @@ pub(crate) fn Player(
     let (failed, set_failed) = signal(false);
 
     let this = url.clone();
-    Effect::new(move |_| {
+    effect(move || {
         if heard.with(|heard| heard.as_ref() != Some(&this))
             && let Some(audio) = audio.get_untracked()
         {
@@ -73,10 +74,10 @@ pub(crate) fn Player(
                 node_ref=audio
                 src=url
                 preload="none"
-                on:play=move |_| set_playing.set(true)
-                on:pause=move |_| set_playing.set(false)
-                on:ended=move |_| set_playing.set(false)
-                on:durationchange=measure
+                on:play=on(move |_| set_playing.set(true))
+                on:pause=on(move |_| set_playing.set(false))
+                on:ended=on(move |_| set_playing.set(false))
+                on:durationchange=on(measure)
                 on:timeupdate=move |_| {
                     set_at.set(audio.get_untracked().map_or(0.0, |audio| audio.current_time()));
                 }
@@ -89,7 +90,7 @@ pub(crate) fn Player(
                 class="player__button"
                 type="button"
                 aria-label=move || if playing.get() { words.pause_recording } else { words.play_recording }
-                on:click=toggle
+                on:click=on(toggle)
             >
                 {move || icon(if playing.get() { Icon::Pause } else { Icon::Play })}
             </button>
@@ -103,12 +104,12 @@ pub(crate) fn Player(
                 // As properties: what makes fractions of text and text of fractions brings 13 kB of tables.
                 prop:max=move || length.get().unwrap_or(0.0)
                 prop:value=move || at.get()
-                on:input=seek
+                on:input=on(seek)
             />
             <span class="player__time">
                 {move || span(ms(at.get()))}" / "{move || length.get().map_or_else(|| "–".to_owned(), |all| span(ms(all)))}
             </span>
-            {move || failed.get().then(|| view! { <p class="problem" role="alert">{words.cannot_play}</p> })}
+            {move || failed.get().then(|| view! { <p class="problem" role="alert">{words.cannot_play}</p> }.into_any())}
         </div>
     }
 }
