@@ -9,7 +9,7 @@ use crate::line::Listener;
 use crate::shell::{Access, Shell};
 use crate::view::{
     beside::Beside, call::CallPanel, calls::Calls, dialer::Dialer, elsewhere::Elsewhere,
-    ended::Ended, header::Header, incoming::IncomingCalls, sign_in::SignIn,
+    ended::Ended, header::Header, incoming::IncomingCalls, notices::show_notices, sign_in::SignIn,
 };
 use crate::words;
 
@@ -60,6 +60,7 @@ enum Gate {
 fn App(origin: String, words: &'static words::Words) -> impl IntoView {
     let shell = Shell::new(origin, words);
     shell.start();
+    show_notices(shell);
     let gate = memo(move || {
         shell.access.with(|access| match access {
             Access::Asking => Gate::Asking,

@@ -15,5 +15,6 @@ pub(crate) mod icon;
 pub(crate) mod incoming;
 pub(crate) mod keypad;
 mod notes;
+pub(crate) mod notices;
 pub(crate) mod player;
 pub(crate) mod sign_in;

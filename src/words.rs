@@ -43,6 +43,7 @@ pub(crate) struct Words {
     pub(crate) other_tab_silent: &'static str,
     pub(crate) other_tab_silent_in_call: &'static str,
     pub(crate) use_here: &'static str,
+    pub(crate) notify_me: &'static str,
 
     pub(crate) calling: &'static str,
     pub(crate) ringing: &'static str,
@@ -143,6 +144,7 @@ static ENGLISH: Words = Words {
     other_tab_silent: "The tab that has the phone does not answer.",
     other_tab_silent_in_call: "The tab that has the call does not answer. If you close it, the call comes here.",
     use_here: "Use here",
+    notify_me: "Notify me of calls",
     calling: "Calling",
     ringing: "Ringing",
     in_call: "In call",
@@ -325,6 +327,7 @@ static SPANISH: Words = Words {
     other_tab_silent: "La pestaña que tiene el teléfono no responde.",
     other_tab_silent_in_call: "La pestaña que tiene la llamada no responde. Si la cierra, la llamada viene aquí.",
     use_here: "Usar aquí",
+    notify_me: "Avisarme de las llamadas",
     calling: "Llamando",
     ringing: "Sonando",
     in_call: "En llamada",

@@ -22,7 +22,7 @@ use crate::phone::Phone;
 /// answers, because a message wakes it.
 pub const UNANSWERED: u8 = 3;
 
-/// How often a tab that is looked at asks, in milliseconds.
+/// How often a tab that is looked at asks, where it has heard nothing since it last thought of it, in milliseconds.
 pub const ASK_MS: u64 = 2_000;
 
 /// A tab, by a number it drew when it was opened.
@@ -51,8 +51,8 @@ pub enum Role {
 pub struct Mirror {
     /// Who spoke last as the one that has the phone.
     pub owner: Option<TabId>,
-    /// Questions since that.
-    pub unanswered: u8,
+    /// Ticks since that. With each but the first goes a question.
+    pub quiet: u8,
     /// Whether the person wants the phone here.
     pub wanted: bool,
 }
@@ -61,7 +61,7 @@ impl Mirror {
     /// Whether the tab that has the phone ought to have answered by now.
     #[must_use]
     pub const fn hears_nothing(self) -> bool {
-        self.unanswered >= UNANSWERED
+        self.quiet > UNANSWERED
     }
 }
 
@@ -172,14 +172,16 @@ impl Mirror {
             Event::SignedOut => (Role::Off, vec![Effect::Withdraw]),
             Event::Granted => (Role::Owner, vec![Effect::Begin]),
             Event::Tick => {
-                let unanswered = (self.unanswered + 1).min(UNANSWERED);
-                let wanted = self.wanted && unanswered < UNANSWERED;
-                (stays(Self { unanswered, wanted, ..self }), vec![Effect::SayHello])
+                let asks = self.quiet > 0;
+                let mirror = Self { quiet: (self.quiet + 1).min(UNANSWERED + 1), ..self };
+                let wanted = self.wanted && !mirror.hears_nothing();
+                let effects = if asks { vec![Effect::SayHello] } else { vec![] };
+                (stays(Self { wanted, ..mirror }), effects)
             }
             Event::Spoke(owner) => {
                 // Where a call has come up meanwhile, the answer was no.
                 let wanted = self.wanted && !busy;
-                (stays(Self { owner: Some(owner), unanswered: 0, wanted }), vec![])
+                (stays(Self { owner: Some(owner), quiet: 0, wanted }), vec![])
             }
             Event::UseHere if busy => (stays(self), vec![]),
             // There is nobody to ask.

@@ -30,6 +30,14 @@ enum News {
     Stolen,
 }
 
+/// Whether a tab does anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Being {
+    Awake,
+    Frozen,
+    Gone,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Tab {
     role: Role,
@@ -37,8 +45,7 @@ struct Tab {
     line: bool,
     /// Whether something goes on in the phone, as far as it knows.
     busy: bool,
-    alive: bool,
-    frozen: bool,
+    being: Being,
     news: VecDeque<News>,
 }
 
@@ -60,8 +67,7 @@ impl World {
             role: Role::Off,
             line: false,
             busy: false,
-            alive: true,
-            frozen: false,
+            being: Being::Awake,
             news: VecDeque::new(),
         };
         Self {
@@ -73,7 +79,7 @@ impl World {
     }
 
     fn awake(&self) -> impl Iterator<Item = usize> {
-        (0..self.tabs.len()).filter(|at| self.tabs[*at].alive && !self.tabs[*at].frozen)
+        (0..self.tabs.len()).filter(|at| self.tabs[*at].being == Being::Awake)
     }
 
     /// Something happens to a tab; what it wants is done.
@@ -124,7 +130,7 @@ impl World {
 
     fn say(&mut self, from: usize, word: Word) {
         for to in (0..self.tabs.len()).filter(|to| *to != from) {
-            if !self.tabs[to].alive {
+            if self.tabs[to].being == Being::Gone {
                 continue;
             }
             let way = self.on_its_way.entry((from, to)).or_default();
@@ -199,21 +205,21 @@ impl World {
                     world.say(at, Word::Phone { busy });
                 });
             }
-            let others = self.tabs.iter().filter(|tab| tab.alive).count() > 1;
+            let others = self.tabs.iter().filter(|tab| tab.being != Being::Gone).count() > 1;
             if others {
                 then(format!("{at}: closes"), &|world| {
                     world.lets_go(at);
-                    world.tabs[at].alive = false;
+                    world.tabs[at].being = Being::Gone;
                     world.tabs[at].line = false;
                     world.on_its_way.retain(|(from, to), _| *from != at && *to != at);
                 });
             }
-            if self.tabs.iter().all(|tab| !tab.frozen) {
-                then(format!("{at}: freezes"), &|world| world.tabs[at].frozen = true);
+            if self.tabs.iter().all(|tab| tab.being != Being::Frozen) {
+                then(format!("{at}: freezes"), &|world| world.tabs[at].being = Being::Frozen);
             }
         }
-        for at in (0..self.tabs.len()).filter(|at| self.tabs[*at].frozen) {
-            then(format!("{at}: thaws"), &|world| world.tabs[at].frozen = false);
+        for at in (0..self.tabs.len()).filter(|at| self.tabs[*at].being == Being::Frozen) {
+            then(format!("{at}: thaws"), &|world| world.tabs[at].being = Being::Awake);
         }
         found
     }
@@ -237,8 +243,8 @@ impl World {
 
     /// What must hold in every world.
     fn check(&self) -> Result<(), String> {
-        let frozen = self.tabs.iter().any(|tab| tab.frozen);
-        for (at, tab) in self.tabs.iter().enumerate().filter(|(_, tab)| tab.alive) {
+        let frozen = self.tabs.iter().any(|tab| tab.being == Being::Frozen);
+        for (at, tab) in self.tabs.iter().enumerate().filter(|(_, tab)| tab.being != Being::Gone) {
             let robbed = tab.news.contains(&News::Stolen);
             if tab.line && self.holder != Some(at) && !robbed {
                 return Err(format!("tab {at} has a line and no lock"));
@@ -253,7 +259,11 @@ impl World {
             return Err("two tabs have a line".to_owned());
         }
         let quiet = self.on_its_way.is_empty() && self.tabs.iter().all(|tab| tab.news.is_empty());
-        let open = self.tabs.iter().filter(|tab| tab.alive).any(|tab| tab.role != Role::Off);
+        let open = self
+            .tabs
+            .iter()
+            .filter(|tab| tab.being != Being::Gone)
+            .any(|tab| tab.role != Role::Off);
         if quiet && open && !frozen && self.holder.is_none() {
             return Err("nobody has the phone".to_owned());
         }
@@ -263,8 +273,8 @@ impl World {
 
 /// Whether, left alone but for its clock, the world comes to a tab that has the phone.
 fn settles(mut world: World) -> bool {
-    for tab in &mut world.tabs {
-        tab.frozen = false;
+    for tab in world.tabs.iter_mut().filter(|tab| tab.being == Being::Frozen) {
+        tab.being = Being::Awake;
     }
     for _ in 0..100 {
         let Some((_, next)) = world
@@ -276,7 +286,9 @@ fn settles(mut world: World) -> bool {
                 return true;
             }
             let ticks: Vec<_> = world.awake().collect();
-            ticks.into_iter().for_each(|at| world.happens(at, Event::Tick));
+            for at in ticks {
+                world.happens(at, Event::Tick);
+            }
             continue;
         };
         world = next;
@@ -288,23 +300,31 @@ fn settles(mut world: World) -> bool {
 fn every_order(tabs: usize) -> usize {
     let start = World::new(tabs);
     let mut seen = HashSet::from([start.clone()]);
-    let mut waiting = VecDeque::from([(start, Vec::<String>::new())]);
-    while let Some((world, story)) = waiting.pop_front() {
+    // Each with where it came from, and by what.
+    let mut found = vec![(start, 0, "all closed".to_owned())];
+    let mut at = 0;
+    while at < found.len() {
+        let world = found[at].0.clone();
         if let Err(why) = world.check() {
-            panic!("{why}\n{}\n{world:#?}", story.join("\n"));
+            panic!("{why}\n{}\n{world:#?}", story(&found, at));
         }
-        let open = world.tabs.iter().any(|tab| tab.alive && tab.role != Role::Off);
-        assert!(!open || settles(world.clone()), "no owner for ever\n{}", story.join("\n"));
+        let open = world.tabs.iter().any(|tab| tab.being != Being::Gone && tab.role != Role::Off);
+        let has_line = world.tabs.iter().any(|tab| tab.line);
+        assert!(!open || has_line || settles(world.clone()), "no owner\n{}", story(&found, at));
         for (what, next) in world.next() {
             if seen.insert(next.clone()) {
-                // The whole story of each would fill the memory; its end says enough.
-                let from = story.len().saturating_sub(30);
-                let story = story[from..].iter().cloned().chain([what]).collect();
-                waiting.push_back((next, story));
+                found.push((next, at, what));
             }
         }
+        at += 1;
     }
-    seen.len()
+    found.len()
+}
+
+/// What led to a world, line by line.
+fn story(found: &[(World, usize, String)], at: usize) -> String {
+    let (_, before, what) = &found[at];
+    if at == 0 { what.clone() } else { format!("{}\n{what}", story(found, *before)) }
 }
 
 #[test]
@@ -336,13 +356,26 @@ fn the_phone_is_not_given_away_while_a_call_lives_and_the_answer_shows_it() {
 
 #[test]
 fn a_tab_that_hears_nothing_takes_the_phone_only_where_no_call_was_seen() {
-    let silent = mirror(Mirror { unanswered: UNANSWERED, ..Mirror::default() });
+    let silent = mirror(Mirror { quiet: UNANSWERED + 1, ..Mirror::default() });
     assert_eq!(silent.step(Event::UseHere, true), (silent, vec![]));
     assert_eq!(silent.step(Event::UseHere, false), (silent, vec![Effect::Steal]));
-    let heard = Mirror { unanswered: UNANSWERED - 1, ..Mirror::default() };
+    let heard = Mirror { quiet: UNANSWERED, ..Mirror::default() };
     let (role, effects) = mirror(heard).step(Event::UseHere, false);
     assert_eq!(effects, [Effect::SayWanted]);
     assert_eq!(role, mirror(Mirror { wanted: true, ..heard }));
+}
+
+#[test]
+fn a_tab_that_hears_of_the_phone_anyway_asks_nothing() {
+    let spoke = Event::Spoke(TabId(7));
+    let (role, _) = mirror(Mirror::default()).step(spoke, false);
+    let (role, effects) = role.step(Event::Tick, false);
+    assert_eq!(effects, []);
+    let (role, _) = role.step(spoke, false);
+    let (role, effects) = role.step(Event::Tick, false);
+    assert_eq!(effects, []);
+    let (_, effects) = role.step(Event::Tick, false);
+    assert_eq!(effects, [Effect::SayHello]);
 }
 
 #[test]

@@ -4,9 +4,7 @@ use std::rc::Rc;
 
 use call::line::Event as LineEvent;
 use call::phone::{Event, Phone};
-use call::tabs::{
-    ASK_MS, Effect, Event as TabEvent, Message, Mirror, Role, Said, TabId, UNANSWERED, Wish,
-};
+use call::tabs::{ASK_MS, Effect, Event as TabEvent, Message, Role, Said, TabId, Wish};
 use leptos::prelude::*;
 
 use super::{Inner, Ledger, Timer};
@@ -132,7 +130,8 @@ impl Inner {
 
     /// A tab that nobody tells anything shows what the server knows.
     fn looks_for_itself(self: &Rc<Self>) {
-        if let Role::Mirror(Mirror { unanswered: UNANSWERED, .. }) = self.read_role.get_untracked()
+        if let Role::Mirror(mirror) = self.read_role.get_untracked()
+            && mirror.hears_nothing()
             && !self.read_ledger.with_untracked(|ledger| ledger.loaded)
         {
             self.look_again();
@@ -219,12 +218,13 @@ impl Inner {
         if self.read_phone.with_untracked(|known| *known != phone) {
             self.phone.set(phone);
         }
-        if self.read_ledger.with_untracked(|ledger| ledger.cut_off == live) {
+        let was_cut_off = self.read_ledger.with_untracked(|ledger| ledger.cut_off);
+        if was_cut_off == live {
             self.ledger.update(|ledger| ledger.cut_off = !live);
         }
         self.tab(TabEvent::Spoke(from));
-        if owner != Some(from) {
-            // Rows of before were told by nobody, or by another.
+        // Rows of before were told by nobody, or by another.
+        if owner != Some(from) || (was_cut_off && live) {
             self.look_again();
         }
     }
