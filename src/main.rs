@@ -11,6 +11,7 @@
 mod app;
 mod backend;
 mod boxed;
+mod few;
 mod json;
 mod line;
 mod live;

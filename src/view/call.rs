@@ -5,6 +5,7 @@ use call::call::{
     Warning,
 };
 use call::dtmf::Digit;
+use call::history::Recording;
 use call::line::Line;
 use call::phone::Screen;
 use call::time::Millis;
@@ -97,8 +98,11 @@ pub(crate) fn CallPanel(
     // The other witness: what Telnyx told our server about this call.
     let telnyx = memo(move || {
         let id = phone.with(|phone| living(phone.screen()).map(|(call, ..)| call.id.clone()))?;
-        let answered = shell.ledger.with(|ledger| ledger.row(&id)?.telnyx_answered_at)?;
-        Some((words.telnyx_answered)(&time_of_day(answered, words.tag)))
+        shell.ledger.with(|ledger| {
+            let row = ledger.row(&id)?;
+            let time = |at| (words.telnyx_answered)(&time_of_day(at, words.tag));
+            Some((row.telnyx_answered_at.map(time), row.recording == Recording::Expected))
+        })
     });
     let said = memo(move || {
         phone
@@ -109,10 +113,12 @@ pub(crate) fn CallPanel(
                     (hang_up != HangUp::NotAsked).then(|| Note::quiet(words.hanging_up));
                 let sound = talking.and_then(|talking| sound_word(call, talking, words));
                 let complaint = complaint(phone.screen(), words);
+                let (answered, recorded) = telnyx.get().unwrap_or_default();
                 let notes = [
                     hanging_up,
                     sound.map(Note::quiet),
-                    telnyx.get().map(Note::quiet),
+                    answered.map(Note::quiet),
+                    recorded.then(|| Note::quiet(words.recording_expected)),
                     complaint.map(Note::attention),
                 ];
                 Some(notes.into_iter().flatten().collect())

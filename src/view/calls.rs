@@ -79,13 +79,16 @@ fn CallRow(row: Row, words: &'static Words, heard: RwSignal<Option<String>>) -> 
     let when = row.placed_at.map(|at| day_and_time(at, words.tag));
     let recording = match (&row.recording, &row.recording_url) {
         (Recording::Ready { duration_ms }, Some(url)) => {
-            view! { <Player url=url.clone() duration_ms=*duration_ms words heard /> }.into_any()
+            let picture = ["url(", &call::api::waveform_path(&row.id), ")"].concat();
+            view! { <Player url=url.clone() picture duration_ms=*duration_ms words heard /> }
+                .into_any()
         }
         (Recording::Ready { .. }, None) | (Recording::None, _) => ().into_any(),
         (Recording::Expected, _) => said(words.recording_expected),
         (Recording::Processing, _) => said(words.recording_processing),
         (Recording::Failed { .. }, _) => said(words.recording_failed),
         (Recording::Missing, _) => said(words.recording_missing),
+        (Recording::Deleted, _) => said(words.recording_deleted),
     };
     let no_word = match row.telnyx {
         Word::Missing => Some(view! { <p class="attention">{words.no_word}</p> }.into_any()),
