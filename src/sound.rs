@@ -1,7 +1,5 @@
 //! What is heard: the far end, and our tones while something rings.
 
-use std::collections::HashMap;
-
 use call::ids::CallId;
 use call::phone::Tone;
 use wasm_bindgen::prelude::*;
@@ -9,11 +7,12 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AudioBufferSourceNode, AudioContext, HtmlAudioElement, MediaStream};
 
 use crate::boxed::spawn;
+use crate::few::Few;
 
 /// The far ends' voices: one audio element a call, for two calls that share one fall silent.
 #[derive(Default)]
 pub(crate) struct Speakers {
-    elements: HashMap<CallId, HtmlAudioElement>,
+    elements: Few<CallId, HtmlAudioElement>,
 }
 
 impl Speakers {

@@ -1,7 +1,6 @@
 //! Where what the SDK says is sorted: by call, and by which of a call's objects said it.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use call::call::{Event as CallEvent, Object, Party, Sdk, Warning};
@@ -17,12 +16,13 @@ use super::handler::Listener;
 use super::pulse::{Beat, Pulse};
 use super::sending_tracks;
 use crate::boxed::spawn;
+use crate::few::Few;
 use crate::json;
 
 /// The desk.
 pub(super) struct Desk {
     tell: Box<dyn Fn(Result<Event, Unknown>)>,
-    legs: RefCell<HashMap<CallId, Leg>>,
+    legs: RefCell<Few<CallId, Leg>>,
     /// How many objects were met: each has its number, whatever is forgotten.
     met: Cell<u32>,
 }
@@ -38,6 +38,10 @@ struct Leg {
 }
 
 impl Leg {
+    fn new(met: (Object, bindings::Call)) -> Self {
+        Self { objects: vec![met], peer: None, microphone: None, pulse: Pulse::default() }
+    }
+
     /// The object that took the place of the others.
     fn newest(&self) -> Option<&bindings::Call> {
         self.objects.last().map(|(_, call)| call)
@@ -56,7 +60,7 @@ impl Desk {
 
     /// Forgets the calls that are over.
     pub(super) fn clear(&self) {
-        self.legs.borrow_mut().retain(|_, leg| !leg.is_over());
+        self.legs.borrow_mut().retain(|leg| !leg.is_over());
     }
 
     pub(super) fn tell_call(&self, id: &CallId, event: CallEvent) {
@@ -109,19 +113,18 @@ impl Desk {
     /// The number of one of a call's objects; one that was never met is the newest.
     fn number(&self, id: &CallId, call: &bindings::Call) -> Object {
         let mut legs = self.legs.borrow_mut();
-        let leg = legs.entry(id.clone()).or_insert_with(|| Leg {
-            objects: vec![],
-            peer: None,
-            microphone: None,
-            pulse: Pulse::default(),
-        });
-        let known = leg.objects.iter().find(|(_, known)| js_sys::Object::is(known, call));
+        let objects = legs.get(id).map(|leg| leg.objects.as_slice()).unwrap_or_default();
+        let known = objects.iter().find(|(_, known)| js_sys::Object::is(known, call));
         if let Some((object, _)) = known {
             return *object;
         }
         let object = Object(self.met.get());
         self.met.set(object.0.wrapping_add(1));
-        leg.objects.push((object, call.clone()));
+        let met = (object, call.clone());
+        match legs.get_mut(id) {
+            Some(leg) => leg.objects.push(met),
+            None => drop(legs.insert(id.clone(), Leg::new(met))),
+        }
         object
     }
 

@@ -74,7 +74,7 @@ impl Inner {
                     shell.send(Event::Call(id, CallEvent::ServerSaid(said)));
                 });
             }
-            CallEffect::AskServer => self.ask_about_calls(),
+            CallEffect::AskServer => self.look_again(),
             CallEffect::Mute(muted) => {
                 let is = self.line.borrow().as_ref().and_then(|line| line.mute(&id, muted));
                 if let Some(muted) = is {
