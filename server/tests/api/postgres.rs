@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod binary;
+mod bucket;
 mod calls;
 mod cluster;
 mod config;
@@ -14,6 +15,7 @@ mod history;
 mod killed;
 mod live;
 mod log;
+mod moto;
 mod oidc;
 mod page;
 mod people;
