@@ -22,5 +22,6 @@ pub mod ids;
 pub mod line;
 pub mod log;
 pub mod number;
+pub mod party;
 pub mod phone;
 pub mod time;

@@ -21,8 +21,8 @@ use crate::guard::Body;
 use crate::mask;
 use crate::store::{Cursor, Kept, Witness};
 
-/// How many facts a browser may state, at once and in all: a call has a handful.
-const MOST_FACTS: u32 = 100;
+/// How many facts a browser may state, at once and in all: a call has a handful, and two each time it is held.
+const MOST_FACTS: u32 = 500;
 
 /// The longest word a browser may state, in bytes.
 const LONGEST_WORD: usize = 512;
@@ -75,8 +75,15 @@ fn from_a_browser(mut fact: Fact) -> Result<Fact, ApiError> {
         What::Ended { cause: Cause::Other(word), .. } if word.len() > LONGEST_WORD => {
             return Err(ApiError::BadRequest("the cause is too long".to_owned()));
         }
-        What::Dialled | What::Rang | What::Active | What::Ended { .. } => {}
+        What::Dialled
+        | What::Rang
+        | What::Active
+        | What::Held
+        | What::Resumed
+        | What::Ended { .. } => {}
+        What::Offered { .. } => {}
         What::Placed { .. }
+        | What::Received { .. }
         | What::Initiated
         | What::Answered
         | What::Bridged

@@ -76,7 +76,12 @@ fn born(world: &World, id: &CallId, events: &mut Vec<Event>) {
         }
     }
     if world.phone.line == Line::Ready {
-        events.push(Event::Incoming { id: id.clone(), object: SAME, from: Party::Withheld });
+        events.push(Event::Incoming {
+            id: id.clone(),
+            object: SAME,
+            from: Party::Withheld,
+            ids: TelnyxIds::default(),
+        });
     }
 }
 

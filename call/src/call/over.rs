@@ -57,9 +57,14 @@ impl Call {
         let outcome = if talked_ms.is_some() || self.telnyx.answered.is_some() {
             Outcome::Answered
         } else {
+            // Where the SDK never had a word for it, Telnyx says how it went; history will say the same.
+            let known = match &self.telnyx.ended {
+                Some(ending) if cause == Cause::Silence && ending.by != Side::Us => &ending.cause,
+                Some(_) | None => &cause,
+            };
             match self.direction {
-                Direction::Outgoing => Outcome::unanswered(&cause, by),
-                Direction::Incoming => Outcome::not_taken(&cause, by),
+                Direction::Outgoing => Outcome::unanswered(known, by),
+                Direction::Incoming => Outcome::not_taken(known, by),
             }
         };
         let remains = if self.may_be_unheard() { Remains::MayBeOpen } else { Remains::Nothing };
@@ -95,6 +100,10 @@ impl Call {
             // The record says that the SDK never had a word for it.
             (Some(Why::Telnyx), _, Some(ending)) if silent => (said, ending.by),
             (Some(Why::Telnyx), _, Some(ending)) => (ending.cause.clone(), ending.by),
+            // They were quicker than what our limit led to.
+            (Some(Why::Limit), _, Some(ending)) if ending.by == Side::Them => {
+                (ending.cause.clone(), ending.by)
+            }
             (Some(Why::Telnyx | Why::Limit) | None, Some(trouble), _) => {
                 (trouble.clone(), Side::Network)
             }

@@ -65,7 +65,8 @@ impl Call {
             hold: Hold { held, ask: Ask::Settled },
             digits: Vec::new(),
         });
-        (self, vec![Effect::Testify(What::Active)])
+        let held = held.then_some(Effect::Testify(What::Held));
+        (self, [Effect::Testify(What::Active)].into_iter().chain(held).collect())
     }
 
     pub(super) fn while_talking(mut self, mut talking: Talking, event: Own) -> (Self, Vec<Effect>) {
@@ -93,10 +94,10 @@ impl Call {
                 effects.push(Effect::SendDtmf(digit));
             }
             Own::Sdk(Sdk::Active) => {
-                hold.is(false);
+                effects.extend(hold.is(false));
                 self.leg = self.leg.reassured();
             }
-            Own::Sdk(Sdk::Held) => hold.is(true),
+            Own::Sdk(Sdk::Held) => effects.extend(hold.is(true)),
             // The SDK goes back to `trying` when an answer overtakes the INVITE's result; what was
             // answered stays answered. Late ringing is as meaningless.
             Own::Sdk(
@@ -121,10 +122,12 @@ impl Call {
 impl Hold {
     /// The word settles what was asked only if it changes something: `active` is also repeated while a
     /// hold is under way.
-    fn is(&mut self, held: bool) {
-        if self.held != held {
-            *self = Self { held, ask: Ask::Settled };
+    fn is(&mut self, held: bool) -> Option<Effect> {
+        if self.held == held {
+            return None;
         }
+        *self = Self { held, ask: Ask::Settled };
+        Some(Effect::Testify(if held { What::Held } else { What::Resumed }))
     }
 
     /// What is under way will not come true.

@@ -59,7 +59,7 @@ impl Store {
             .execute(&mut *tx)
             .await?;
             jobs::put(tx, &row, now).await?;
-            projection::write(tx, &row, std::slice::from_ref(&fact)).await?;
+            projection::write(tx, &row, &json, std::slice::from_ref(&fact)).await?;
             insert(tx, Some(&id), Witness::Server, &fact, None, now).await?;
             store.commit(turn, Some(Change { seq, agent, json })).await
         })

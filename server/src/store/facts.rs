@@ -194,21 +194,20 @@ pub(super) async fn refold(
     }
     let seq = next_seq(tx).await?;
     sqlx::query(
-        "update call_logs set seq = $1, status = $2, recording = $3, recording_url = $4, telnyx = $5, folded = $6,
-            over_heard_at = coalesce(over_heard_at, $7)
-         where id = $8",
+        "update call_logs set seq = $1, status = $2, recording = $3, recording_url = $4, telnyx = $5,
+            over_heard_at = coalesce(over_heard_at, $6)
+         where id = $7",
     )
     .bind(seq)
     .bind(status_word(row.status))
     .bind(recording_word(&row.recording))
     .bind(&row.recording_url)
     .bind(telnyx_word(row.telnyx))
-    .bind(&json)
     .bind(row.is_over().then_some(column(now)))
     .bind(id.as_str())
     .execute(&mut *tx)
     .await?;
-    projection::write(tx, &row, &facts).await?;
+    projection::write(tx, &row, &json, &facts).await?;
     Ok(Some(Change { seq, agent, json }))
 }
 

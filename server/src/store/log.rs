@@ -44,24 +44,21 @@ pub(crate) struct Quarter {
     pub(crate) calls: u64,
     pub(crate) answered: u64,
     pub(crate) talk_ms: u64,
+    pub(crate) held_ms: u64,
 }
 
-/// `folded, direction, caller_id, initiated_at, bridged_at, notes, tags, disposition, placed_at`.
-type Columns =
-    (String, String, Option<String>, Option<i64>, Option<i64>, String, String, Option<String>, i64);
+/// `folded, caller_id, initiated_at, notes, tags, disposition, placed_at`.
+type Columns = (String, Option<String>, Option<i64>, String, String, Option<String>, i64);
 
-const COLUMNS: &str = "select folded, direction, caller_id, initiated_at, bridged_at, notes, tags, disposition, \
-                       placed_at from call_logs where ";
+const COLUMNS: &str = "select folded, caller_id, initiated_at, notes, tags, disposition, placed_at \
+                       from call_logs where ";
 
 fn entry(columns: Columns) -> Result<(Millis, Entry), StoreError> {
-    let (folded, direction, caller_id, initiated_at, bridged_at, notes, tags, disposition, placed) =
-        columns;
+    let (folded, caller_id, initiated_at, notes, tags, disposition, placed) = columns;
     let entry = Entry {
         row: serde_json::from_str(&folded)?,
-        direction: if direction == "incoming" { Direction::Incoming } else { Direction::Outgoing },
         caller_id,
         initiated_at: initiated_at.map(millis),
-        bridged_at: bridged_at.map(millis),
         notes,
         tags: serde_json::from_str(&tags)?,
         disposition,
@@ -149,20 +146,22 @@ impl Store {
     pub(crate) async fn quarters(&self, filter: &Filter) -> Result<Vec<Quarter>, StoreError> {
         let mut sql = Sql::new(
             "select placed_at / 900000, count(*), count(answered_at),
-                cast(coalesce(sum(talk_ms), 0) as bigint) from call_logs where ",
+                cast(coalesce(sum(talk_ms), 0) as bigint), cast(coalesce(sum(held_ms), 0) as bigint)
+             from call_logs where ",
         );
         self.restrict(&mut sql, filter).await?;
         sql.push(" group by placed_at / 900000 order by placed_at / 900000");
-        let found: Vec<(i64, i64, i64, i64)> =
+        let found: Vec<(i64, i64, i64, i64, i64)> =
             sql.query_as().fetch_all(&self.database.readers).await?;
         let count = |column: i64| u64::try_from(column).unwrap_or(0);
         Ok(found
             .into_iter()
-            .map(|(quarter, calls, answered, talk_ms)| Quarter {
+            .map(|(quarter, calls, answered, talk_ms, held_ms)| Quarter {
                 at: millis(quarter.saturating_mul(QUARTER)),
                 calls: count(calls),
                 answered: count(answered),
                 talk_ms: count(talk_ms),
+                held_ms: count(held_ms),
             })
             .collect())
     }
