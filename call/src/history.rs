@@ -107,6 +107,8 @@ pub enum What {
     },
     /// The server asked for the recording until its limit and none came.
     RecordingMissing,
+    /// The server: Telnyx knows the call no more, and nobody has said how it ended.
+    Lapsed,
     /// The SDK ended the call and no webhook about it had come when the server asked.
     NoWord,
 }

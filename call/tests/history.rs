@@ -246,3 +246,17 @@ fn of_this_end_of_a_call_the_page_knows_more_than_telnyx() {
         (Some(Outcome::Rejected), them)
     );
 }
+
+#[test]
+fn a_call_that_telnyx_knows_no_more_is_over_until_somebody_says_how_it_ended() {
+    let begun = || fact(0, What::Placed { agent: "demo".to_owned(), to: number() });
+    let lapsed = || fact(300, What::Lapsed);
+    let row = Row::fold(id(), [begun(), fact(5, What::Answered), lapsed()]);
+    assert_eq!((row.cause, row.talk_ms), (Some(Cause::Silence), Some(295_000)));
+    assert_eq!((row.status, row.ended_at), (Status::Ended, Some(second(300))));
+    let late = fact(9, What::HungUp { cause: Cause::Cancelled, by: Side::Us });
+    let row = Row::fold(id(), [begun(), lapsed(), late]);
+    assert_eq!((row.outcome, row.ended_at), (Some(Outcome::Cancelled), Some(second(9))));
+    let late = fact(9, What::Ended { cause: Cause::Lost, by: Side::Network });
+    assert_eq!(Row::fold(id(), [lapsed(), begun(), late]).cause, Some(Cause::Lost));
+}

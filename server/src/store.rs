@@ -8,6 +8,7 @@ mod calls;
 mod database;
 mod erase;
 mod facts;
+mod incoming;
 mod jobs;
 mod log;
 mod projection;
@@ -34,7 +35,7 @@ pub(crate) use log::{Filter, Quarter};
 pub(crate) use projection::word;
 pub(crate) use pursuit::Pursuit;
 pub(crate) use sign_ins::SignInUnderWay;
-pub(crate) use webhooks::{Said, Webhook};
+pub(crate) use webhooks::{OfLeg, Said, Way, Webhook};
 
 /// How many changes a slow listener may fall behind before it has to ask the database.
 const BACKLOG: usize = 1024;

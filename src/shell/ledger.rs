@@ -42,9 +42,9 @@ impl Ledger {
         self.next.is_some()
     }
 
-    /// The row of a call, if it was loaded.
+    /// The row of a call, by our id or the SDK's, if it was loaded.
     pub(crate) fn row(&self, id: &CallId) -> Option<&Row> {
-        self.rows.iter().find(|row| row.id == *id)
+        self.rows.iter().find(|row| row.id == *id || row.aliases.contains(id))
     }
 
     /// Puts a row in its place, instead of the one it supersedes.

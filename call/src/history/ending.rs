@@ -37,7 +37,8 @@ impl Ending {
                 (at, (cause, if declined { Side::Us } else { Side::Network }))
             }
             (Some(telnyx), None) => telnyx,
-            (None, page) => page?,
+            (None, Some(page)) => page,
+            (None, None) => (known.lapsed?, (Cause::Silence, Side::Network)),
         };
         let outcome = if known.answered.or(known.active).is_some() {
             Outcome::Answered

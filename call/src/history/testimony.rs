@@ -29,6 +29,7 @@ pub(super) struct Testimony {
     /// Every change of hold, and whether it was held from then on.
     pub(super) holds: BTreeSet<(Millis, bool)>,
     pub(super) ended: Option<(Millis, Cause, Side)>,
+    pub(super) lapsed: Option<Millis>,
     pub(super) saved: Option<Millis>,
     pub(super) failed: Option<(Millis, String)>,
     pub(super) stored: Option<(Millis, Option<u64>, u64)>,
@@ -77,6 +78,7 @@ impl Testimony {
             What::Ended { cause, by } => {
                 Self { ended: earliest(known.ended, (at, cause, by)), ..known }
             }
+            What::Lapsed => Self { lapsed: earliest(known.lapsed, at), ..known },
             What::RecordingSaved { recording_id: _ } => {
                 Self { saved: earliest(known.saved, at), ..known }
             }
@@ -98,8 +100,12 @@ impl Testimony {
             || self.hung_up.is_some()
     }
 
+    pub(super) fn is_over(&self) -> bool {
+        self.hung_up.is_some() || self.ended.is_some() || self.lapsed.is_some()
+    }
+
     pub(super) fn status(&self) -> Status {
-        let over = self.hung_up.is_some() || self.ended.is_some();
+        let over = self.is_over();
         if over && self.stored.is_some() {
             Status::Completed
         } else if over {
@@ -141,7 +147,7 @@ impl Testimony {
 
     pub(super) fn recording(&self) -> Recording {
         let answered = self.answered.or(self.active).is_some();
-        let over = self.hung_up.is_some() || self.ended.is_some();
+        let over = self.is_over();
         if let Some((_, duration_ms, _)) = self.stored {
             Recording::Ready { duration_ms }
         } else if let Some((_, reason)) = &self.failed {

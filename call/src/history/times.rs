@@ -11,13 +11,13 @@ impl Testimony {
     }
 
     pub(super) fn rang_ms(&self) -> Option<u64> {
-        let hung_up = self.hung_up.as_ref().map(|(at, ..)| *at);
-        let until = self.active.or(self.answered).or(self.browser_ended()).or(hung_up)?;
+        let over = self.browser_ended().or(self.telnyx_ended());
+        let until = self.active.or(self.answered).or(over)?;
         Some(until.since(self.rang_at()?))
     }
 
     pub(super) fn talk_ms(&self) -> Option<u64> {
-        let network = (self.answered, self.hung_up.as_ref().map(|(at, ..)| *at));
+        let network = (self.answered, self.telnyx_ended());
         let browser = (self.active, self.browser_ended());
         match (network, browser) {
             ((Some(from), Some(to)), _) | (_, (Some(from), Some(to))) => Some(to.since(from)),
@@ -30,8 +30,7 @@ impl Testimony {
     /// All that lies between a word of hold and the next word of its end, or the call's end. A word that repeats
     /// the one before says nothing new; what is said after the end is no hold.
     pub(super) fn held_ms(&self) -> Option<u64> {
-        let hung_up = self.hung_up.as_ref().map(|(at, ..)| *at);
-        let over = self.browser_ended().or(hung_up);
+        let over = self.browser_ended().or(self.telnyx_ended());
         let mut since: Option<Millis> = None;
         let mut sum: Option<u64> = None;
         let changes = self.holds.iter().copied().chain(over.map(|at| (at, false)));
@@ -46,6 +45,11 @@ impl Testimony {
             }
         }
         sum
+    }
+
+    /// By its own word, or by what it answered when it was asked.
+    fn telnyx_ended(&self) -> Option<Millis> {
+        self.hung_up.as_ref().map(|(at, ..)| *at).or(self.lapsed)
     }
 
     fn browser_ended(&self) -> Option<Millis> {

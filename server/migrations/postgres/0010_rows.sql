@@ -4,10 +4,10 @@ alter table call_logs add column held_ms bigint;
 
 -- The SIP user of the agent's telephony credential: what a call to the agent names.
 alter table agents add column sip_username text;
-create unique index agents_by_sip on agents (sip_username) where sip_username is not null;
+create index agents_by_sip on agents (sip_username) where sip_username is not null;
 
--- The agent whose credential the event of a fact names as called. Another agent's call may be in the same session.
-alter table facts add column called text;
+-- Whether the fact may be joined by its leg's names only: its session may also be a colleague's, who has a call of it.
+alter table facts add column leg_only bigint not null default 0;
 
 -- What an agent's pages call a call where that is not our id.
 create table aliases (

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use call::cause::{Cause, Outcome, Side};
+use call::cause::Outcome;
 use call::history::{Fact, Recording, Row, What, Word};
 use call::ids::{CallId, TelnyxIds};
 use call::time::Millis;
@@ -161,8 +161,7 @@ impl App {
             Ok(Alive::Yes) => Ok(()),
             Ok(Alive::No(since)) => {
                 tracing::info!(call = %id, "over without a word");
-                let ended = What::Ended { cause: Cause::Silence, by: Side::Network };
-                self.say(id, since.unwrap_or(now), ended).await
+                self.say(id, since.unwrap_or(now), What::Lapsed).await
             }
             Err(error) => {
                 tracing::warn!(call = %id, "asking whether a call goes on: {error}");

@@ -9,6 +9,7 @@ mod doors;
 mod forgetting;
 mod harness;
 mod history;
+mod incoming;
 mod killed;
 mod live;
 mod log;
