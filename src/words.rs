@@ -269,6 +269,7 @@ static ENGLISH: Words = Words {
         Cause::NoReply => Some("Telnyx did not reply"),
         Cause::NoSound => Some("no sound came through for a minute"),
         Cause::Lost => Some("the connection to Telnyx was lost for too long"),
+        Cause::SignedOff => Some("Telnyx signed this phone off"),
         Cause::NoDevice => Some(
             "no microphone could be opened. Connect one, or close what else uses it, then call again",
         ),
@@ -454,6 +455,7 @@ static SPANISH: Words = Words {
         Cause::NoReply => Some("Telnyx no respondió"),
         Cause::NoSound => Some("no pasó ningún sonido durante un minuto"),
         Cause::Lost => Some("la conexión con Telnyx se perdió demasiado tiempo"),
+        Cause::SignedOff => Some("Telnyx cerró la sesión de este teléfono"),
         Cause::NoDevice => Some(
             "no se pudo abrir ningún micrófono. Conecte uno, o cierre lo que lo usa, y llame de nuevo",
         ),

@@ -146,6 +146,7 @@ fn all(world: &World, id: &CallId, add: &mut impl FnMut(CallEvent)) {
         says(OLD, &[Sdk::Recovering, Sdk::Active]);
     }
     add(CallEvent::SdkOver(SAME, None));
+    add(CallEvent::SdkOver(SAME, Some(Cause::SignedOff)));
     for wanted in [false, true] {
         add(CallEvent::Mute(wanted));
         add(CallEvent::Hold(wanted));

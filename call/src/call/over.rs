@@ -43,6 +43,9 @@ pub enum Remains {
 impl Call {
     /// The end: by the SDK's word, or by our own where it has none (`said` is [`Cause::Silence`] then).
     pub(super) fn ends(mut self, said: Option<Cause>, now: Millis) -> (Self, Vec<Effect>) {
+        let abandoned = said == Some(Cause::SignedOff) && !self.is_over();
+        // Only our server can still reach what the SDK let go of.
+        let mut effects = if abandoned { self.abandoned(now) } else { vec![] };
         let (cause, by) = self.verdict(said);
         let (rang_ms, talked_ms) = match &self.stage {
             Stage::Calling(calling) => (calling.ringing.map(|rang| now.since(rang)), None),
@@ -75,7 +78,8 @@ impl Call {
         let talked_ms = talked_ms.or(telnyx_talked);
         self.leg = Leg::new(self.leg.object);
         self.stage = Stage::Over(Over { at: now, outcome, cause, by, rang_ms, talked_ms, remains });
-        (self, vec![Effect::ReleaseMicrophone, Effect::Testify(testimony)])
+        effects.extend([Effect::ReleaseMicrophone, Effect::Testify(testimony)]);
+        (self, effects)
     }
 
     /// Why a call ended and by whom.
@@ -124,6 +128,7 @@ impl Call {
                     | Cause::NoReply
                     | Cause::NoSound
                     | Cause::Lost
+                    | Cause::SignedOff
                     | Cause::Silence
                     | Cause::Other(_) => Side::Network,
                 };
