@@ -21,6 +21,7 @@ mod recording;
 mod session;
 mod telnyx;
 mod token;
+mod volume;
 mod webhook;
 
 /// What these tests keep their calls in.

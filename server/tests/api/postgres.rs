@@ -22,6 +22,7 @@ mod servers;
 mod session;
 mod telnyx;
 mod token;
+mod volume;
 mod webhook;
 
 /// What these tests keep their calls in.
