@@ -5,6 +5,7 @@
 
 mod agents;
 mod calls;
+mod copies;
 mod database;
 mod erase;
 mod facts;
@@ -14,9 +15,11 @@ mod log;
 mod projection;
 mod pursuit;
 mod relay;
+mod search;
 mod sign_ins;
 mod sql;
 mod webhooks;
+mod words;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -26,6 +29,7 @@ use tokio::sync::{Notify, broadcast};
 
 pub(crate) use agents::Account;
 pub(crate) use calls::Cursor;
+pub(crate) use copies::{Copy, Removal};
 pub(crate) use database::Dialect;
 use database::{Database, Turn};
 pub(crate) use erase::Dossier;
