@@ -12,6 +12,7 @@ mod doors;
 mod forgetting;
 mod harness;
 mod history;
+mod incoming;
 mod killed;
 mod live;
 mod log;
@@ -25,6 +26,7 @@ mod session;
 mod telnyx;
 mod timeline;
 mod token;
+mod volume;
 mod waveform;
 mod webhook;
 
