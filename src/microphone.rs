@@ -3,17 +3,30 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use call::phone::Input;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{MediaDeviceInfo, MediaDeviceKind, MediaDevices, PermissionState, PermissionStatus};
+use web_sys::{
+    EventTarget, MediaDeviceInfo, MediaDeviceKind, MediaDevices, Navigator, PermissionState,
+    PermissionStatus,
+};
 
 use crate::boxed::spawn;
 use crate::line::Listener;
 
-/// Tells what there is to say of the microphone, now and whenever it changes, until dropped.
+/// What there is. Which devices, is nobody's business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// Whether the person, or somebody for all pages, forbids the microphone.
+    pub(crate) blocked: bool,
+    /// How many microphones there are.
+    pub(crate) microphones: u32,
+    /// How many loudspeakers and headphones.
+    pub(crate) speakers: u32,
+}
+
+/// Tells what there is, whenever it may have changed, until dropped.
 pub(crate) struct Inputs {
-    tell: Box<dyn Fn(Input)>,
+    tell: Box<dyn Fn(Found)>,
     devices: MediaDevices,
     /// Browsers that do not know this permission say nothing of it before they are asked for a microphone.
     permission: RefCell<Option<PermissionStatus>>,
@@ -22,7 +35,7 @@ pub(crate) struct Inputs {
 
 impl Inputs {
     /// Begins to tell. Fails where the page may not have devices at all: it has to come over HTTPS or from this machine.
-    pub(crate) fn watch(tell: impl Fn(Input) + 'static) -> Result<Rc<Self>, JsValue> {
+    pub(crate) fn watch(tell: impl Fn(Found) + 'static) -> Result<Rc<Self>, JsValue> {
         let navigator = web_sys::window().ok_or(JsValue::NULL)?.navigator();
         let devices = navigator.media_devices()?;
         let inputs = Rc::new(Self {
@@ -32,19 +45,16 @@ impl Inputs {
             listeners: RefCell::default(),
         });
         inputs.listen(&devices, "devicechange")?;
-        let watching = Rc::clone(&inputs);
+        let asks = Rc::clone(&inputs);
         spawn(async move {
-            // Who does not know the permission is asked for devices alone.
-            let _ = watching.ask_permission(&navigator).await;
-            watching.look();
+            // Of a browser that does not know the permission, the devices say enough.
+            let _ = asks.ask_permission(&navigator).await;
+            asks.look();
         });
         Ok(inputs)
     }
 
-    async fn ask_permission(
-        self: &Rc<Self>,
-        navigator: &web_sys::Navigator,
-    ) -> Result<(), JsValue> {
+    async fn ask_permission(self: &Rc<Self>, navigator: &Navigator) -> Result<(), JsValue> {
         let wanted = js_sys::Object::new();
         js_sys::Reflect::set(&wanted, &"name".into(), &"microphone".into())?;
         let status = JsFuture::from(navigator.permissions()?.query(&wanted)?).await?;
@@ -54,11 +64,7 @@ impl Inputs {
         Ok(())
     }
 
-    fn listen(
-        self: &Rc<Self>,
-        to: &web_sys::EventTarget,
-        event: &'static str,
-    ) -> Result<(), JsValue> {
+    fn listen(self: &Rc<Self>, to: &EventTarget, event: &'static str) -> Result<(), JsValue> {
         let inputs = Rc::downgrade(self);
         let listener = Listener::new(to, event, move |_| {
             if let Some(inputs) = inputs.upgrade() {
@@ -69,20 +75,24 @@ impl Inputs {
         Ok(())
     }
 
-    fn look(self: &Rc<Self>) {
+    /// Looks, and tells.
+    pub(crate) fn look(self: &Rc<Self>) {
         let inputs = Rc::clone(self);
         spawn(async move {
-            let permission = inputs.permission.borrow().as_ref().map(PermissionStatus::state);
-            if permission == Some(PermissionState::Denied) {
-                return (inputs.tell)(Input::Blocked);
+            let Ok(listed) = inputs.devices.enumerate_devices() else { return };
+            let Ok(listed) = JsFuture::from(listed).await else { return };
+            let state = inputs.permission.borrow().as_ref().map(PermissionStatus::state);
+            let blocked = state == Some(PermissionState::Denied);
+            let mut found = Found { blocked, microphones: 0, speakers: 0 };
+            for device in js_sys::Array::from(&listed).iter() {
+                match device.unchecked_into::<MediaDeviceInfo>().kind() {
+                    MediaDeviceKind::Audioinput => found.microphones += 1,
+                    MediaDeviceKind::Audiooutput => found.speakers += 1,
+                    // A camera, or what a browser newer than our bindings has.
+                    MediaDeviceKind::Videoinput | _ => {}
+                }
             }
-            let Ok(list) = inputs.devices.enumerate_devices() else { return };
-            let Ok(list) = JsFuture::from(list).await else { return };
-            let hears = |device: JsValue| {
-                device.unchecked_into::<MediaDeviceInfo>().kind() == MediaDeviceKind::Audioinput
-            };
-            let any = list.unchecked_into::<js_sys::Array>().iter().any(hears);
-            (inputs.tell)(if any { Input::Usable } else { Input::Missing });
+            (inputs.tell)(found);
         });
     }
 }

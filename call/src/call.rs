@@ -12,7 +12,6 @@ mod hang_up;
 mod incoming;
 mod leg;
 mod over;
-mod party;
 mod talking;
 mod watch;
 mod witness;
@@ -23,7 +22,6 @@ pub use hang_up::{Asked, HangUp, Server, Why};
 pub use incoming::Incoming;
 pub use leg::{Leg, Sound, Warning};
 pub use over::{Over, Remains};
-pub use party::{Direction, Party};
 pub use talking::{Ask, Hold, Microphone, Talking};
 pub use watch::{
     ANSWER_LIMIT_MS, HANG_UP_LIMIT_MS, HOLD_LIMIT_MS, INVITE_LIMIT_MS, PREPARING_LIMIT_MS,
@@ -33,6 +31,8 @@ pub use watch::{
 pub use witness::{Disagreement, Ending, Telnyx, Testimony};
 
 use serde::{Deserialize, Serialize};
+
+pub use crate::party::{Direction, Party};
 
 use events::Own;
 
@@ -108,10 +108,17 @@ impl Call {
 
     /// A call the SDK has just reported as ringing here.
     #[must_use = "the effects are requests; dropping them drops the call's wishes"]
-    pub fn incoming(id: CallId, from: Party, object: Object, now: Millis) -> (Self, Vec<Effect>) {
+    pub fn incoming(
+        id: CallId,
+        from: Party,
+        ids: TelnyxIds,
+        object: Object,
+        now: Millis,
+    ) -> (Self, Vec<Effect>) {
         let stage = Stage::Incoming(Incoming { taken: None });
+        let offered = What::Offered { call: id.clone(), from: from.clone() };
         let call = Self::begun(id, Direction::Incoming, from, stage, object, now);
-        (call, vec![Effect::Testify(What::Rang)])
+        (Self { ids, ..call }, vec![Effect::Testify(offered)])
     }
 
     fn begun(
@@ -159,9 +166,7 @@ impl Call {
     fn alive(mut self, event: Event, now: Millis) -> (Self, Vec<Effect>) {
         match event {
             // An object that another has replaced has nothing to say, least of all about the end.
-            Event::Sdk(object, _) | Event::SdkOver(object, _) | Event::SdkPurged(object)
-                if object < self.leg.object =>
-            {
+            Event::Sdk(object, _) | Event::SdkOver(object, _) if object < self.leg.object => {
                 (self, vec![])
             }
             Event::Sdk(object, state) => {
@@ -173,15 +178,6 @@ impl Call {
             Event::SdkOver(object, cause) => {
                 self.leg.object = object;
                 self.ends(cause, now)
-            }
-            Event::SdkPurged(object) => {
-                self.leg.object = object;
-                self.socket = Socket::Down { since: now };
-                let (call, asked) = self.asks_for_the_end(Why::Limit, now);
-                // The SDK would have nowhere to say it.
-                let server = asked.into_iter().filter(|effect| *effect == Effect::HangUpServer);
-                let (call, end) = call.ends(None, now);
-                (call, server.chain(end).collect())
             }
             Event::HangUp => self.asks_for_the_end(Why::Person, now),
             Event::Telnyx(telnyx) => self.hears_telnyx(telnyx, now),

@@ -6,8 +6,8 @@
 mod support;
 
 use ::call::api::Token;
-use ::call::call::{Effect as Do, Event, Object, Remains, Sdk, Server};
-use ::call::cause::{Cause, Outcome, Side};
+use ::call::call::{Event, Sdk};
+use ::call::cause::Cause;
 use ::call::line::{Effect, Event as Line, Renewal, Trouble};
 use ::call::phone::{self, Dialling, Input, Reach, Refusal};
 use support::{Story, over, sdk, token};
@@ -173,17 +173,4 @@ fn a_login_that_nobody_answers_opens_the_line_anew_or_waits_for_the_call_to_end(
     assert_eq!(opened.phone.renewal, Renewal::Fresh);
     let rung = signing.rings(support::id()).line(Line::Overdue).wants(&[]);
     assert_eq!(rung.phone.renewal, Renewal::Held);
-}
-
-#[test]
-fn a_call_that_a_punt_took_is_hung_up_by_the_server() {
-    let purged = Story::talking().hears(Event::SdkPurged(Object(0)));
-    let purged = purged.ends_as(Outcome::Answered, Side::Network);
-    let asked = |effect: &phone::Effect| matches!(effect, phone::Effect::Call(_, Do::HangUpServer));
-    assert!(purged.wanted().iter().any(asked));
-    let hung_up = |effect: &phone::Effect| matches!(effect, phone::Effect::Call(_, Do::HangUpSdk));
-    assert!(!purged.wanted().iter().any(hung_up), "the SDK has let go of it");
-    assert_eq!(purged.over().remains, Remains::MayBeOpen);
-    let took = purged.hears(over(Cause::Normal)).hears(Event::ServerSaid(Server::Took));
-    assert_eq!(took.over().remains, Remains::Nothing);
 }

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use call::api::{Agent, ProblemCode, Session, SignIn};
-use call::line::{Event as LineEvent, FIRST_PAUSE_MS, LONGEST_PAUSE_MS};
-use call::phone::{Event, Phone};
+use call::line::{FIRST_PAUSE_MS, LONGEST_PAUSE_MS};
+use call::phone::Phone;
+use call::tabs::{Event as TabEvent, Said};
 use leptos::prelude::*;
 
 use super::{Inner, Timer};
@@ -48,11 +49,14 @@ impl Inner {
             match shell.backend.session().await {
                 Ok(Session { agent: Some(agent), demo }) => shell.signed_in(agent, demo),
                 Ok(Session { agent: None, demo: true }) => shell.sign_in_as(SignIn::Demo).await,
-                Ok(Session { agent: None, demo: false }) => {
-                    shell.access.set(Access::SignedOut { refused: None, trying: false });
+                Ok(Session { agent: None, demo: false }) if shell.agent().is_some() => {
+                    shell.lapses()
                 }
+                Ok(Session { agent: None, demo: false }) => shell.session_ended(None),
                 Err(_) => {
-                    shell.access.set(Access::Unreachable);
+                    if shell.agent().is_none() {
+                        shell.access.set(Access::Unreachable);
+                    }
                     let next = (pause * 2).min(LONGEST_PAUSE_MS);
                     shell.after(Timer::Access, pause, move |shell| shell.ask_who_after(next));
                 }
@@ -68,7 +72,10 @@ impl Inner {
 
     async fn sign_in_as(self: &Rc<Self>, how: SignIn) {
         match self.backend.sign_in(&how).await {
-            Ok(Session { agent: Some(agent), demo }) => self.signed_in(agent, demo),
+            Ok(Session { agent: Some(agent), demo }) => {
+                self.signed_in(agent, demo);
+                self.say(Said::AskWho);
+            }
             Ok(Session { agent: None, .. }) => {
                 let refused = Some(ProblemCode::Internal);
                 self.access.set(Access::SignedOut { refused, trying: false });
@@ -84,9 +91,23 @@ impl Inner {
     }
 
     fn signed_in(self: &Rc<Self>, agent: Agent, demo: bool) {
+        match self.agent() {
+            Some(name) if name == agent.name => return,
+            // The browser's session is another agent's now.
+            Some(_) => self.session_ended(None),
+            None => {}
+        }
         self.access.set(Access::SignedIn { agent, demo, over: false });
-        self.send(Event::Line(LineEvent::SignedIn));
-        self.open_live();
+        self.tab(TabEvent::SignedIn);
+        self.send_post();
+    }
+
+    /// The name of the agent who is signed in.
+    pub(super) fn agent(&self) -> Option<String> {
+        self.read_access.with_untracked(|access| match access {
+            Access::SignedIn { agent, .. } => Some(agent.name.clone()),
+            Access::Asking | Access::Unreachable | Access::SignedOut { .. } => None,
+        })
     }
 
     pub(super) fn sign_out(self: &Rc<Self>) {
@@ -94,6 +115,7 @@ impl Inner {
         spawn(async move {
             // If the server did not hear it, the session runs out by itself; this page lets go of it now.
             let _ = shell.backend.sign_out().await;
+            shell.say(Said::SignedOut);
             shell.session_ended(None);
         });
     }
@@ -101,23 +123,32 @@ impl Inner {
     /// Draws the consequence of a problem that concerns more than the request it answers.
     pub(super) fn heed(self: &Rc<Self>, code: ProblemCode) {
         if code == ProblemCode::NotSignedIn {
-            self.access.update(|access| {
-                if let Access::SignedIn { over, .. } = access {
-                    *over = true;
-                }
-            });
-            self.let_go();
+            self.say(Said::AskWho);
+            self.lapses();
         }
+    }
+
+    /// The server has ended the session.
+    fn lapses(self: &Rc<Self>) {
+        self.access.update(|access| {
+            if let Access::SignedIn { over, .. } = access {
+                *over = true;
+            }
+        });
+        self.let_go();
     }
 
     /// Lets go of the phone if the session is over and no call needs it: the SDK goes on to carry a call without us.
     pub(super) fn let_go(self: &Rc<Self>) {
-        let over = |access: &Access| match access {
-            Access::SignedIn { over, demo, .. } => over.then_some(*demo),
-            Access::Asking | Access::Unreachable | Access::SignedOut { .. } => None,
+        let lapsed = |access: &Access| match access {
+            Access::SignedIn { over: true, demo, .. } => Some(*demo),
+            Access::SignedIn { .. }
+            | Access::Asking
+            | Access::Unreachable
+            | Access::SignedOut { .. } => None,
         };
-        let Some(demo) = self.read_access.with_untracked(over) else { return };
-        if self.read_phone.with_untracked(Phone::has_live_call) {
+        let Some(demo) = self.read_access.with_untracked(lapsed) else { return };
+        if self.stepping.get() || self.read_phone.with_untracked(Phone::has_live_call) {
             return;
         }
         self.session_ended(Some(ProblemCode::NotSignedIn));
@@ -127,9 +158,14 @@ impl Inner {
         }
     }
 
-    fn session_ended(self: &Rc<Self>, refused: Option<ProblemCode>) {
-        self.close_live();
+    pub(super) fn session_ended(self: &Rc<Self>, refused: Option<ProblemCode>) {
+        self.access.update(|access| {
+            if let Access::SignedIn { over, .. } = access {
+                *over = false;
+            }
+        });
+        self.tab(TabEvent::SignedOut);
+        self.forget();
         self.access.set(Access::SignedOut { refused, trying: false });
-        self.send(Event::Line(LineEvent::SignedOut));
     }
 }

@@ -42,7 +42,7 @@ impl Inner {
                 self.after(Timer::Reach, OUT_OF_REACH_MS, |shell| shell.send(Event::OutOfReach));
             }
             Effect::CancelReachTimer => self.cancel(&Timer::Reach),
-            Effect::Testify(id, what) => self.testify(id, TelnyxIds::default(), what),
+            Effect::Testify(id, ids, what) => self.testify(id, ids, what),
             Effect::Call(id, effect) => self.perform_call(id, effect),
         }
     }
@@ -84,7 +84,7 @@ impl Inner {
                     shell.send(Event::Call(id, CallEvent::ServerSaid(said)));
                 });
             }
-            CallEffect::AskServer => self.ask_about_calls(),
+            CallEffect::AskServer => self.look_again(),
             CallEffect::Mute(muted) => {
                 let is = self.line.borrow().as_ref().and_then(|line| line.mute(&id, muted));
                 if let Some(muted) = is {

@@ -2,6 +2,7 @@
 
 use call::line::Line;
 use call::phone::{Input, Phone, Reach};
+use call::tabs::Role;
 use leptos::prelude::*;
 
 use crate::boxed::{memo, on};
@@ -33,7 +34,13 @@ fn reach_word(phone: &Phone, words: &'static Words) -> (&'static str, &'static s
 #[component]
 pub(crate) fn Header(shell: Shell) -> impl IntoView {
     let words = shell.words;
-    let line = memo(move || shell.phone.with(|phone| reach_word(phone, words)));
+    let line = memo(move || match shell.role.get() {
+        // How it is with a phone that is not heard of, nobody here knows.
+        Role::Mirror(mirror) if mirror.hears_nothing() => (words.line_off, "off"),
+        Role::Off | Role::Mirror(_) | Role::Owner | Role::Giving { .. } => {
+            shell.phone.with(|phone| reach_word(phone, words))
+        }
+    });
     // What a person has to know who waits for calls.
     let warning = memo(move || {
         let over =

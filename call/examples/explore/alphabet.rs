@@ -88,7 +88,12 @@ fn born(world: &World, id: &CallId, events: &mut Vec<Event>) {
         }
     }
     if world.phone.line.is_up() {
-        events.push(Event::Incoming { id: id.clone(), object: SAME, from: Party::Withheld });
+        events.push(Event::Incoming {
+            id: id.clone(),
+            object: SAME,
+            from: Party::Withheld,
+            ids: TelnyxIds::default(),
+        });
     }
 }
 
@@ -130,7 +135,6 @@ fn what_concerns_the_line(world: &World, id: &CallId, add: &mut impl FnMut(CallE
     add(CallEvent::Sdk(SAME, Sdk::New));
     add(CallEvent::Sdk(SAME, Sdk::Active));
     add(CallEvent::SdkOver(SAME, Some(Cause::Normal)));
-    add(CallEvent::SdkPurged(SAME));
     add(CallEvent::Trouble(Cause::NoMicrophone));
     add(CallEvent::Answer);
     add(CallEvent::HangUp);
@@ -165,7 +169,7 @@ fn all(world: &World, id: &CallId, add: &mut impl FnMut(CallEvent)) {
         says(OLD, &[Sdk::Recovering, Sdk::Active]);
     }
     add(CallEvent::SdkOver(SAME, None));
-    add(CallEvent::SdkPurged(SAME));
+    add(CallEvent::SdkOver(SAME, Some(Cause::SignedOff)));
     for wanted in [false, true] {
         add(CallEvent::Mute(wanted));
         add(CallEvent::Hold(wanted));

@@ -180,14 +180,6 @@ pub(crate) const ALL: [Mutant; 28] = [
         },
     },
     Mutant {
-        rule: Rule::EveryLegIsAskedToEnd,
-        breaks: "a call that goes on at Telnyx after a punt is left to it",
-        step: |phone, event, now| {
-            let purge = about(&event, |event| matches!(event, CallEvent::SdkPurged(_))).is_some();
-            keeping(phone, event, now, |effect| !(purge && is(effect, &Do::HangUpServer)))
-        },
-    },
-    Mutant {
         rule: Rule::NoneIsAskedTwice,
         breaks: "every press of hang-up tells the SDK",
         step: |phone, event, now| {
@@ -289,6 +281,16 @@ pub(crate) const ALL: [Mutant; 28] = [
         step: |phone, event, now| {
             let said = |event: &CallEvent| matches!(event, CallEvent::Telnyx(Telnyx::Ended(_)));
             if about(&event, said).is_some() { (phone, vec![]) } else { phone.step(event, now) }
+        },
+    },
+    Mutant {
+        rule: Rule::AbandonedIsAskedToEnd,
+        breaks: "a call that was let go of lives on at Telnyx",
+        step: |phone, event, now| {
+            let let_go = about(&event, |event| {
+                matches!(event, CallEvent::SdkOver(_, Some(Cause::SignedOff)))
+            });
+            keeping(phone, event, now, |effect| let_go.is_none() || !is(effect, &Do::HangUpServer))
         },
     },
     Mutant {

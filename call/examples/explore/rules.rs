@@ -32,6 +32,7 @@ pub(crate) enum Rule {
     NoTimerLeftBehind,
     DisagreementVisible,
     TelnyxEndIsFollowed,
+    AbandonedIsAskedToEnd,
     RecordHearsOneEnd,
     ReadyExactlyWhenReached,
     OutOfReachIsSaid,
@@ -39,7 +40,7 @@ pub(crate) enum Rule {
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 21] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::NoTimerBeforeActive,
         Self::TimerNeverRestarts,
         Self::InCallExactlyWhenAnswered,
@@ -57,6 +58,7 @@ impl Rule {
         Self::NoTimerLeftBehind,
         Self::DisagreementVisible,
         Self::TelnyxEndIsFollowed,
+        Self::AbandonedIsAskedToEnd,
         Self::RecordHearsOneEnd,
         Self::ReadyExactlyWhenReached,
         Self::OutOfReachIsSaid,
@@ -90,6 +92,9 @@ impl Rule {
             Self::DisagreementVisible => "the witnesses' disagreement is always visible",
             Self::TelnyxEndIsFollowed => {
                 "a call that Telnyx ended is hung up here, and ends by itself if the SDK is silent"
+            }
+            Self::AbandonedIsAskedToEnd => {
+                "a call that the SDK let go of without a word is hung up by the server"
             }
             Self::RecordHearsOneEnd => "the record is told of the end of each call, once",
             Self::ReadyExactlyWhenReached => {
@@ -147,6 +152,7 @@ impl Step<'_> {
             Rule::NoTimerLeftBehind => self.no_timer_left_behind(),
             Rule::DisagreementVisible => self.disagreement_visible(),
             Rule::TelnyxEndIsFollowed => self.telnyx_end_is_followed(),
+            Rule::AbandonedIsAskedToEnd => self.abandoned_is_asked(),
             Rule::RecordHearsOneEnd => self.record_hears_one_end(),
             Rule::ReadyExactlyWhenReached => self.ready_exactly_when_reached(),
             Rule::OutOfReachIsSaid => self.out_of_reach_is_said(),

@@ -54,7 +54,6 @@ fn of_call(event: &CallEvent) -> String {
         CallEvent::Press(digit) => format!("the person presses {}", digit.as_char()),
         CallEvent::Sdk(object, state) => format!("{} says {state:?}", speaker(*object)),
         CallEvent::SdkOver(object, _) => format!("{} says that it is over", speaker(*object)),
-        CallEvent::SdkPurged(object) => format!("{} says purge", speaker(*object)),
         CallEvent::FarEndRings => "the far end rings".to_owned(),
         CallEvent::RemoteStream => "the remote stream is added".to_owned(),
         CallEvent::Connection(state) => format!("the connection is {state:?}"),

@@ -75,11 +75,8 @@ pub enum Event {
     Press(Digit),
     /// One of the SDK's objects for the call reported a state.
     Sdk(Object, Sdk),
-    /// One of them said `hangup` or `destroy`, with the SDK's reason where it gave one.
+    /// One of them said `hangup`, `destroy` or `purge`, with the SDK's reason where it gave one.
     SdkOver(Object, Option<Cause>),
-    /// One of them said `purge`: the gateway has thrown this browser off, and the SDK lets go of the call without a
-    /// word to Telnyx, where it goes on.
-    SdkPurged(Object),
     /// The SDK learned Telnyx's ids.
     Identified(TelnyxIds),
     /// The far end's phone rings: the raw `telnyx_rtc.ringing`, never guessed from `trying`.

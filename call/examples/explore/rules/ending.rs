@@ -36,18 +36,6 @@ impl Step<'_> {
                 return Some(format!("call {id} came back and was not hung up again"));
             }
         }
-        if let Event::Call(id, CallEvent::SdkPurged(object)) = self.event
-            && *object > OLD
-        {
-            let before = self.before.phone.call(id).filter(|call| !call.is_over());
-            let seen = &self.seen.calls[number(id)];
-            let told = seen.server_told
-                || seen.over_there
-                || before.is_some_and(|call| call.hang_up.server() != Server::NotAsked);
-            if before.is_some() && !told {
-                return Some(format!("call {id} goes on at Telnyx, and the server was not told"));
-            }
-        }
         if let Event::Call(id, CallEvent::HangUp) = self.event {
             let (before, seen) =
                 (&self.before.seen.calls[number(id)], &self.seen.calls[number(id)]);
@@ -110,6 +98,16 @@ impl Step<'_> {
             }
             _ => None,
         }
+    }
+
+    pub(super) fn abandoned_is_asked(&self) -> Option<String> {
+        let Event::Call(id, CallEvent::SdkOver(object, Some(Cause::SignedOff))) = self.event else {
+            return None;
+        };
+        let before = self.before.phone.call(id).filter(|call| !call.is_over())?;
+        let speaks = *object >= before.leg.object && before.hang_up == HangUp::NotAsked;
+        (speaks && !self.does(id.as_str(), &Do::HangUpServer))
+            .then(|| format!("nobody was asked to hang up call {id}"))
     }
 
     pub(super) fn record_hears_one_end(&self) -> Option<String> {
