@@ -24,6 +24,7 @@ pub mod ids;
 pub mod line;
 pub mod log;
 pub mod number;
+pub mod party;
 pub mod phone;
 pub mod tabs;
 pub mod time;

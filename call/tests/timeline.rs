@@ -10,7 +10,7 @@ use ::call::call::{Connection, Ending, Event, Object, Party, Sdk, Telnyx, Watch}
 use ::call::cause::{Cause, Side};
 use ::call::dtmf::Digit;
 use ::call::history::Row;
-use ::call::ids::CallId;
+use ::call::ids::{CallId, TelnyxIds};
 use ::call::line;
 use ::call::phone::{self, Phone};
 use ::call::time::Millis;
@@ -136,7 +136,10 @@ fn no_number_is_left_in_what_is_kept() {
     let ended = Ending { at: Millis(9), cause: cause(), by: Side::Them };
     let from = Party::Number(number());
     let named = Party::Named("sip:12025550166@example".to_owned());
-    let incoming = |id: CallId, from| phone::Event::Incoming { id, object: Object(0), from };
+    let incoming = |id: CallId, from| {
+        let ids = TelnyxIds::default();
+        phone::Event::Incoming { id, object: Object(0), from, ids }
+    };
     let mut writer = talk()
         .at(13_000, phone::Event::Dial { written: "+12025550123456789".to_owned() })
         .at(13_100, incoming(other(), from))

@@ -131,7 +131,9 @@ fn event(event: Event) -> Event {
             });
             Event::Granted { attempt, placed: Placed { id, caller_id } }
         }
-        Event::Incoming { id, object, from } => Event::Incoming { id, object, from: party(from) },
+        Event::Incoming { id, object, from, ids } => {
+            Event::Incoming { id, object, from: party(from), ids }
+        }
         Event::Call(id, event) => Event::Call(id, of_a_call(event)),
         same @ (Event::Line(_)
         | Event::Edited
@@ -195,6 +197,7 @@ fn cause(cause: Cause) -> Cause {
         | Cause::TimeLimit
         | Cause::NoMicrophone
         | Cause::NoDevice
+        | Cause::SignedOff
         | Cause::Silence
         | Cause::NotStarted
         | Cause::NoReply
@@ -215,6 +218,8 @@ fn digit(pressed: Digit) -> Digit {
 pub fn what(what: What) -> What {
     match what {
         What::Placed { agent, to } => What::Placed { agent, to: to.masked() },
+        What::Received { agent, from } => What::Received { agent, from: party(from) },
+        What::Offered { call, from } => What::Offered { call, from: party(from) },
         What::HungUp { cause: why, by } => What::HungUp { cause: cause(why), by },
         What::Ended { cause: why, by } => What::Ended { cause: cause(why), by },
         What::RecordingFailed { reason } => What::RecordingFailed { reason: text(&reason) },
@@ -224,6 +229,9 @@ pub fn what(what: What) -> What {
         | What::Dialled
         | What::Rang
         | What::Active
+        | What::Held
+        | What::Resumed
+        | What::Lapsed
         | What::RecordingSaved { .. }
         | What::RecordingStored { .. }
         | What::RecordingMissing
@@ -245,8 +253,8 @@ pub fn row(row: Row) -> Row {
         | Recording::Missing
         | Recording::Deleted) => same,
     };
-    let to = row.to.map(|number| number.masked());
-    Row { to, cause: row.cause.map(cause), recording, ..row }
+    let with = row.with.map(party);
+    Row { with, cause: row.cause.map(cause), recording, ..row }
 }
 
 impl Webhook {

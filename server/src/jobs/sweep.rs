@@ -1,6 +1,6 @@
 //! Calls nobody speaks of any more: asked about while they go on, called out when no word came of them.
 
-use call::cause::{Cause, Outcome, Side};
+use call::cause::Outcome;
 use call::history::{Row, What, Word};
 use call::time::Millis;
 use call::timeline::Deed;
@@ -97,8 +97,7 @@ impl App {
             Ok(Alive::Yes) => Ok(()),
             Ok(Alive::No(since)) => {
                 tracing::info!(call = %id, "over without a word");
-                let ended = What::Ended { cause: Cause::Silence, by: Side::Network };
-                self.say(id, since.unwrap_or(now), ended).await
+                self.say(id, since.unwrap_or(now), What::Lapsed).await
             }
             Err(error) => {
                 tracing::warn!(call = %id, "asking whether a call goes on: {error}");

@@ -8,7 +8,7 @@ use call::timeline::{Done, Page};
 use serde::Serialize;
 
 use super::log::read_entry;
-use super::{Course, Store, StoreError, column, to_the_end};
+use super::{Course, Store, StoreError, column, to_the_end, words};
 
 /// How many webhooks are looked through at a time.
 const BATCH: i64 = 200;
@@ -99,11 +99,13 @@ impl Store {
                     .bind(id.as_str())
                     .fetch_optional(&mut *tx)
                     .await?;
+            words::erase(tx, &id).await?;
             for statement in [
                 "delete from facts where call_id = $1",
                 "delete from jobs where call_id = $1",
                 "delete from timelines where call_id = $1",
                 "delete from deeds where call_id = $1",
+                "delete from aliases where call_id = $1",
                 "delete from copies where call_id = $1",
                 "delete from call_logs where id = $1",
             ] {
