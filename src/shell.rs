@@ -4,9 +4,12 @@
 //! events queue, one at a time is stepped, and nothing is borrowed while the SDK is called.
 
 mod access;
+mod around;
 mod effects;
 mod ledger;
 mod outbox;
+mod post;
+mod record;
 mod tabs;
 
 use std::cell::{Cell, RefCell};
@@ -15,7 +18,7 @@ use std::rc::Rc;
 
 use call::call::{Event as CallEvent, Watch};
 use call::ids::CallId;
-use call::phone::{Event, Phone};
+use call::phone::{Effect, Event, Phone};
 use call::tabs::{Role, TabId};
 use call::time::Millis;
 use gloo_timers::callback::Timeout;
@@ -26,6 +29,7 @@ pub(crate) use ledger::Ledger;
 
 use crate::backend::Backend;
 use crate::few::Few;
+use crate::json;
 use crate::line::{self, Line};
 use crate::live::Live;
 use crate::sound::{Playing, Speakers};
@@ -80,6 +84,7 @@ impl Shell {
             watch_until: Cell::new(Millis(0)),
             polling: Cell::new(false),
             outbox: RefCell::default(),
+            post: RefCell::new(post::Post::new()),
             timers: RefCell::default(),
             tone: RefCell::default(),
             speakers: RefCell::default(),
@@ -90,6 +95,8 @@ impl Shell {
     /// Finds out who is signed in, and goes on from there. The SDK is fetched meanwhile.
     pub(crate) fn start(self) {
         line::fetch_ahead();
+        self.hear_the_post();
+        self.hear_around();
         let shell = self.inner.get_value();
         shell.open_channel();
         shell.ask_who();
@@ -152,6 +159,10 @@ enum Timer {
     Reopen,
     /// The outbox is tried again.
     Outbox,
+    /// What was written down of calls leaves together.
+    Together,
+    /// What could not be sent of it is tried again.
+    Post,
     /// The tab that has the phone is asked how it is.
     Ask,
     /// The SDK ought to have got the line ready.
@@ -194,6 +205,8 @@ struct Inner {
     /// Whether the next question is set.
     polling: Cell<bool>,
     outbox: RefCell<outbox::Outbox>,
+    /// What is written down of calls.
+    post: RefCell<post::Post>,
     timers: RefCell<Few<Timer, Timeout>>,
     /// The tone that plays: one at a time.
     tone: RefCell<Option<Playing>>,
@@ -218,7 +231,7 @@ impl Inner {
         loop {
             let next = self.queue.borrow_mut().pop_front();
             let Some(event) = next else { break };
-            let (phone, effects) = self.read_phone.get_untracked().step(event, now());
+            let (phone, effects) = self.stepped(event);
             self.phone.set(phone);
             for effect in effects {
                 self.perform(effect);
@@ -226,6 +239,15 @@ impl Inner {
         }
         self.stepping.set(false);
         self.announce();
+    }
+
+    /// The phone after this event, which is written down.
+    fn stepped(self: &Rc<Self>, event: Event) -> (Phone, Vec<Effect>) {
+        let (at, before) = (now(), self.read_phone.get_untracked());
+        let (told, of) = (json::text(&event), event.of_call().cloned());
+        let (after, effects) = before.clone().step(event, at);
+        self.record(at, &told, of.as_ref(), &before, &after);
+        (after, effects)
     }
 
     /// Calls `then` on the shell after so many milliseconds, instead of what waited under this name.

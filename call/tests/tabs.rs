@@ -94,6 +94,7 @@ impl World {
                     self.grant();
                 }
                 Effect::Steal => {
+                    assert!(!was_busy, "a phone with a call was taken");
                     // What it asked for before is withdrawn, so that nothing comes of that any more.
                     self.lets_go(at);
                     if let Some(robbed) = self.holder.replace(at) {

@@ -1,7 +1,8 @@
-//! `tono`: serves the page, its API and Telnyx's webhooks; `tono agent …` says who may sign in, `tono recordings check`
-//! whether recordings are still what they were.
+//! `tono`: serves the page, its API and Telnyx's webhooks; `tono agent …` says who may sign in, `tono replay …` what a
+//! page showed, `tono recordings check` whether recordings are still what they were.
 //!
-//! Exit codes: 0 after a signal or when it is done, 1 when serving fails or a recording is damaged, 2 when a setting is wrong or missing.
+//! Exit codes: 0 after a signal or when it is done, 1 when serving or replaying fails or a recording is damaged, 2 when
+//! a setting is wrong or missing.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
@@ -13,6 +14,7 @@ use server::audit;
 use server::clock::Clock;
 use server::config::Config;
 use server::people::{self, PeopleError};
+use server::replay::ReplayError;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -26,6 +28,7 @@ async fn main() -> ExitCode {
     match words.first().map(String::as_str) {
         None | Some("agent") => {}
         Some("recordings") if words[1..] == ["check"] => {}
+        Some("replay") => return replay(&words[1..]),
         Some("--help" | "-h") => {
             say(include_str!("help.txt").trim_end());
             return ExitCode::SUCCESS;
@@ -91,6 +94,26 @@ async fn recordings(config: &Config) -> ExitCode {
             if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// `tono replay FILE`: needs no setting and no server.
+fn replay(words: &[String]) -> ExitCode {
+    match server::replay::tell(words) {
+        Ok(told) => {
+            say(told);
+            ExitCode::SUCCESS
+        }
+        Err(error @ ReplayError::Usage) => {
+            complain(&error);
+            ExitCode::from(2)
+        }
+        Err(
+            error @ (ReplayError::File(..) | ReplayError::Content(..) | ReplayError::NoReplay(..)),
+        ) => {
             complain(&error);
             ExitCode::FAILURE
         }

@@ -93,6 +93,7 @@ impl Inner {
         }
         self.access.set(Access::SignedIn { agent, demo });
         self.tab(TabEvent::SignedIn);
+        self.send_post();
     }
 
     /// The name of the agent who is signed in.

@@ -38,7 +38,7 @@ impl Inner {
             }
             Effect::Play(tone) => *self.tone.borrow_mut() = Playing::start(tone).ok(),
             Effect::Silence(_) => drop(self.tone.borrow_mut().take()),
-            Effect::Testify(id, what) => self.testify(id, TelnyxIds::default(), what),
+            Effect::Testify(id, ids, what) => self.testify(id, ids, what),
             Effect::Call(id, effect) => self.perform_call(id, effect),
         }
     }

@@ -43,9 +43,9 @@ impl Ledger {
         self.next.is_some()
     }
 
-    /// The row of a call, if it was loaded.
+    /// The row of a call, by our id or the SDK's, if it was loaded.
     pub(crate) fn row(&self, id: &CallId) -> Option<&Row> {
-        self.rows.iter().find(|row| row.id == *id)
+        self.rows.iter().find(|row| row.id == *id || row.aliases.contains(id))
     }
 
     /// Puts a row in its place, instead of the one it supersedes.
@@ -181,17 +181,18 @@ impl Inner {
 
     /// Passes on what Telnyx says of a call that is here: the other witness.
     fn pass_on(self: &Rc<Self>, row: &Row) {
-        let said = self
-            .read_phone
-            .with_untracked(|phone| phone.call(&row.id).map(|call| call.telnyx.clone()));
-        let Some(said) = said else { return };
+        let here = self.read_phone.with_untracked(|phone| {
+            let call = [&row.id].into_iter().chain(&row.aliases).find_map(|id| phone.call(id))?;
+            Some((call.id.clone(), call.telnyx.clone()))
+        });
+        let Some((id, said)) = here else { return };
         if let (Some(at), None) = (row.telnyx_answered_at, said.answered) {
-            self.send(Event::Call(row.id.clone(), CallEvent::Telnyx(Telnyx::Answered { at })));
+            self.send(Event::Call(id.clone(), CallEvent::Telnyx(Telnyx::Answered { at })));
         }
         if let (Some(at), None) = (row.telnyx_ended_at, said.ended) {
             let cause = row.cause.clone().unwrap_or(Cause::Normal);
             let ending = Ending { at, cause, by: row.ended_by.unwrap_or(Side::Network) };
-            self.send(Event::Call(row.id.clone(), CallEvent::Telnyx(Telnyx::Ended(ending))));
+            self.send(Event::Call(id, CallEvent::Telnyx(Telnyx::Ended(ending))));
         }
     }
 

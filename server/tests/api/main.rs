@@ -12,6 +12,7 @@ mod doors;
 mod forgetting;
 mod harness;
 mod history;
+mod incoming;
 mod killed;
 mod live;
 mod log;
@@ -23,7 +24,9 @@ mod properties;
 mod recording;
 mod session;
 mod telnyx;
+mod timeline;
 mod token;
+mod volume;
 mod waveform;
 mod webhook;
 

@@ -12,6 +12,7 @@ mod doors;
 mod forgetting;
 mod harness;
 mod history;
+mod incoming;
 mod killed;
 mod live;
 mod log;
@@ -24,7 +25,9 @@ mod recording;
 mod servers;
 mod session;
 mod telnyx;
+mod timeline;
 mod token;
+mod volume;
 mod waveform;
 mod webhook;
 
