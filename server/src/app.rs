@@ -20,7 +20,9 @@ use crate::config::Config;
 use crate::error::ApiError;
 use crate::recording::Copies;
 use crate::store::{Store, StoreError};
-use crate::{calls, doors, erase, guard, jobs, live, log, page, recording, serve, token, webhook};
+use crate::{
+    calls, doors, erase, guard, jobs, live, log, page, recording, serve, timeline, token, webhook,
+};
 
 /// Everything under one address.
 fn router(app: App) -> Router {
@@ -28,6 +30,7 @@ fn router(app: App) -> Router {
         .merge(agent::router()) //     GET, POST, DELETE /api/session; DELETE /api/sessions; GET /api/agents, /api/oidc/start, /api/oidc/back
         .merge(token::router()) //     POST /api/token
         .merge(calls::router()) //     GET, POST /api/calls; POST /api/calls/{id}/facts, /api/calls/{id}/hangup
+        .merge(timeline::router()) //  POST /api/calls/{id}/timeline; GET /api/calls/{id}/timeline.json
         .merge(log::router()) //       GET /api/log, /api/log.csv, /api/log/totals; PATCH /api/calls/{id}
         .merge(erase::router()) //     GET, DELETE /api/numbers/{number}
         .merge(recording::router()) // GET, DELETE /api/calls/{id}/recording; GET /api/calls/{id}/waveform

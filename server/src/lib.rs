@@ -26,9 +26,11 @@ mod mask;
 mod page;
 pub mod people;
 mod recording;
+pub mod replay;
 #[cfg(test)]
 mod samples;
 pub mod serve;
 mod store;
+mod timeline;
 mod token;
 mod webhook;

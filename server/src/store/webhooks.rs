@@ -2,9 +2,12 @@
 
 use call::history::Fact;
 use call::ids::CallId;
+use call::party::Party;
 use call::time::Millis;
+use sqlx::AnyConnection;
 
-use super::facts::{Witness, adopt, insert, known_as, refold};
+use super::facts::{Source, Witness, adopt, insert, leg_known_as, refold, session_known_as};
+use super::incoming::{agent_of, agent_with, receive, received};
 use super::{Store, StoreError, column, to_the_end};
 
 /// An authentic webhook, decoded.
@@ -25,8 +28,32 @@ pub(crate) enum Said {
     Nothing,
     /// Something about a call of another connection: not ours to join.
     OfAnotherConnection,
-    /// A fact, and the calls it may be about by our own word in it, the surest first.
-    Fact { fact: Fact, named: Vec<CallId> },
+    /// A fact about a leg.
+    Fact(OfLeg),
+}
+
+/// A fact, and what its event says of the leg that it is about.
+pub(crate) struct OfLeg {
+    pub(crate) fact: Fact,
+    /// The calls it may be about by our own word in it, the surest first.
+    pub(crate) named: Vec<CallId>,
+    /// Which way the leg goes, where the event says so.
+    pub(crate) way: Way,
+    /// The SIP users that it may name as called.
+    pub(crate) called: Vec<String>,
+}
+
+/// Which way a leg goes, as seen from the connection: only `call.initiated` says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Way {
+    NotSaid,
+    /// Somebody of ours calls.
+    Outgoing,
+    /// Somebody of ours is called.
+    Incoming {
+        /// The SIP user who calls, or the number.
+        from: String,
+    },
 }
 
 /// What became of a webhook.
@@ -75,13 +102,14 @@ impl Store {
             if known.is_some() {
                 return Ok(Accepted::Duplicate);
             }
-            let accepted = match &webhook.said {
-                Said::Nothing => Accepted::Kept,
-                Said::OfAnotherConnection => Accepted::OtherConnection,
-                Said::Fact { fact, named } => match whose(tx, fact, named).await? {
-                    Some(id) => Accepted::Joined(id),
-                    None => Accepted::Orphan,
-                },
+            let (accepted, called) = match &webhook.said {
+                Said::Nothing => (Accepted::Kept, None),
+                Said::OfAnotherConnection => (Accepted::OtherConnection, None),
+                Said::Fact(said) => {
+                    let called = called(tx, said).await?;
+                    let joined = join(tx, said, called.as_deref(), now).await?;
+                    (joined.map_or(Accepted::Orphan, Accepted::Joined), called)
+                }
             };
             sqlx::query(
                 "insert into webhooks (event_id, event_type, received_at, outcome, body) values ($1, $2, $3, $4, $5)",
@@ -94,12 +122,15 @@ impl Store {
             .execute(&mut *tx)
             .await?;
             let mut change = None;
-            if let Said::Fact { fact, .. } = &webhook.said {
+            if let Said::Fact(OfLeg { fact, way, .. }) = &webhook.said {
                 let id = match &accepted {
                     Accepted::Joined(id) => Some(id),
                     Accepted::Duplicate | Accepted::Kept | Accepted::OtherConnection | Accepted::Orphan => None,
                 };
-                insert(tx, id, Witness::Telnyx, fact, Some(&webhook.event_id), now).await?;
+                let event = Some(webhook.event_id.as_str());
+                let leg_only = leg_only(way, called.as_deref());
+                let source = Source { witness: Witness::Telnyx, event, leg_only };
+                insert(tx, id, source, fact, now).await?;
                 if let Some(id) = id {
                     adopt(tx, id).await?;
                     change = refold(tx, id, now).await?;
@@ -112,20 +143,72 @@ impl Store {
     }
 }
 
-/// Which call a fact is about: by our own id in it, else by one of Telnyx's.
-async fn whose(
-    tx: &mut sqlx::AnyConnection,
-    fact: &Fact,
-    named: &[CallId],
+/// The agent whose credential the event names as called.
+async fn called(tx: &mut AnyConnection, said: &OfLeg) -> Result<Option<String>, StoreError> {
+    for user in &said.called {
+        if let Some(agent) = agent_of(tx, user).await? {
+            return Ok(Some(agent));
+        }
+    }
+    Ok(None)
+}
+
+/// The call a fact is about; one that comes in for an agent gets its row.
+async fn join(
+    tx: &mut AnyConnection,
+    said: &OfLeg,
+    called: Option<&str>,
+    now: Millis,
 ) -> Result<Option<CallId>, StoreError> {
+    let known = whose(tx, said, called).await?;
+    let Way::Incoming { from } = &said.way else { return Ok(known) };
+    let from = match agent_of(tx, from).await? {
+        Some(colleague) => Party::Named(colleague),
+        None => Party::of_caller(Some(from)),
+    };
+    let at = said.fact.at;
+    match (known, called) {
+        (Some(id), _) => {
+            let Some(agent) = agent_with(tx, &id).await? else { return Ok(Some(id)) };
+            let fact = received(&agent, from, at);
+            insert(tx, Some(&id), Source::of(Witness::Server), &fact, now).await?;
+            Ok(Some(id))
+        }
+        (None, Some(agent)) => receive(tx, agent, from, at, now).await.map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+/// Which call a fact is about: by Telnyx's names for its leg, by our own id in it, by the session.
+///
+/// Where an agent is called, neither our id nor the session settles it: both may be those of the colleague who calls,
+/// and each of the two has a call.
+async fn whose(
+    tx: &mut AnyConnection,
+    OfLeg { fact, named, way, .. }: &OfLeg,
+    called: Option<&str>,
+) -> Result<Option<CallId>, StoreError> {
+    if let Some(id) = leg_known_as(tx, &fact.ids).await? {
+        return Ok(Some(id));
+    }
     for id in named {
-        let found: Option<i64> = sqlx::query_scalar("select 1 from call_logs where id = $1")
-            .bind(id.as_str())
-            .fetch_optional(&mut *tx)
-            .await?;
-        if found.is_some() {
+        let Some(agent) = agent_with(tx, id).await? else { continue };
+        let own = match way {
+            Way::Outgoing => true,
+            Way::Incoming { .. } => called == Some(&agent),
+            Way::NotSaid => called.is_none_or(|called| called == agent),
+        };
+        if own {
             return Ok(Some(id.clone()));
         }
     }
-    known_as(tx, &fact.ids).await
+    if leg_only(way, called) {
+        return Ok(None);
+    }
+    session_known_as(tx, &fact.ids, None).await
+}
+
+/// Whether a fact may be joined by its leg's names only.
+fn leg_only(way: &Way, called: Option<&str>) -> bool {
+    called.is_some() || matches!(way, Way::Incoming { .. })
 }

@@ -13,7 +13,7 @@ use call::time::Millis;
 use serde::Deserialize;
 
 use crate::carrier::Links;
-use crate::store::{Said, Webhook};
+use crate::store::{OfLeg, Said, Way, Webhook};
 
 /// The longest id Telnyx may send; more is kept of none.
 const LONGEST_ID: usize = 512;
@@ -83,6 +83,10 @@ struct Payload {
     recording_id: Option<String>,
     recording_urls: Option<Links>,
     reason: Option<String>,
+    direction: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    to_sip_uri: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -117,6 +121,24 @@ fn said(data: &Data, connection_id: &str) -> Result<Said, Undecodable> {
         return Ok(Said::OfAnotherConnection);
     }
     let named = named(&payload);
+    let called = [&payload.to_sip_uri, &payload.to].into_iter().flatten();
+    let called = called.filter_map(|to| sip_user(to)).map(str::to_owned).collect();
+    let way = match (kind, payload.direction.as_deref()) {
+        (Kind::Initiated, Some("incoming")) => {
+            let from = payload.from.as_deref().filter(|from| is_id(from)).unwrap_or_default();
+            Way::Incoming { from: sip_user(from).unwrap_or(from).to_owned() }
+        }
+        (Kind::Initiated, Some("outgoing")) => Way::Outgoing,
+        (
+            Kind::Initiated
+            | Kind::Answered
+            | Kind::Bridged
+            | Kind::HungUp
+            | Kind::RecordingSaved
+            | Kind::RecordingFailed,
+            _,
+        ) => Way::NotSaid,
+    };
     let at = moment(&data.occurred_at)?;
     let ids = TelnyxIds {
         call_control_id: id(payload.call_control_id, "call_control_id")?,
@@ -138,7 +160,16 @@ fn said(data: &Data, connection_id: &str) -> Result<Said, Undecodable> {
             What::RecordingFailed { reason: payload.reason.unwrap_or_default() }
         }
     };
-    Ok(Said::Fact { fact: Fact { at, ids, what }, named })
+    Ok(Said::Fact(OfLeg { fact: Fact { at, ids, what }, named, way, called }))
+}
+
+/// The user of a SIP address, with or without its scheme and host; nothing of a telephone number.
+fn sip_user(address: &str) -> Option<&str> {
+    let address = address.trim();
+    let address =
+        address.strip_prefix("sip:").or_else(|| address.strip_prefix("sips:")).unwrap_or(address);
+    let user = address.split(['@', ';']).next().unwrap_or_default();
+    (user.contains(|c: char| c.is_ascii_alphabetic()) && is_id(user)).then_some(user)
 }
 
 /// Our own ids in the event: what the page gave the SDK comes back in the client state and in a header.
@@ -190,7 +221,7 @@ fn cause(word: &str) -> Cause {
     }
 }
 
-/// `hangup_source`. The caller is us: this milestone has no calls in.
+/// `hangup_source`, as of a call of ours: the leg's caller is us. The row turns it round for a call that came in.
 fn side(word: &str) -> Side {
     match word {
         "caller" => Side::Us,
@@ -211,8 +242,8 @@ mod tests {
     use call::cause::{Cause, Side};
     use call::history::What;
 
-    use super::{announced_links, decode};
-    use crate::store::Said;
+    use super::{announced_links, decode, sip_user};
+    use crate::store::{OfLeg, Said};
 
     const CONNECTION: &str = "1494404757140276705";
 
@@ -242,7 +273,7 @@ mod tests {
             (include_str!("../../../lab/carrier/call.recording.saved.json"), saved),
         ] {
             match said(&sample(text)) {
-                Ok(Said::Fact { fact, .. }) => {
+                Ok(Said::Fact(OfLeg { fact, .. })) => {
                     assert_eq!(fact.what, what);
                     assert!(fact.ids.call_control_id.is_some_and(|id| id.starts_with("v3:")));
                     assert!(fact.ids.call_session_id.is_some() && fact.ids.call_leg_id.is_some());
@@ -268,7 +299,9 @@ mod tests {
         body["data"]["payload"]["custom_headers"] =
             serde_json::json!([{ "name": "x-tono-call", "value": id }]);
         let named = |body: &serde_json::Value| match said(body) {
-            Ok(Said::Fact { named, .. }) => named.into_iter().map(|id| id.0).collect::<Vec<_>>(),
+            Ok(Said::Fact(OfLeg { named, .. })) => {
+                named.into_iter().map(|id| id.0).collect::<Vec<_>>()
+            }
             Ok(Said::Nothing | Said::OfAnotherConnection) | Err(_) => Vec::new(),
         };
         assert_eq!(named(&body), [id], "the client state is no id of ours and must not count");
@@ -289,13 +322,27 @@ mod tests {
     }
 
     #[test]
+    fn a_sip_address_has_a_user_and_a_number_is_none() {
+        for (address, user) in [
+            ("gencredA1", Some("gencredA1")),
+            ("sip:gencredA1@sip.telnyx.com", Some("gencredA1")),
+            (" sips:ann@example.com;transport=tls", Some("ann")),
+            ("+12025550100", None),
+            ("sip:+12025550100@sip.telnyx.com", None),
+            ("", None),
+        ] {
+            assert_eq!(sip_user(address), user, "{address}");
+        }
+    }
+
+    #[test]
     fn a_cause_we_do_not_know_is_kept_as_it_came() {
         let mut body = sample(include_str!("../../../lab/carrier/call.hangup.json"));
         body["data"]["payload"]["hangup_cause"] = "solar_flare".into();
         body["data"]["payload"]["hangup_source"] = "callee".into();
         assert!(matches!(
             said(&body),
-            Ok(Said::Fact { fact, .. })
+            Ok(Said::Fact(OfLeg { fact, .. }))
                 if fact.what == What::HungUp { cause: Cause::Other("solar_flare".to_owned()), by: Side::Them }
         ));
     }
