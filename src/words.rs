@@ -85,6 +85,7 @@ pub(crate) struct Words {
     pub(crate) recording_processing: &'static str,
     pub(crate) recording_failed: &'static str,
     pub(crate) recording_missing: &'static str,
+    pub(crate) recording_deleted: &'static str,
     pub(crate) no_word: &'static str,
     /// Of a call in the history.
     pub(crate) incoming: &'static str,
@@ -184,6 +185,7 @@ static ENGLISH: Words = Words {
     recording_processing: "Recording: processing",
     recording_failed: "There is no recording: something failed on the way",
     recording_missing: "No recording arrived",
+    recording_deleted: "Recording deleted",
     no_word: "No word from Telnyx: check the webhook URL",
     incoming: "Incoming:",
     rang: "rang ",
@@ -366,6 +368,7 @@ static SPANISH: Words = Words {
     recording_processing: "Grabación: en proceso",
     recording_failed: "No hay grabación: algo falló en el camino",
     recording_missing: "No llegó ninguna grabación",
+    recording_deleted: "Grabación eliminada",
     no_word: "Sin noticias de Telnyx: revise la URL del webhook",
     incoming: "Entrante:",
     rang: "sonó ",

@@ -109,6 +109,13 @@ pub enum What {
     RecordingMissing,
     /// The server: Telnyx knows the call no more, and nobody has said how it ended.
     Lapsed,
+    /// The recording is no longer to be had: from now on nobody plays it.
+    RecordingDeleted {
+        /// The person who had it deleted; none when its time was up.
+        by: Option<String>,
+    },
+    /// What was to be deleted is gone, from our store and at Telnyx.
+    RecordingRemoved,
     /// The SDK ended the call and no webhook about it had come when the server asked.
     NoWord,
 }
@@ -151,6 +158,8 @@ pub enum Recording {
     },
     /// None came within the limit.
     Missing,
+    /// There was one, and somebody had it deleted or its time was up.
+    Deleted,
 }
 
 /// Whether the network has testified.
@@ -243,7 +252,8 @@ impl Row {
             | Recording::Expected
             | Recording::Processing
             | Recording::Failed { .. }
-            | Recording::Missing => None,
+            | Recording::Missing
+            | Recording::Deleted => None,
         };
         Self {
             id,

@@ -110,6 +110,8 @@ fn from_a_browser(mut fact: Fact, name: &str) -> Result<Fact, ApiError> {
         | What::RecordingStored { .. }
         | What::RecordingMissing
         | What::Lapsed
+        | What::RecordingDeleted { .. }
+        | What::RecordingRemoved
         | What::NoWord => {
             return Err(ApiError::BadRequest("a browser cannot have witnessed this".to_owned()));
         }

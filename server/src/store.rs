@@ -5,6 +5,7 @@
 
 mod agents;
 mod calls;
+mod copies;
 mod database;
 mod erase;
 mod facts;
@@ -26,6 +27,7 @@ use tokio::sync::{Notify, broadcast};
 
 pub(crate) use agents::Account;
 pub(crate) use calls::Cursor;
+pub(crate) use copies::{Copy, Removal};
 pub(crate) use database::Dialect;
 use database::{Database, Turn};
 pub(crate) use erase::Dossier;
