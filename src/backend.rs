@@ -76,8 +76,7 @@ impl Backend {
         width: i32,
         behind_utc: i32,
     ) -> Result<String, Failure> {
-        let (path, width, behind) =
-            (timeline_path(id), width.to_string(), behind_utc.to_string());
+        let (path, width, behind) = (timeline_path(id), width.to_string(), behind_utc.to_string());
         let path = [&path, ".html?width=", &width, "&behind_utc=", &behind].concat();
         self.ask(Method::GET, &path, None).await
     }

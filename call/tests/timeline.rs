@@ -87,7 +87,7 @@ fn talk() -> Writer {
 fn a_talk_is_replayed_to_the_screens_and_the_talk_time_that_were_shown() {
     let writer = talk();
     let (_, entries) = writer.kept();
-    let replay = replay(&id(), &entries).expect("it can be replayed");
+    let replay = replay(&[id()], &entries).expect("it can be replayed");
     let shown: Vec<Shown> = replay.screens.iter().map(|(_, shown)| *shown).collect();
     assert_eq!(shown, writer.screens);
     assert_eq!(shown, [Shown::Dialer, Shown::Calling, Shown::InCall, Shown::Ended, Shown::Dialer]);
@@ -111,7 +111,7 @@ fn a_talk_is_replayed_to_the_screens_and_the_talk_time_that_were_shown() {
 fn a_replay_ends_in_the_very_state_but_for_the_numbers() {
     let writer = Writer::new().dials(0).call(50, sdk(Sdk::Trying)).call(90, Event::FarEndRings);
     let (_, entries) = writer.kept();
-    let replayed = replay(&id(), &entries).expect("it can be replayed").phone;
+    let replayed = replay(&[id()], &entries).expect("it can be replayed").phone;
     let mut expected = writer.phone;
     expected.calls[0].with = Party::Number(number().masked());
     assert_eq!(replayed, expected);
@@ -125,7 +125,7 @@ fn a_page_that_came_back_begins_with_the_phone_as_it_was() {
     let mut second = Writer { entries: vec![begins], screens: vec![Shown::InCall], ..first };
     second = second.call(9_100, over(Cause::Normal));
     let (_, entries) = second.kept();
-    let replay = replay(&id(), &entries).expect("it can be replayed");
+    let replay = replay(&[id()], &entries).expect("it can be replayed");
     assert_eq!(replay.screens, [(Millis(5_000), Shown::InCall), (Millis(9_100), Shown::Ended)]);
     assert_eq!(replay.talked_ms, Some(9_000));
 }

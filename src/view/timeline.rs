@@ -65,7 +65,9 @@ fn lanes(shell: Shell, id: &CallId, behind_utc: i32) -> AnyView {
     };
     let said = move || match drawn.get() {
         None => Some(view! { <p class="quietly" role="status">{words.loading}</p> }.into_any()),
-        Some(None) => Some(view! { <p class="problem" role="alert">{words.no_timeline}</p> }.into_any()),
+        Some(None) => {
+            Some(view! { <p class="problem" role="alert">{words.no_timeline}</p> }.into_any())
+        }
         Some(Some(_)) => None,
     };
     let axis = move || line(words.lanes.len()).unwrap_or_default();

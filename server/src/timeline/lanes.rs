@@ -141,8 +141,9 @@ impl Said {
 /// The lanes of what was said.
 pub(crate) fn of(export: &Export) -> Lanes {
     let mut drawing = Drawing { heard: vec![] };
+    let names = export.names();
     for page in &export.pages {
-        drawing.page(&export.row.id, page);
+        drawing.page(&names, page);
     }
     if export.pages.is_empty() {
         // A page of an older version stated these and no more.
@@ -165,11 +166,11 @@ struct Drawing {
 }
 
 impl Drawing {
-    fn page(&mut self, id: &CallId, page: &Page) {
+    fn page(&mut self, names: &[CallId], page: &Page) {
         for Entry { at, what } in &page.entries {
             let said = match what {
                 Noted::Phone(_) => None,
-                Noted::Event(event) => of_event(id, event),
+                Noted::Event(event) => of_event(names, event),
                 Noted::Around(around) => Some(of_around(around)),
                 Noted::Dropped(count) => {
                     Some(said(Lane::Warnings, format!("dropped {count}")).is(Tone::Attention))
@@ -209,7 +210,8 @@ impl Drawing {
     }
 }
 
-fn of_event(id: &CallId, event: &phone::Event) -> Option<Said> {
+/// What an event says, if it is about the call, by one of its names, or about what all calls share.
+fn of_event(names: &[CallId], event: &phone::Event) -> Option<Said> {
     use phone::Event as Of;
     Some(match event {
         Of::Line(event) => of_line(event),
@@ -220,9 +222,9 @@ fn of_event(id: &CallId, event: &phone::Event) -> Option<Said> {
             said(Lane::Server, format!("denied: {}", spelt(why))).is(Tone::Bad)
         }
         Of::DialFailed(_) => said(Lane::Warnings, "newCall threw").is(Tone::Bad),
-        Of::Take(of) if of == id => said(Lane::Person, "take"),
+        Of::Take(of) if names.contains(of) => said(Lane::Person, "take"),
         Of::Dismiss => said(Lane::Person, "dismiss"),
-        Of::Call(of, event) if of == id => return Some(of_call(event)),
+        Of::Call(of, event) if names.contains(of) => return Some(of_call(event)),
         // The SDK's `ringing` follows.
         Of::Edited | Of::Incoming { .. } | Of::Take(_) | Of::Call(..) => return None,
     })
@@ -343,41 +345,30 @@ fn of_around(around: &Around) -> Said {
 }
 
 fn of_webhook(event_type: &str, what: &What) -> Said {
-    let mark = match what {
-        What::HungUp { cause: why, .. } => {
-            said(Lane::Telnyx, format!("{event_type}: {}", cause(why)))
-        }
-        What::Placed { .. }
-        | What::Initiated
-        | What::Answered
-        | What::Bridged
-        | What::Dialled
-        | What::Rang
-        | What::Active
-        | What::Ended { .. }
-        | What::RecordingSaved { .. }
-        | What::RecordingFailed { .. }
-        | What::RecordingStored { .. }
-        | What::RecordingMissing
-        | What::RecordingDeleted { .. }
-        | What::RecordingRemoved
-        | What::NoWord => said(Lane::Telnyx, event_type),
+    let word = if let What::HungUp { cause: why, .. } = what {
+        format!("{event_type}: {}", cause(why))
+    } else {
+        event_type.to_owned()
     };
-    let Said { tone, from_here, .. } = of_what(Lane::Telnyx, what);
-    Said { tone, from_here, ..mark }
+    Said { word, ..of_what(Lane::Telnyx, what) }
 }
 
 /// What somebody states of a call.
 fn of_what(lane: Lane, what: &What) -> Said {
     let said = said(lane, spelt(what).replace('_', " "));
     match what {
-        What::Initiated | What::Dialled | What::Rang => said.holds(Holds::Calling),
+        What::Initiated | What::Dialled | What::Rang | What::Offered { .. } => {
+            said.holds(Holds::Calling)
+        }
         What::Answered | What::Active => said.is(Tone::Good).holds(Holds::Talking),
+        What::Held => said.holds(Holds::Held),
+        What::Resumed => said.holds(Holds::Talking),
         What::HungUp { .. } | What::Ended { .. } => said.is(Tone::Bad).ends(),
-        What::RecordingFailed { .. } | What::RecordingMissing | What::NoWord => {
+        What::RecordingFailed { .. } | What::RecordingMissing | What::NoWord | What::Lapsed => {
             said.is(Tone::Attention)
         }
         What::Placed { .. }
+        | What::Received { .. }
         | What::Bridged
         | What::RecordingSaved { .. }
         | What::RecordingStored { .. }
