@@ -5,12 +5,12 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use crate::boxed::spawn;
 use call::api::ProblemCode;
 use call::ids::CallId;
 use call::phone::Phone;
 use call::time::Millis;
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::Storage;
 
 use super::record::{Piece, Recorder};
@@ -149,7 +149,7 @@ impl Inner {
         };
         let Some(Piece { call, body }) = piece else { return };
         let shell = Rc::clone(self);
-        spawn_local(async move {
+        spawn(async move {
             let answer = shell.backend.send_piece(&call, body).await;
             let again = shell.post.borrow_mut().answered(answer);
             if again {
