@@ -37,6 +37,8 @@ pub enum Cause {
     NoSound,
     /// The connection to Telnyx was lost for longer than a call survives.
     Lost,
+    /// The page was loaded anew, and the call was not given back to it.
+    Reloaded,
     /// A word we do not know, kept as it came.
     Other(String),
 }
@@ -101,6 +103,7 @@ impl Outcome {
                 | Cause::NoReply
                 | Cause::NoSound
                 | Cause::Lost
+                | Cause::Reloaded
                 | Cause::Other(_),
                 _,
             ) => Self::Failed,
@@ -123,6 +126,7 @@ impl Outcome {
                 | Cause::NoSuchNumber
                 | Cause::TimeLimit
                 | Cause::Silence
+                | Cause::Reloaded
                 | Cause::Other(_),
                 _,
             ) => Self::Missed,

@@ -4,6 +4,7 @@
 //! no single call can: the line to Telnyx, the question "may I dial?", and that of several calls one
 //! talks and the rest are held.
 
+mod back;
 mod calls;
 mod dialling;
 mod wants;
@@ -14,12 +15,13 @@ pub use dialling::{Dialling, Refusal};
 pub use wants::Tone;
 
 use crate::api::Placed;
-use crate::call::{self, Call, Object, Party, Stage};
+use crate::call::{self, Call, Kept, Object, Party, Stage};
 use crate::history::What;
 use crate::ids::CallId;
 use crate::line::{self, Line};
 use crate::number::Number;
 use crate::time::Millis;
+use calls::of;
 use wants::{Chance, Wants};
 
 /// How many calls may live at once. One more that comes in hears that we are busy.
@@ -66,6 +68,13 @@ pub enum Event {
         object: Object,
         /// Who calls.
         from: Party,
+    },
+    /// The page was loaded anew, and these were the calls of the one before.
+    Resumed {
+        /// What that one kept, oldest first.
+        kept: Vec<Kept>,
+        /// When it was last there.
+        since: Millis,
     },
     /// The person turned to this one of several calls: it is to talk, the others are to be held.
     Take(CallId),
@@ -170,6 +179,7 @@ impl Phone {
             Event::Denied { attempt, why } => (self.denied(attempt, why), vec![]),
             Event::DialFailed(id) => self.dial_failed(id),
             Event::Incoming { id, object, from } => self.incoming_call(id, object, from, now),
+            Event::Resumed { kept, since } => self.takes_up(kept, since, now),
             Event::Take(id) => self.take(&id, now),
             Event::Dismiss => (self.without_endings().edited(), vec![]),
             Event::Call(id, event) => self.call_event(id, event, now),

@@ -1,9 +1,11 @@
 //! Who is at the other end.
 
+use serde::{Deserialize, Serialize};
+
 use crate::number::Number;
 
 /// Which way a call was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Direction {
     /// We called.
     Outgoing,
@@ -12,7 +14,7 @@ pub enum Direction {
 }
 
 /// Who is at the other end, as far as the network says.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Party {
     /// A telephone number.
     Number(Number),

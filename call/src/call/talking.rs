@@ -1,7 +1,7 @@
 //! A call that was answered.
 
 use super::events::Own;
-use super::{Call, Effect, Sdk, Socket, Stage};
+use super::{Call, Effect, HangUp, Sdk, Socket, Stage};
 use crate::dtmf::Digit;
 use crate::history::What;
 use crate::time::Millis;
@@ -82,7 +82,7 @@ impl Call {
                         effects.push(Effect::Hold(wanted));
                     }
                     // The SDK would neither send it nor say so.
-                    Socket::Down { .. } => hold.ask = Ask::Failed,
+                    Socket::Down { .. } | Socket::Away { .. } => hold.ask = Ask::Failed,
                 }
             }
             Own::HoldRefused => hold.fails(),
@@ -93,7 +93,14 @@ impl Call {
                 effects.push(Effect::SendDtmf(digit));
             }
             Own::Sdk(Sdk::Active) => {
+                // Nobody took it off hold. A page that is loaded anew twice makes the SDK forget that it was held, and
+                // the far end still hears our hold.
+                let forgotten = hold.held && hold.ask == Ask::Settled;
                 hold.is(false);
+                if forgotten && self.socket == Socket::Up && self.hang_up == HangUp::NotAsked {
+                    hold.ask = Ask::Asked;
+                    effects.push(Effect::Hold(true));
+                }
                 self.leg = self.leg.reassured();
             }
             Own::Sdk(Sdk::Held) => hold.is(true),
