@@ -1,6 +1,6 @@
 //! What one can do to a call that lives.
 
-use call::call::{Ask, Event as CallEvent, HangUp, Talking};
+use call::call::{Event as CallEvent, HangUp, Talking};
 use call::dtmf::Digit;
 use leptos::prelude::*;
 
@@ -57,7 +57,7 @@ pub(crate) fn Controls(
                 class="control"
                 type="button"
                 aria-pressed=move || said(on_hold())
-                aria-busy=move || hold.get().filter(|hold| hold.ask == Ask::Asked).map(|_| "true")
+                aria-busy=move || hold.get().filter(|hold| hold.is_under_way()).map(|_| "true")
                 aria-disabled=move || early.get().then_some("true")
                 title=move || early.get().then_some(words.once_answered)
                 on:click=move |_| shell.send_here(CallEvent::Hold(!on_hold()))

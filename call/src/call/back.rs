@@ -35,6 +35,7 @@ pub struct Kept {
 
 /// Where a call stood, as far as that is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum KeptStage {
     /// Dialled, not answered.
     Calling {

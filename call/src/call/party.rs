@@ -6,6 +6,7 @@ use crate::number::Number;
 
 /// Which way a call was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// We called.
     Outgoing,
@@ -15,6 +16,7 @@ pub enum Direction {
 
 /// Who is at the other end, as far as the network says.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Party {
     /// A telephone number.
     Number(Number),
