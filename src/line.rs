@@ -20,7 +20,6 @@ use call::line::{Event as LineEvent, Trouble};
 use call::number::Number;
 use call::phone::Event;
 use gloo_timers::callback::Interval;
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{MediaStream, MediaStreamTrack, RtcPeerConnection, RtcRtpSender};
@@ -30,6 +29,8 @@ pub(crate) use decode::Unknown;
 use desk::Desk;
 pub(crate) use handler::Listener;
 use handler::Subscription;
+
+use crate::json;
 
 /// Fetches and compiles the SDK ahead of need, so that signing in waits for one thing less.
 pub(crate) fn fetch_ahead() {
@@ -65,7 +66,7 @@ impl Line {
                 Ice::None => Some([]),
             },
         };
-        let client = bindings::new_client(plain(&options)?).await?;
+        let client = bindings::new_client(json::to_value(&options)?).await?;
         let desk = Rc::new(Desk::new(tell));
         let on = |event, hear: fn(&Rc<Desk>, JsValue)| {
             let desk = Rc::clone(&desk);
@@ -98,7 +99,7 @@ impl Line {
             client_state: base64(id)?,
             custom_headers: [Header { name: CALL_HEADER, value: id }],
         };
-        self.session.0.new_call(plain(&options)?)?;
+        self.session.0.new_call(json::to_value(&options)?)?;
         self.desk.watch_peer(&placed.id);
         Ok(())
     }
@@ -196,12 +197,6 @@ fn sending_tracks(peer: &RtcPeerConnection) -> impl Iterator<Item = MediaStreamT
         .filter_map(|sender| sender.unchecked_into::<RtcRtpSender>().track())
         .collect::<Vec<_>>()
         .into_iter()
-}
-
-/// A plain object, not a `Map`, with absent fields left out.
-fn plain(options: &impl Serialize) -> Result<JsValue, JsValue> {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    options.serialize(&serializer).map_err(JsValue::from)
 }
 
 /// Base64 as the browser makes it.

@@ -17,6 +17,7 @@ use super::decode::{self, Meaning, Said, Unknown};
 use super::handler::Listener;
 use super::pulse::{Beat, Pulse};
 use super::sending_tracks;
+use crate::json;
 
 /// The desk.
 pub(super) struct Desk {
@@ -125,7 +126,7 @@ impl Desk {
     }
 
     fn tell_ids(&self, id: &CallId, call: &bindings::Call) {
-        let Ok(ids) = serde_wasm_bindgen::from_value::<Ids>(call.telnyx_ids()) else { return };
+        let Ok(ids) = json::from_value::<Ids>(call.telnyx_ids()) else { return };
         let some = |id: Option<String>| id.filter(|id| !id.is_empty());
         let ids = TelnyxIds {
             call_control_id: some(ids.call_control),
@@ -139,7 +140,7 @@ impl Desk {
 
     /// The raw requests of the gateway: the only place where the far end's ringing is heard, and a punt.
     pub(super) fn hear_message(self: &Rc<Self>, value: JsValue) {
-        let Ok(message) = serde_wasm_bindgen::from_value::<Message>(value) else { return };
+        let Ok(message) = json::from_value::<Message>(value) else { return };
         match message.method.as_deref() {
             Some(bindings::RINGING) => {}
             // Said to the SDK first, which has ended the calls by now.
@@ -155,7 +156,7 @@ impl Desk {
     }
 
     pub(super) fn hear_error(self: &Rc<Self>, value: JsValue) {
-        let Ok(ErrorEvent { error, call_id }) = serde_wasm_bindgen::from_value(value) else {
+        let Ok(ErrorEvent { error, call_id }) = json::from_value(value) else {
             return (self.tell)(Err(Unknown("an error without a code".to_owned())));
         };
         let (code, name) = (error.code.unwrap_or_default(), error.name.unwrap_or_default());
@@ -169,7 +170,7 @@ impl Desk {
     }
 
     pub(super) fn hear_warning(self: &Rc<Self>, value: JsValue) {
-        let Ok(WarningEvent { warning, call_id }) = serde_wasm_bindgen::from_value(value) else {
+        let Ok(WarningEvent { warning, call_id }) = json::from_value(value) else {
             return (self.tell)(Err(Unknown("a warning without a code".to_owned())));
         };
         let meaning = warning.code.and_then(decode::warning);
