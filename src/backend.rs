@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use call::api::{
-    Calls, HangUp, Place, Placed, Problem, ProblemCode, Session, SignIn, Token, Witnessed,
+    Calls, HangUp, Page, Place, Placed, Problem, ProblemCode, Session, SignIn, Token, Witnessed,
 };
 use call::history::Fact;
 use call::ids::CallId;
@@ -71,6 +71,12 @@ impl Backend {
         read(self.ask(Method::POST, &format!("/api/calls/{id}/hangup"), None).await)
     }
 
+    /// Says which calls this page has.
+    pub(crate) async fn claim(&self, page: &str, calls: Vec<CallId>) -> Result<(), Failure> {
+        let body = json::text(&Page { calls, goes: false });
+        self.ask(Method::POST, &page_path(page), Some(body)).await.map(drop)
+    }
+
     /// A page of history; `before` is what the previous one named as its next.
     pub(crate) async fn calls(&self, before: Option<&str>) -> Result<Calls, Failure> {
         let path = match before {
@@ -93,6 +99,11 @@ impl Backend {
         }
         Box::pin(answer(request))
     }
+}
+
+/// Where a page says which calls it has.
+pub(crate) fn page_path(page: &str) -> String {
+    format!("/api/pages/{page}")
 }
 
 /// An answer's text, still to come.

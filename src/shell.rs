@@ -5,6 +5,7 @@
 
 mod access;
 mod effects;
+mod keep;
 mod ledger;
 mod outbox;
 
@@ -18,6 +19,7 @@ use call::phone::{Event, Phone};
 use call::time::Millis;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 pub(crate) use access::Access;
 pub(crate) use ledger::Ledger;
@@ -65,6 +67,7 @@ impl Shell {
             outbox: RefCell::default(),
             timers: RefCell::default(),
             tone: RefCell::default(),
+            keeper: keep::Keeper::new(),
             speakers: RefCell::default(),
         });
         Self { access, phone, ledger, words, inner: StoredValue::new_local(inner) }
@@ -73,7 +76,12 @@ impl Shell {
     /// Finds out who is signed in, and goes on from there. The SDK is fetched meanwhile.
     pub(crate) fn start(self) {
         line::fetch_ahead();
-        self.inner.get_value().ask_who();
+        self.hear_the_end();
+        let shell = self.inner.get_value();
+        spawn_local(async move {
+            shell.take_up().await;
+            shell.ask_who();
+        });
     }
 
     /// Says that something happened to the phone.
@@ -130,6 +138,10 @@ enum Timer {
     Outbox,
     /// The SDK ought to have got the line ready.
     LineLimit,
+    /// What is kept for the page that follows is written again.
+    Keep,
+    /// The server is told again which calls this page has.
+    Claim,
     /// Something about a call ought to have settled.
     Limit(CallId, Watch),
 }
@@ -155,12 +167,16 @@ struct Inner {
     timers: RefCell<HashMap<Timer, Timeout>>,
     /// The tone that plays: one at a time.
     tone: RefCell<Option<Playing>>,
+    keeper: keep::Keeper,
     speakers: RefCell<Speakers>,
 }
 
 impl Inner {
     /// Steps the phone by this event and by all that follow from performing its effects.
     fn send(self: &Rc<Self>, event: Event) {
+        if self.keeper.left.get() {
+            return;
+        }
         self.queue.borrow_mut().push_back(event);
         if self.stepping.replace(true) {
             return;
@@ -175,6 +191,7 @@ impl Inner {
             }
         }
         self.stepping.set(false);
+        self.keep();
     }
 
     /// Calls `then` on the shell after so many milliseconds, instead of what waited under this name.

@@ -84,6 +84,11 @@ pub enum What {
     },
     /// The server asked for the recording until its limit and none came.
     RecordingMissing,
+    /// No page had the call any more, and the server asked Telnyx to end it.
+    LetGo {
+        /// Whether Telnyx took the command, or the call was over; else its leg may still be open.
+        ended: bool,
+    },
     /// The SDK ended the call and no webhook about it had come when the server asked.
     NoWord,
 }
@@ -178,6 +183,9 @@ pub struct Row {
     pub recording_url: Option<String>,
     /// Whether Telnyx has testified.
     pub telnyx: Word,
+    /// Whether Telnyx ended the call when no page had it any more; nothing if a page had it to its end.
+    #[serde(default)]
+    pub let_go: Option<bool>,
     /// Telnyx's names for the call.
     pub ids: TelnyxIds,
 }
@@ -200,6 +208,8 @@ impl Row {
         // Only the page knows that it was the agent's own click.
         let by = match (&ending, &known.ended) {
             (Some(_), Some((_, _, Side::Us))) => Some(Side::Us),
+            // It was the server's doing, which Telnyx cannot tell from the agent's.
+            (Some((_, _, Side::Us)), _) if known.let_go == Some(true) => Some(Side::Network),
             (Some((_, _, by)), _) => Some(*by),
             (None, _) => None,
         };
@@ -243,6 +253,7 @@ impl Row {
             recording,
             recording_url,
             telnyx,
+            let_go: known.let_go,
             ids: known.ids,
         }
     }

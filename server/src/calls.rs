@@ -85,6 +85,7 @@ fn from_a_browser(mut fact: Fact) -> Result<Fact, ApiError> {
         | What::RecordingFailed { .. }
         | What::RecordingStored { .. }
         | What::RecordingMissing
+        | What::LetGo { .. }
         | What::NoWord => {
             return Err(ApiError::BadRequest("a browser cannot have witnessed this".to_owned()));
         }

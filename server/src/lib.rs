@@ -23,6 +23,7 @@ mod live;
 mod log;
 mod mask;
 mod page;
+mod pages;
 pub mod people;
 mod recording;
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 mod agents;
 mod calls;
+mod claims;
 mod database;
 mod erase;
 mod facts;
@@ -25,6 +26,7 @@ use tokio::sync::{Notify, broadcast};
 
 pub(crate) use agents::Account;
 pub(crate) use calls::Cursor;
+pub(crate) use claims::Unclaimed;
 pub(crate) use database::Dialect;
 use database::{Database, Turn};
 pub(crate) use erase::Dossier;

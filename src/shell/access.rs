@@ -47,6 +47,8 @@ impl Inner {
                 Ok(Session { agent: Some(agent), demo }) => shell.signed_in(agent, demo),
                 Ok(Session { agent: None, demo: true }) => shell.sign_in_as(SignIn::Demo).await,
                 Ok(Session { agent: None, demo: false }) => {
+                    // Nor may what the page before left stay, for whoever signs in next.
+                    shell.send(Event::Line(LineEvent::SignedOut));
                     shell.access.set(Access::SignedOut { refused: None, trying: false });
                 }
                 Err(_) => {
@@ -82,9 +84,13 @@ impl Inner {
     }
 
     fn signed_in(self: &Rc<Self>, agent: Agent, demo: bool) {
+        if !self.is_whose(&agent.name) {
+            self.send(Event::Line(LineEvent::SignedOut));
+        }
         self.access.set(Access::SignedIn { agent, demo });
         self.send(Event::Line(LineEvent::SignedIn));
         self.open_live();
+        self.flush_outbox();
     }
 
     pub(super) fn sign_out(self: &Rc<Self>) {

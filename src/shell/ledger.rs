@@ -85,7 +85,7 @@ impl Inner {
             }
             let hears = Rc::clone(&shell);
             let after = shell.read_ledger.with_untracked(|ledger| ledger.seq);
-            match Live::open(after, move |news| hears.hear(news)) {
+            match Live::open(&shell.keeper.page, after, move |news| hears.hear(news)) {
                 Ok(live) => drop(shell.live.borrow_mut().replace(live)),
                 Err(_) => shell.reopen_later(),
             }

@@ -90,6 +90,8 @@ fn CallRow(row: Row, words: &'static Words, heard: RwSignal<Option<String>>) -> 
         Word::Missing => Some(view! { <p class="attention">{words.no_word}</p> }),
         Word::Awaited | Word::Heard => None,
     };
+    let left_open = row.let_go == Some(false) && !row.is_over();
+    let left_open = left_open.then(|| view! { <p class="attention">{words.left_open}</p> });
     view! {
         <li class="row" class:row--answered=answered class:row--failed=failed>
             <span class="row__icon">{went_icon}</span>
@@ -101,7 +103,7 @@ fn CallRow(row: Row, words: &'static Words, heard: RwSignal<Option<String>>) -> 
                 <span class="row__outcome">{went}</span>
                 {talked.map(|time| view! { <span class="row__talked">{time}</span> })}
             </p>
-            <div class="row__recording">{recording}{no_word}</div>
+            <div class="row__recording">{recording}{no_word}{left_open}</div>
         </li>
     }
 }

@@ -26,6 +26,7 @@ pub(super) struct Testimony {
     pub(super) stored: Option<(Millis, Option<u64>, u64)>,
     pub(super) missing: Option<Millis>,
     pub(super) no_word: Option<Millis>,
+    pub(super) let_go: Option<bool>,
     pub(super) ids: TelnyxIds,
 }
 
@@ -64,6 +65,8 @@ impl Testimony {
                 Self { stored: earliest(known.stored, (at, duration_ms, bytes)), ..known }
             }
             What::RecordingMissing => Self { missing: earliest(known.missing, at), ..known },
+            // One that was taken weighs more than one that was refused.
+            What::LetGo { ended } => Self { let_go: known.let_go.max(Some(ended)), ..known },
             What::NoWord => Self { no_word: earliest(known.no_word, at), ..known },
         }
     }

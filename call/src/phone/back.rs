@@ -1,7 +1,7 @@
 //! The calls of a page that was loaded anew: which are kept, and what becomes of them in the page that follows.
 
 use super::{Effect, Phone, of};
-use crate::call::{self, Call, HangUp, Kept, Stage};
+use crate::call::{self, Call, HangUp, Kept, Object, Stage};
 use crate::line::Line;
 use crate::time::Millis;
 
@@ -33,6 +33,12 @@ impl Phone {
     #[must_use]
     pub fn waits_for_return(&self) -> bool {
         self.calls.iter().any(|call| !call.is_over() && call.socket.is_away())
+    }
+
+    /// Whether the gateway may still have something of the page before: a call, or what is left of one.
+    #[must_use]
+    pub fn has_calls_of_before(&self) -> bool {
+        self.calls.iter().any(|call| call.leg.object == Object::BEFORE)
     }
 
     /// Takes up the calls of the page before, which was last there at `since`.

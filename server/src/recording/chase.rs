@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::copy;
 use crate::app::App;
-use crate::carrier::Alive;
+use crate::carrier::{Alive, CarrierError, HungUp};
 use crate::config::Pauses;
 use crate::store::{Attempts, Job, Pursuit, StoreError, Witness};
 
@@ -36,6 +36,8 @@ enum Step {
     Ask { last: bool },
     /// Ask Telnyx whether the call goes on.
     Check,
+    /// End a leg that no page has.
+    LetGo,
     /// Copy the recording; the last time if `last`.
     Copy { last: bool },
 }
@@ -137,11 +139,13 @@ impl App {
     ) -> Result<(Attempts, Option<Millis>), StoreError> {
         loop {
             let Some(call) = self.store.pursuit(id).await? else { return Ok((attempts, None)) };
-            match next(&call, &attempts, &self.config.pauses, self.clock.now()) {
+            let now = Moments { now: self.clock.now(), heard: self.heard_at() };
+            match next(&call, &attempts, &self.config.pauses, now) {
                 Step::Done => return Ok((attempts, None)),
                 Step::Wait(until) => return Ok((attempts, Some(until))),
                 Step::SayNoWord => self.say(id, self.clock.now(), What::NoWord).await?,
                 Step::Check => self.check(&call, &mut attempts).await?,
+                Step::LetGo => self.let_go(&call).await?,
                 Step::Ask { last } => self.ask(&call, &mut attempts, last).await?,
                 Step::Copy { last } => self.copy(&call, &mut attempts, last).await?,
             }
@@ -169,6 +173,27 @@ impl App {
                 Ok(())
             }
         }
+    }
+
+    /// Has Telnyx end the leg of a call that no page has any more, and says what came of it.
+    async fn let_go(&self, call: &Pursuit) -> Result<(), StoreError> {
+        let id = &call.row.id;
+        let answer = match &call.row.ids.call_control_id {
+            // By the call's own id, so that servers that try at once try the same.
+            Some(handle) => self.carrier.hang_up(handle, id.as_str()).await,
+            None => Ok(HungUp::NotTaken),
+        };
+        tracing::info!(call = %id, ?answer, "no page has the call");
+        let ended = match answer {
+            Ok(HungUp::Taken | HungUp::Over) => true,
+            Ok(HungUp::NotTaken) | Err(CarrierError::Refused { .. }) => false,
+            Err(CarrierError::Unreachable(_) | CarrierError::Undecodable(_)) => {
+                let again = self.clock.now().after(span(self.config.pauses.first));
+                return self.store.end_later(id, again).await;
+            }
+        };
+        self.say(id, self.clock.now(), What::LetGo { ended }).await?;
+        self.store.let_go(id).await
     }
 
     /// Asks Telnyx for the call's recording.
@@ -234,8 +259,20 @@ impl App {
     }
 }
 
+/// What time it is, and when anybody was last heard.
+#[derive(Debug, Clone, Copy)]
+struct Moments {
+    now: Millis,
+    heard: Millis,
+}
+
 /// What to do next about `call`, given what was tried.
-fn next(call: &Pursuit, attempts: &Attempts, pauses: &Pauses, now: Millis) -> Step {
+fn next(
+    call: &Pursuit,
+    attempts: &Attempts,
+    pauses: &Pauses,
+    Moments { now, heard }: Moments,
+) -> Step {
     let mut wait: Option<Millis> = None;
     let mut until = |moment: Millis| wait = Some(wait.map_or(moment, |known| known.min(moment)));
 
@@ -247,6 +284,13 @@ fn next(call: &Pursuit, attempts: &Attempts, pauses: &Pauses, now: Millis) -> St
         let due = attempts.check_after.unwrap_or_else(|| call.heard_at.after(span(silence)));
         // An id may come to light before that.
         let look = now.after(span(pauses.sweep));
+        let look = match call.unclaimed {
+            Some(unclaimed) if unclaimed.is_due(heard, now) => return Step::LetGo,
+            Some(unclaimed) if now < unclaimed.end_at => unclaimed.end_at.min(look),
+            // Nobody was heard since: that is looked at again.
+            Some(_) => now.after(span(pauses.unclaimed)).min(look),
+            None => look,
+        };
         return if now >= due { Step::Check } else { Step::Wait(due.min(look)) };
     }
     if call.row.telnyx == Word::Awaited
@@ -326,9 +370,9 @@ mod tests {
     use call::ids::{CallId, TelnyxIds};
     use call::time::Millis;
 
-    use super::{Attempts, Step, next, pause};
+    use super::{Attempts, Moments, Step, next, pause};
     use crate::config::Pauses;
-    use crate::store::Pursuit;
+    use crate::store::{Pursuit, Unclaimed};
 
     /// A call with these facts that was over at second 100 by the server's clock.
     fn call(facts: Vec<What>) -> Pursuit {
@@ -343,6 +387,7 @@ mod tests {
             heard_at: Millis(100_000),
             saved_heard_at: saved.then_some(Millis(101_000)),
             recording_id: None,
+            unclaimed: None,
         }
     }
 
@@ -355,7 +400,8 @@ mod tests {
     }
 
     fn at(call: &Pursuit, attempts: &Attempts, seconds: u64) -> Step {
-        next(call, attempts, &Pauses::default(), Millis(seconds * 1000))
+        let now = Millis(seconds * 1000);
+        next(call, attempts, &Pauses::default(), Moments { now, heard: now })
     }
 
     #[test]
@@ -369,6 +415,30 @@ mod tests {
         assert_eq!(at(&call, &none, 400), Step::Check);
         let asked = Attempts { check_after: Some(Millis(700_000)), ..none };
         assert_eq!(at(&call, &asked, 400), Step::Wait(Millis(700_000)));
+    }
+
+    #[test]
+    fn a_leg_whose_page_said_that_it_goes_is_ended_in_its_time() {
+        let mut call = call(vec![What::Initiated, What::Answered]);
+        call.unclaimed = Some(Unclaimed { end_at: Millis(120_000), silent_since: None });
+        let at = |seconds| at(&call, &Attempts::default(), seconds);
+        assert_eq!(at(100), Step::Wait(Millis(120_000)));
+        assert_eq!(at(119), Step::Wait(Millis(120_000)));
+        assert_eq!(at(120), Step::LetGo);
+    }
+
+    #[test]
+    fn a_page_that_only_fell_silent_is_gone_when_somebody_else_was_heard_since() {
+        let mut call = call(vec![What::Initiated, What::Answered]);
+        let silent_since = Some(Millis(100_000));
+        call.unclaimed = Some(Unclaimed { end_at: Millis(160_000), silent_since });
+        let at = |now, heard| {
+            let moments = Moments { now: Millis(now), heard: Millis(heard) };
+            next(&call, &Attempts::default(), &Pauses::default(), moments)
+        };
+        assert_eq!(at(160_000, 100_000), Step::Wait(Millis(180_000)));
+        assert_eq!(at(159_999, 150_000), Step::Wait(Millis(160_000)));
+        assert_eq!(at(160_000, 100_001), Step::LetGo);
     }
 
     #[test]
@@ -404,7 +474,7 @@ mod tests {
         let mut asked = Vec::new();
         let mut now = Millis(100_000);
         for _ in 0..100 {
-            match next(&call, &attempts, &Pauses::default(), now) {
+            match next(&call, &attempts, &Pauses::default(), Moments { now, heard: now }) {
                 Step::Wait(until) => now = until,
                 Step::Ask { last } => {
                     asked.push(now.since(Millis(100_000)) / 1000);
@@ -414,7 +484,11 @@ mod tests {
                         break;
                     }
                 }
-                other @ (Step::Done | Step::SayNoWord | Step::Check | Step::Copy { .. }) => {
+                other @ (Step::Done
+                | Step::SayNoWord
+                | Step::Check
+                | Step::LetGo
+                | Step::Copy { .. }) => {
                     unreachable!("{other:?}")
                 }
             }

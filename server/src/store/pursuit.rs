@@ -4,7 +4,7 @@ use call::history::{Fact, Row, What};
 use call::ids::CallId;
 use call::time::Millis;
 
-use super::{Store, StoreError, millis};
+use super::{Store, StoreError, Unclaimed, millis};
 
 /// What is known of a call that may have a recording to come.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub(crate) struct Pursuit {
     pub(crate) saved_heard_at: Option<Millis>,
     /// Telnyx's name for the recording, where one came.
     pub(crate) recording_id: Option<String>,
+    /// Set where its page is gone.
+    pub(crate) unclaimed: Option<Unclaimed>,
 }
 
 impl Store {
@@ -52,6 +54,7 @@ impl Store {
             heard_at,
             saved_heard_at,
             recording_id,
+            unclaimed: self.unclaimed(id).await?,
         }))
     }
 

@@ -72,6 +72,7 @@ fn body(door: &Door, role: Role) -> Option<Value> {
         "SignIn" => json!({ "password": { "name": role.name(), "password": PASSWORD } }),
         "Place" => json!({ "to": "+12025550100" }),
         "Edit" => json!({ "notes": "noted" }),
+        "Page" => json!({ "calls": [], "goes": false }),
         "Witnessed" => json!({ "facts": [] }),
         "Event" => event_of("call.answered", "x", &call::ids::CallId(String::new())),
         other => panic!("the test does not know what {other} looks like"),

@@ -99,6 +99,8 @@ impl Setup {
                 copy: NEVER,
                 sweep: NEVER,
                 longest_call: NEVER,
+                unclaimed: NEVER,
+                silent: NEVER,
                 lease: NEVER,
             },
             ahead: Duration::ZERO,

@@ -14,6 +14,7 @@ mod live;
 mod log;
 mod oidc;
 mod page;
+mod pages;
 mod people;
 mod properties;
 mod recording;
