@@ -4,11 +4,12 @@ use call::phone::{Phone, Screen};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
+use crate::boxed::{effect, memo};
 use crate::line::Listener;
 use crate::shell::{Access, Shell};
 use crate::view::{
-    beside::Beside, call::CallPanel, calls::Calls, dialer::Dialer, ended::Ended, header::Header,
-    incoming::IncomingCalls, sign_in::SignIn,
+    beside::Beside, call::CallPanel, calls::Calls, dialer::Dialer, elsewhere::Elsewhere,
+    ended::Ended, header::Header, incoming::IncomingCalls, notices::show_notices, sign_in::SignIn,
 };
 use crate::words;
 
@@ -59,7 +60,8 @@ enum Gate {
 fn App(origin: String, words: &'static words::Words) -> impl IntoView {
     let shell = Shell::new(origin, words);
     shell.start();
-    let gate = Memo::new(move |_| {
+    show_notices(shell);
+    let gate = memo(move || {
         shell.access.with(|access| match access {
             // Who is in a call sees it, whatever else is to be found out first.
             Access::Asking | Access::Unreachable if shell.phone.with(Phone::has_live_call) => {
@@ -97,13 +99,12 @@ fn PhonePanel(shell: Shell) -> impl IntoView {
     let tab = tab_of_address();
     // A further number is being entered while a call goes on.
     let adding = RwSignal::new(false);
-    let shown =
-        Memo::new(move |_| shell.phone.with(|phone| phone.shown().map(|call| call.id.clone())));
-    Effect::new(move |_| {
+    let shown = memo(move || shell.phone.with(|phone| phone.shown().map(|call| call.id.clone())));
+    effect(move || {
         // Read, not only tracked: a memo that nobody reads is never computed, and tells nobody.
         shown.with(|_| adding.set(false));
     });
-    let place = Memo::new(move |_| {
+    let place = memo(move || {
         let adding = adding.get();
         shell.phone.with(|phone| match phone.screen() {
             Screen::Calling(..) | Screen::InCall(..) if adding => Place::Dialer,
@@ -118,6 +119,7 @@ fn PhonePanel(shell: Shell) -> impl IntoView {
         view! { <a href=href aria-current=current>{label}</a> }
     };
     view! {
+        <Elsewhere shell />
         <main class="phone" class:phone--calls=move || tab.get() == Tab::Calls>
             <div class="phone__line">
                 <IncomingCalls shell />

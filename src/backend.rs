@@ -7,6 +7,7 @@ use call::api::{
 };
 use call::history::Fact;
 use call::ids::CallId;
+use call::tabs::TabId;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
@@ -72,7 +73,7 @@ impl Backend {
     }
 
     /// Says which calls this page has.
-    pub(crate) async fn claim(&self, page: &str, calls: Vec<CallId>) -> Result<(), Failure> {
+    pub(crate) async fn claim(&self, page: TabId, calls: Vec<CallId>) -> Result<(), Failure> {
         let body = json::text(&Page { calls, goes: false });
         self.ask(Method::POST, &page_path(page), Some(body)).await.map(drop)
     }
@@ -102,7 +103,7 @@ impl Backend {
 }
 
 /// Where a page says which calls it has.
-pub(crate) fn page_path(page: &str) -> String {
+pub(crate) fn page_path(TabId(page): TabId) -> String {
     format!("/api/pages/{page}")
 }
 

@@ -8,6 +8,7 @@ mod bindings;
 mod decode;
 mod desk;
 mod handler;
+mod memory;
 mod pulse;
 
 use std::rc::Rc;
@@ -21,7 +22,7 @@ use call::number::Number;
 use call::phone::Event;
 use gloo_timers::callback::Interval;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{MediaStream, MediaStreamTrack, RtcPeerConnection, RtcRtpSender};
 
 use bindings::{CallOptions, Client, ClientOptions, Header};
@@ -29,12 +30,14 @@ pub(crate) use decode::Unknown;
 use desk::Desk;
 pub(crate) use handler::Listener;
 use handler::Subscription;
+pub(crate) use memory::{remember, remembered};
 
+use crate::boxed::spawn;
 use crate::json;
 
 /// Fetches and compiles the SDK ahead of need, so that signing in waits for one thing less.
 pub(crate) fn fetch_ahead() {
-    spawn_local(async {
+    spawn(async {
         // If this fails, opening the line fails too and says so.
         let _ = bindings::fetch_sdk().await;
     });
@@ -118,7 +121,7 @@ impl Line {
         let Ok(answering) = call.answer() else { return };
         // The far end's track comes before the SDK's next word.
         self.desk.watch_peer(id);
-        spawn_local(async move {
+        spawn(async move {
             // Without a microphone it rejects; an error and the call's end say so too.
             let _ = JsFuture::from(answering).await;
         });
@@ -127,7 +130,7 @@ impl Line {
     /// Hangs up, or declines a call that rings.
     pub(crate) fn hang_up(&self, id: &CallId) {
         if let Some(call) = self.desk.handle(id) {
-            spawn_local(async move {
+            spawn(async move {
                 // A failed BYE changes nothing for us: the call's own events say how it ended.
                 let _ = call.hangup().await;
             });
@@ -156,7 +159,7 @@ impl Line {
     pub(crate) fn hold(&self, id: &CallId, held: bool) {
         let Some(call) = self.desk.handle(id) else { return };
         let (desk, id) = (Rc::clone(&self.desk), id.clone());
-        spawn_local(async move {
+        spawn(async move {
             let answer = if held { call.hold().await } else { call.unhold().await };
             if !answer.is_ok_and(|worked| worked.is_truthy()) {
                 desk.tell_call(&id, CallEvent::HoldRefused);
@@ -189,7 +192,7 @@ struct Session(Client);
 impl Drop for Session {
     fn drop(&mut self) {
         let client = self.0.clone();
-        spawn_local(async move {
+        spawn(async move {
             // Nobody is left to hear how it went.
             let _ = client.disconnect().await;
         });

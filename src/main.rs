@@ -3,17 +3,21 @@
 //! # Where to start
 //!
 //! [`shell`] is the loop: events in, the pure phone of the `call` crate stepped, effects performed.
-//! [`line`] is the SDK, [`backend`] and [`live`] our server, [`json`] what both speak, `view` what is seen.
+//! [`line`] is the SDK, [`backend`] and [`live`] our server, [`json`] what both speak, [`tabs`] what keeps several tabs
+//! together, `view` what is seen.
 
 #![allow(unreachable_pub, reason = "the macro behind #[component] writes items as pub")]
 
 mod app;
 mod backend;
+mod boxed;
+mod few;
 mod json;
 mod line;
 mod live;
 mod shell;
 mod sound;
+mod tabs;
 mod view;
 mod words;
 

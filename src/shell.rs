@@ -8,26 +8,29 @@ mod effects;
 mod keep;
 mod ledger;
 mod outbox;
+mod tabs;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use call::call::{Event as CallEvent, Watch};
 use call::ids::CallId;
 use call::phone::{Event, Phone};
+use call::tabs::{Role, TabId};
 use call::time::Millis;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 pub(crate) use access::Access;
 pub(crate) use ledger::Ledger;
 
 use crate::backend::Backend;
+use crate::few::Few;
 use crate::line::{self, Line};
 use crate::live::Live;
 use crate::sound::{Playing, Speakers};
+use crate::tabs::{Channel, Lock};
 use crate::words::Words;
 
 /// What a view may read, and the verbs it may say. Copies are handles to the same shell.
@@ -39,6 +42,8 @@ pub(crate) struct Shell {
     pub(crate) phone: ReadSignal<Phone>,
     /// The history, as far as it was loaded.
     pub(crate) ledger: ReadSignal<Ledger>,
+    /// What this tab is to the phone.
+    pub(crate) role: ReadSignal<Role>,
     /// What to call things.
     pub(crate) words: &'static Words,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
@@ -50,12 +55,23 @@ impl Shell {
         let (access, write_access) = signal(Access::Asking);
         let (phone, write_phone) = signal(Phone::default());
         let (ledger, write_ledger) = signal(Ledger::default());
+        let (role, write_role) = signal(Role::Off);
         let inner = Rc::new(Inner {
             access: write_access,
             phone: write_phone,
             ledger: write_ledger,
+            role: write_role,
+            read_access: access,
             read_phone: phone,
             read_ledger: ledger,
+            read_role: role,
+            tab: tabs::draw(),
+            channel: RefCell::default(),
+            lock: RefCell::default(),
+            session: RefCell::default(),
+            others: Cell::new(false),
+            announcing: Cell::new(false),
+            asking: Cell::new(false),
             backend: Backend::new(origin),
             queue: RefCell::default(),
             stepping: Cell::new(false),
@@ -67,10 +83,10 @@ impl Shell {
             outbox: RefCell::default(),
             timers: RefCell::default(),
             tone: RefCell::default(),
-            keeper: keep::Keeper::new(),
+            keeper: keep::Keeper::default(),
             speakers: RefCell::default(),
         });
-        Self { access, phone, ledger, words, inner: StoredValue::new_local(inner) }
+        Self { access, phone, ledger, role, words, inner: StoredValue::new_local(inner) }
     }
 
     /// Finds out who is signed in, and goes on from there. The SDK is fetched meanwhile.
@@ -78,15 +94,19 @@ impl Shell {
         line::fetch_ahead();
         self.hear_the_end();
         let shell = self.inner.get_value();
-        spawn_local(async move {
-            shell.take_up().await;
-            shell.ask_who();
-        });
+        shell.open_channel();
+        shell.take_up();
+        shell.ask_who();
     }
 
-    /// Says that something happened to the phone.
+    /// Says what the person wants of the phone, which may be in another tab.
     pub(crate) fn send(self, event: Event) {
-        self.inner.get_value().send(event);
+        self.inner.get_value().wish(event);
+    }
+
+    /// Says that the person wants the phone in this tab.
+    pub(crate) fn use_here(self) {
+        self.inner.get_value().tab(call::tabs::Event::UseHere);
     }
 
     /// Says that something happened to the call on screen.
@@ -124,7 +144,7 @@ pub(crate) fn now() -> Millis {
 }
 
 /// What waits for a moment. Setting one again replaces it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Timer {
     /// The line is tried again.
     Line,
@@ -136,6 +156,8 @@ enum Timer {
     Reopen,
     /// The outbox is tried again.
     Outbox,
+    /// The tab that has the phone is asked how it is.
+    Ask,
     /// The SDK ought to have got the line ready.
     LineLimit,
     /// What is kept for the page that follows is written again.
@@ -150,8 +172,24 @@ struct Inner {
     access: WriteSignal<Access>,
     phone: WriteSignal<Phone>,
     ledger: WriteSignal<Ledger>,
+    role: WriteSignal<Role>,
+    read_access: ReadSignal<Access>,
     read_phone: ReadSignal<Phone>,
     read_ledger: ReadSignal<Ledger>,
+    read_role: ReadSignal<Role>,
+    /// Who this is among the tabs.
+    tab: TabId,
+    channel: RefCell<Option<Channel>>,
+    /// The lock that was asked for.
+    lock: RefCell<Option<Lock>>,
+    /// What the SDK would resume the session with of the tab that has the phone, once that has spoken.
+    session: RefCell<Option<Vec<(String, String)>>>,
+    /// Whether other tabs of this agent have ever been heard.
+    others: Cell<bool>,
+    /// Whether the others are about to be told how the phone is.
+    announcing: Cell<bool>,
+    /// Whether the next question to the tab that has the phone is set.
+    asking: Cell<bool>,
     backend: Backend,
     queue: RefCell<VecDeque<Event>>,
     stepping: Cell<bool>,
@@ -164,7 +202,7 @@ struct Inner {
     /// Whether the next question is set.
     polling: Cell<bool>,
     outbox: RefCell<outbox::Outbox>,
-    timers: RefCell<HashMap<Timer, Timeout>>,
+    timers: RefCell<Few<Timer, Timeout>>,
     /// The tone that plays: one at a time.
     tone: RefCell<Option<Playing>>,
     keeper: keep::Keeper,
@@ -172,8 +210,16 @@ struct Inner {
 }
 
 impl Inner {
-    /// Steps the phone by this event and by all that follow from performing its effects.
+    /// Says that something happened to the phone. In a tab that does not have it, that is news of a line or of a
+    /// request it had before.
     fn send(self: &Rc<Self>, event: Event) {
+        if self.has_the_phone() {
+            self.step(event);
+        }
+    }
+
+    /// Steps the phone by this event and by all that follow from performing its effects.
+    fn step(self: &Rc<Self>, event: Event) {
         if self.keeper.left.get() {
             return;
         }
@@ -192,6 +238,7 @@ impl Inner {
         }
         self.stepping.set(false);
         self.keep();
+        self.announce();
     }
 
     /// Calls `then` on the shell after so many milliseconds, instead of what waited under this name.

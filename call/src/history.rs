@@ -89,6 +89,13 @@ pub enum What {
         /// Whether Telnyx took the command, or the call was over; else its leg may still be open.
         ended: bool,
     },
+    /// The recording is no longer to be had: from now on nobody plays it.
+    RecordingDeleted {
+        /// The person who had it deleted; none when its time was up.
+        by: Option<String>,
+    },
+    /// What was to be deleted is gone, from our store and at Telnyx.
+    RecordingRemoved,
     /// The SDK ended the call and no webhook about it had come when the server asked.
     NoWord,
 }
@@ -131,6 +138,8 @@ pub enum Recording {
     },
     /// None came within the limit.
     Missing,
+    /// There was one, and somebody had it deleted or its time was up.
+    Deleted,
 }
 
 /// Whether the network has testified.
@@ -229,7 +238,8 @@ impl Row {
             | Recording::Expected
             | Recording::Processing
             | Recording::Failed { .. }
-            | Recording::Missing => None,
+            | Recording::Missing
+            | Recording::Deleted => None,
         };
         let (placed_at, agent, to) = match known.placed {
             Some((at, agent, to)) => (Some(at), Some(agent), Some(to)),

@@ -12,6 +12,7 @@
 //! 3. [`phone`]: both together, dialling, and which screen is shown.
 //! 4. [`history`]: what is remembered of a call, whoever said it, in any order.
 //! 5. [`api`]: what the page and the server say to each other.
+//! 6. [`tabs`]: which of several tabs has the phone.
 
 pub mod api;
 pub mod call;
@@ -23,4 +24,5 @@ pub mod line;
 pub mod log;
 pub mod number;
 pub mod phone;
+pub mod tabs;
 pub mod time;

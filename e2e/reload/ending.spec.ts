@@ -126,21 +126,3 @@ test("while our server is down the call is shown and waited for, and comes back 
   await expect(phone.inCall).not.toContainText("The Tono server does not answer");
   await farEnd.knows(call, { state: "answered" });
 });
-
-test("a tab that was duplicated leaves the call alone", async ({ phone, lab, farEnd, context }) => {
-  await phone.dials("+12025550107");
-  await expect(phone.inCall).toContainText("Sound connected");
-  const call = { id: (await lab.call()).call_id };
-  const copied = await phone.page.evaluate(() => Object.entries(sessionStorage));
-
-  const copy = await context.newPage();
-  await copy.addInitScript((entries) => {
-    for (const [key, value] of entries) sessionStorage.setItem(key, String(value));
-  }, copied as [string, string][]);
-  await copy.goto("/");
-  await expect(copy.getByRole("banner").getByRole("status")).toHaveText("Ready");
-
-  await expect(copy.getByRole("region", { name: "Dialer" })).toBeVisible();
-  await expect(phone.inCall).toContainText("Sound connected");
-  await farEnd.knows(call, { state: "answered" });
-});

@@ -86,6 +86,8 @@ fn from_a_browser(mut fact: Fact) -> Result<Fact, ApiError> {
         | What::RecordingStored { .. }
         | What::RecordingMissing
         | What::LetGo { .. }
+        | What::RecordingDeleted { .. }
+        | What::RecordingRemoved
         | What::NoWord => {
             return Err(ApiError::BadRequest("a browser cannot have witnessed this".to_owned()));
         }

@@ -11,6 +11,7 @@ use call::number::NotANumber;
 
 use crate::agent::password::PasswordError;
 use crate::carrier::CarrierError;
+use crate::recording::{CopiesError, RemovalError};
 use crate::store::StoreError;
 use crate::webhook::verify::Unverified;
 
@@ -35,6 +36,8 @@ pub(crate) enum ApiError {
     NotAllowed,
     #[error("there is nothing here")]
     NotFound,
+    #[error("this has been deleted")]
+    Gone,
     #[error("{0}")]
     BadRequest(String),
     #[error("this address does not take this method")]
@@ -51,6 +54,8 @@ pub(crate) enum ApiError {
     TimedOut,
     #[error("the database: {0}")]
     Store(#[from] StoreError),
+    #[error("a copy of a recording: {0}")]
+    Copies(#[from] CopiesError),
     #[error("a file: {0}")]
     File(#[from] std::io::Error),
     #[error("{0}")]
@@ -70,6 +75,7 @@ impl ApiError {
             Self::NoDemo => (StatusCode::FORBIDDEN, ProblemCode::NoDemo),
             Self::NotANumber(_) => (StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::NotANumber),
             Self::NotFound => (StatusCode::NOT_FOUND, ProblemCode::NotFound),
+            Self::Gone => (StatusCode::GONE, ProblemCode::NotFound),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, ProblemCode::BadRequest),
             Self::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, ProblemCode::BadRequest),
             Self::CrossSite | Self::NotAllowed => (StatusCode::FORBIDDEN, ProblemCode::BadRequest),
@@ -83,9 +89,11 @@ impl ApiError {
             Self::BadSignature(_) => (StatusCode::UNAUTHORIZED, ProblemCode::BadSignature),
             Self::Provider(_) => (StatusCode::BAD_GATEWAY, ProblemCode::Internal),
             Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Internal),
-            Self::Store(_) | Self::File(_) | Self::Password(_) | Self::Random(_) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal)
-            }
+            Self::Store(_)
+            | Self::File(_)
+            | Self::Copies(_)
+            | Self::Password(_)
+            | Self::Random(_) => (StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal),
         }
     }
 }
@@ -100,5 +108,15 @@ impl IntoResponse for ApiError {
             self.to_string()
         };
         (status, axum::Json(Problem { code, message })).into_response()
+    }
+}
+
+impl From<RemovalError> for ApiError {
+    fn from(error: RemovalError) -> Self {
+        match error {
+            RemovalError::Carrier(error) => error.into(),
+            RemovalError::Copies(error) => error.into(),
+            RemovalError::Store(error) => error.into(),
+        }
     }
 }

@@ -24,7 +24,7 @@ use tokio::sync::broadcast::error::RecvError;
 use crate::agent::Caller;
 use crate::app::App;
 use crate::error::ApiError;
-use crate::pages::{Presence, known_name};
+use crate::pages::{Presence, name_of};
 use crate::store::{Change, Ended};
 
 /// How many rows are read from the database at a time.
@@ -50,7 +50,7 @@ async fn live(
     headers: HeaderMap,
     Query(from): Query<From>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
-    let page = from.page.as_deref().map(known_name).transpose()?.map(str::to_owned);
+    let page = from.page.map(|page| name_of(&page, &caller.agent)).transpose()?;
     let presence = page.map(|page| Presence::new(app.clone(), page));
     // Listening begins before reading, so that a change in between is seen at least once.
     let changes = app.store.changes();

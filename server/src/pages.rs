@@ -14,9 +14,18 @@ use crate::agent::Caller;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::guard::Body;
+use crate::jobs::span;
 
 /// The longest name a page may have, in bytes.
 const LONGEST_NAME: usize = 64;
+
+/// The name of an agent's page as the store has it: two agents' pages may have made up the same.
+pub(crate) fn name_of(page: &str, agent: &str) -> Result<String, ApiError> {
+    if page.is_empty() || page.len() > LONGEST_NAME || page.contains('\0') {
+        return Err(ApiError::BadRequest("this is no page's name".to_owned()));
+    }
+    Ok(format!("{page}@{agent}"))
+}
 
 /// How many calls a page may have. It has four at most.
 const MOST_CALLS: usize = 16;
@@ -31,7 +40,7 @@ async fn hear(
     Path(page): Path<String>,
     Body(Page { calls, goes }): Body<Page>,
 ) -> Result<StatusCode, ApiError> {
-    let page = known_name(&page)?;
+    let page = name_of(&page, &caller.agent)?;
     if calls.len() > MOST_CALLS {
         return Err(ApiError::BadRequest(format!("a page has at most {MOST_CALLS} calls")));
     }
@@ -43,19 +52,11 @@ async fn hear(
         tracing::info!(calls = calls.len(), "a page goes");
         let now = app.clock.now();
         let end_at = now.after(span(app.config.pauses.unclaimed));
-        app.store.leave(&caller.agent, page, &calls, end_at, now).await?;
+        app.store.leave(&caller.agent, &page, &calls, end_at, now).await?;
     } else {
-        app.store.claim(&caller.agent, page, &calls).await?;
+        app.store.claim(&caller.agent, &page, &calls).await?;
     }
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// A page's name, as it may stand in an address.
-pub(crate) fn known_name(name: &str) -> Result<&str, ApiError> {
-    if name.is_empty() || name.len() > LONGEST_NAME || name.contains('\0') {
-        return Err(ApiError::BadRequest("this is no page's name".to_owned()));
-    }
-    Ok(name)
 }
 
 /// A page's open stream: when it ends and neither we nor the page's session ended it, the page may be gone.
@@ -93,8 +94,4 @@ impl Drop for Presence {
             }
         });
     }
-}
-
-fn span(duration: std::time::Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

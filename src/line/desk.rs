@@ -1,7 +1,6 @@
 //! Where what the SDK says is sorted: by call, and by which of a call's objects said it.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use call::call::{Event as CallEvent, Object, Party, Sdk, Warning};
@@ -9,7 +8,6 @@ use call::ids::{CallId, TelnyxIds};
 use call::line::{Event as LineEvent, Trouble};
 use call::phone::Event;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{MediaStreamTrack, MediaStreamTrackState, RtcPeerConnection, RtcPeerConnectionState};
 
 use super::bindings::{self, ErrorEvent, Ids, Message, Notification, WarningEvent};
@@ -17,12 +15,14 @@ use super::decode::{self, Meaning, Said, Unknown};
 use super::handler::Listener;
 use super::pulse::{Beat, Pulse};
 use super::sending_tracks;
+use crate::boxed::spawn;
+use crate::few::Few;
 use crate::json;
 
 /// The desk.
 pub(super) struct Desk {
     tell: Box<dyn Fn(Result<Event, Unknown>)>,
-    legs: RefCell<HashMap<CallId, Leg>>,
+    legs: RefCell<Few<CallId, Leg>>,
     /// How many objects were met, counting the one of the page before: each has its number, whatever is forgotten.
     met: Cell<u32>,
 }
@@ -38,6 +38,10 @@ struct Leg {
 }
 
 impl Leg {
+    fn new(met: (Object, bindings::Call)) -> Self {
+        Self { objects: vec![met], peer: None, microphone: None, pulse: Pulse::default() }
+    }
+
     /// The object that took the place of the others.
     fn newest(&self) -> Option<&bindings::Call> {
         self.objects.last().map(|(_, call)| call)
@@ -60,7 +64,7 @@ impl Desk {
 
     /// Forgets the calls that are over.
     pub(super) fn clear(&self) {
-        self.legs.borrow_mut().retain(|_, leg| !leg.is_over());
+        self.legs.borrow_mut().retain(|leg| !leg.is_over());
     }
 
     pub(super) fn tell_call(&self, id: &CallId, event: CallEvent) {
@@ -107,25 +111,24 @@ impl Desk {
         );
         // In the event itself a re-attached call has no peer yet; a microtask later it has.
         let desk = Rc::clone(self);
-        spawn_local(async move { desk.watch_peer(&id) });
+        spawn(async move { desk.watch_peer(&id) });
     }
 
     /// The number of one of a call's objects; one that was never met is the newest.
     fn number(&self, id: &CallId, call: &bindings::Call) -> Object {
         let mut legs = self.legs.borrow_mut();
-        let leg = legs.entry(id.clone()).or_insert_with(|| Leg {
-            objects: vec![],
-            peer: None,
-            microphone: None,
-            pulse: Pulse::default(),
-        });
-        let known = leg.objects.iter().find(|(_, known)| js_sys::Object::is(known, call));
+        let objects = legs.get(id).map(|leg| leg.objects.as_slice()).unwrap_or_default();
+        let known = objects.iter().find(|(_, known)| js_sys::Object::is(known, call));
         if let Some((object, _)) = known {
             return *object;
         }
         let object = Object(self.met.get());
         self.met.set(object.0.wrapping_add(1));
-        leg.objects.push((object, call.clone()));
+        let met = (object, call.clone());
+        match legs.get_mut(id) {
+            Some(leg) => leg.objects.push(met),
+            None => drop(legs.insert(id.clone(), Leg::new(met))),
+        }
         object
     }
 

@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use call::api::{Agent, ProblemCode, Session, SignIn};
-use call::line::{Event as LineEvent, FIRST_PAUSE_MS, LONGEST_PAUSE_MS};
-use call::phone::Event;
+use call::line::{FIRST_PAUSE_MS, LONGEST_PAUSE_MS};
+use call::tabs::{Event as TabEvent, Said};
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use super::{Inner, Timer};
 use crate::backend::Failure;
+use crate::boxed::spawn;
 
 /// Whether somebody may use the phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,17 +42,15 @@ impl Inner {
     /// Asks who is signed in; without an answer, asks again after `pause` ms, then twice that.
     fn ask_who_after(self: &Rc<Self>, pause: u64) {
         let shell = Rc::clone(self);
-        spawn_local(async move {
+        spawn(async move {
             match shell.backend.session().await {
                 Ok(Session { agent: Some(agent), demo }) => shell.signed_in(agent, demo),
                 Ok(Session { agent: None, demo: true }) => shell.sign_in_as(SignIn::Demo).await,
-                Ok(Session { agent: None, demo: false }) => {
-                    // Nor may what the page before left stay, for whoever signs in next.
-                    shell.send(Event::Line(LineEvent::SignedOut));
-                    shell.access.set(Access::SignedOut { refused: None, trying: false });
-                }
+                Ok(Session { agent: None, demo: false }) => shell.session_ended(),
                 Err(_) => {
-                    shell.access.set(Access::Unreachable);
+                    if shell.agent().is_none() {
+                        shell.access.set(Access::Unreachable);
+                    }
                     let next = (pause * 2).min(LONGEST_PAUSE_MS);
                     shell.after(Timer::Access, pause, move |shell| shell.ask_who_after(next));
                 }
@@ -63,12 +61,15 @@ impl Inner {
     pub(super) fn sign_in(self: &Rc<Self>, name: String, password: String) {
         self.access.set(Access::SignedOut { refused: None, trying: true });
         let shell = Rc::clone(self);
-        spawn_local(async move { shell.sign_in_as(SignIn::Password { name, password }).await });
+        spawn(async move { shell.sign_in_as(SignIn::Password { name, password }).await });
     }
 
     async fn sign_in_as(self: &Rc<Self>, how: SignIn) {
         match self.backend.sign_in(&how).await {
-            Ok(Session { agent: Some(agent), demo }) => self.signed_in(agent, demo),
+            Ok(Session { agent: Some(agent), demo }) => {
+                self.signed_in(agent, demo);
+                self.say(Said::AskWho);
+            }
             Ok(Session { agent: None, .. }) => {
                 let refused = Some(ProblemCode::Internal);
                 self.access.set(Access::SignedOut { refused, trying: false });
@@ -84,20 +85,31 @@ impl Inner {
     }
 
     fn signed_in(self: &Rc<Self>, agent: Agent, demo: bool) {
-        if !self.is_whose(&agent.name) {
-            self.send(Event::Line(LineEvent::SignedOut));
+        match self.agent() {
+            Some(name) if name == agent.name => return,
+            // The browser's session is another agent's now.
+            Some(_) => self.session_ended(),
+            None => self.is_taken_up_by(&agent.name),
         }
         self.access.set(Access::SignedIn { agent, demo });
-        self.send(Event::Line(LineEvent::SignedIn));
-        self.open_live();
+        self.tab(TabEvent::SignedIn);
         self.flush_outbox();
+    }
+
+    /// The name of the agent who is signed in.
+    pub(super) fn agent(&self) -> Option<String> {
+        self.read_access.with_untracked(|access| match access {
+            Access::SignedIn { agent, .. } => Some(agent.name.clone()),
+            Access::Asking | Access::Unreachable | Access::SignedOut { .. } => None,
+        })
     }
 
     pub(super) fn sign_out(self: &Rc<Self>) {
         let shell = Rc::clone(self);
-        spawn_local(async move {
+        spawn(async move {
             // If the server did not hear it, the session runs out by itself; this page lets go of it now.
             let _ = shell.backend.sign_out().await;
+            shell.say(Said::SignedOut);
             shell.session_ended();
         });
     }
@@ -105,15 +117,16 @@ impl Inner {
     /// Draws the consequence of a problem that concerns more than the request it answers.
     pub(super) fn heed(self: &Rc<Self>, code: ProblemCode) {
         if code == ProblemCode::NotSignedIn {
+            self.say(Said::AskWho);
             self.session_ended();
             self.access.set(Access::Asking);
             self.ask_who();
         }
     }
 
-    fn session_ended(self: &Rc<Self>) {
-        self.close_live();
-        self.send(Event::Line(LineEvent::SignedOut));
+    pub(super) fn session_ended(self: &Rc<Self>) {
+        self.tab(TabEvent::SignedOut);
+        self.forget();
         self.access.set(Access::SignedOut { refused: None, trying: false });
     }
 }

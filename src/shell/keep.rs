@@ -1,7 +1,9 @@
 //! The end of this page, and what the page that follows in the same tab is left of its calls.
 //!
-//! The tab's session storage holds it: gone with the tab, and copied when a tab is duplicated. So each page holds a
-//! lock by its own name as long as it lives, and what a page that still lives wrote is no business of another.
+//! The tab's session storage holds it: gone with the tab, and copied when a tab is duplicated. Where the page before said
+//! that it goes, its calls are shown at once and gone ahead with; where it did not, it may still be there, in the tab
+//! this one is a copy of, and nothing is done before this tab has the phone. If another one is heard that has it, what
+//! was kept is none of this one's ([`Inner::forget_before`]).
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -15,47 +17,34 @@ use call::time::Millis;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{PageTransitionEvent, Storage};
 
 use super::{Inner, Shell, Timer, now};
 use crate::backend::page_path;
+use crate::boxed::spawn;
 use crate::json;
 use crate::line::Listener;
 
 /// The name in the tab's session storage.
 const KEY: &str = "tono";
-/// How often it is written again, so that it says when this page was last there if it has no time to say so itself, in
-/// milliseconds.
+/// How often it is written again, and the server told again which calls are here, in milliseconds: a page that has no
+/// time for a farewell is judged by when it was last heard.
 const AGAIN_MS: u64 = 10_000;
 
 #[wasm_bindgen(inline_js = "
-export const holdLock = (name) => { navigator.locks?.request(name, () => new Promise(() => {})); };
-export const isFree = async (name) =>
-  await navigator.locks?.request(name, { ifAvailable: true }, (lock) => lock !== null) ?? true;
 export const post = (path, json) => { navigator.sendBeacon(path, new Blob([json], { type: 'application/json' })); };
 ")]
 extern "C" {
-    /// Holds a lock until the page is gone (W3C Web Locks).
-    #[wasm_bindgen(js_name = holdLock)]
-    fn hold_lock(name: &str);
-
-    /// Whether nobody holds it.
-    #[wasm_bindgen(js_name = isFree)]
-    async fn is_free(name: &str) -> JsValue;
-
     /// Sends a request that outlives the page, and whose answer nobody hears (W3C Beacon).
     fn post(path: &str, json: &str);
 }
 
 /// What is kept.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 struct Memory {
-    /// The page that wrote it.
-    page: String,
     /// Whose calls these are.
     agent: String,
-    /// When that page was last there.
+    /// When the page that wrote this was last there.
     at: Millis,
     /// Whether it said that it goes.
     left: bool,
@@ -64,36 +53,22 @@ struct Memory {
     unsent: Vec<(CallId, Fact)>,
 }
 
-/// What there is to keep: the living calls, and what the server has not got.
-type Written = (Vec<Kept>, Vec<(CallId, Fact)>);
-
 /// What belongs to one page.
+#[derive(Default)]
 pub(super) struct Keeper {
-    /// The page's own name.
-    pub(super) page: String,
-    /// The calls that the server was told of last.
-    claimed: RefCell<Vec<CallId>>,
     /// Who is signed in, or was in the page before.
     agent: RefCell<String>,
     /// What was written last.
-    written: RefCell<Written>,
+    calls: RefCell<Vec<Kept>>,
+    unsent: RefCell<Vec<(CallId, Fact)>>,
+    /// The calls that the server was told of last.
+    claimed: RefCell<Vec<CallId>>,
+    /// What a page left that did not say that it goes.
+    unclear: RefCell<Option<Memory>>,
+    /// Whether this page goes ahead with the calls of the one before, though it is not known yet who has the phone.
+    pub(super) goes_ahead: Cell<bool>,
     /// Whether the page has gone: nothing moves it any more.
     pub(super) left: Cell<bool>,
-}
-
-impl Keeper {
-    pub(super) fn new() -> Self {
-        Self {
-            page: js_sys::Number::from(js_sys::Math::random())
-                .to_string_with_radix(36)
-                .map(String::from)
-                .unwrap_or_default(),
-            claimed: RefCell::default(),
-            agent: RefCell::default(),
-            written: RefCell::default(),
-            left: Cell::new(false),
-        }
-    }
 }
 
 fn storage() -> Option<Storage> {
@@ -105,18 +80,22 @@ impl Shell {
     pub(super) fn hear_the_end(self) {
         let Some(window) = web_sys::window() else { return };
         let shell = self.inner.get_value();
-        let asks = Rc::clone(&shell);
+        let (asks, back) = (Rc::clone(&shell), Rc::clone(&shell));
         let listeners = [
             Listener::new(&window, "beforeunload", move |event| {
-                if asks.read_phone.with_untracked(Phone::has_live_call) {
+                if asks.has_the_phone() && asks.read_phone.with_untracked(Phone::has_live_call) {
                     event.unchecked_into::<web_sys::Event>().prevent_default();
                 }
             }),
-            Listener::new(&window, "pagehide", move |_| shell.leaves()),
-            Listener::new(&window, "pageshow", |event| {
+            Listener::new(&window, "pagehide", move |_| {
+                if shell.has_the_phone() {
+                    shell.leaves();
+                }
+            }),
+            Listener::new(&window, "pageshow", move |event| {
                 // Its sockets are gone. What it left behind is taken up as after any other reload.
-                if event.unchecked_into::<PageTransitionEvent>().persisted()
-                    && let Some(window) = web_sys::window()
+                let again = event.unchecked_into::<PageTransitionEvent>().persisted();
+                if let Some(window) = web_sys::window().filter(|_| again && back.keeper.left.get())
                 {
                     let _ = window.location().reload();
                 }
@@ -127,54 +106,104 @@ impl Shell {
 }
 
 impl Inner {
+    /// Whether what happens here happens to the phone.
+    pub(super) fn has_the_phone(&self) -> bool {
+        self.read_role.get_untracked().has_the_phone() || self.keeper.goes_ahead.get()
+    }
+
     /// Takes up what the page before this one left.
-    pub(super) async fn take_up(self: &Rc<Self>) {
-        hold_lock(&self.keeper.page);
-        let Some(storage) = storage() else { return };
-        let text = storage.get_item(KEY).ok().flatten();
+    pub(super) fn take_up(self: &Rc<Self>) {
+        let text = storage().and_then(|storage| storage.get_item(KEY).ok()?);
         let Some(Ok(memory)) = text.map(|text| json::parse::<Memory>(&text)) else { return };
-        let _ = storage.remove_item(KEY);
-        // A tab that was duplicated has a copy.
-        if !memory.left && !is_free(&memory.page).await.is_truthy() {
-            return;
+        self.keeper.agent.replace(memory.agent.clone());
+        if memory.left {
+            self.keeper.goes_ahead.set(true);
+            self.goes_on_with(memory);
+        } else {
+            self.keeper.unclear.replace(Some(memory));
         }
-        let Memory { agent, at, mut calls, unsent, .. } = memory;
+    }
+
+    /// This tab has the phone, and no other is heard: the page before is gone, whether or not it said so.
+    pub(super) fn takes_over(self: &Rc<Self>) {
+        if let Some(memory) = self.keeper.unclear.take() {
+            self.goes_on_with(memory);
+        }
+        self.keeper.goes_ahead.set(false);
+    }
+
+    fn goes_on_with(self: &Rc<Self>, memory: Memory) {
+        let Memory { at, mut calls, unsent, .. } = memory;
         if now().since(at) > SOCKET_LIMIT_MS {
             for kept in &mut calls {
                 kept.survives = false;
             }
         }
-        self.keeper.agent.replace(agent);
         self.outbox.borrow_mut().take_up(unsent);
-        self.send(Event::Resumed { kept: calls, since: at });
+        self.step(Event::Resumed { kept: calls, since: at });
     }
 
-    /// Notes who is signed in; whether what the page before left is that agent's.
-    pub(super) fn is_whose(&self, agent: &str) -> bool {
+    /// Another tab has the phone, or nobody may: what the page before left is none of this one's.
+    pub(super) fn forget_before(&self) {
+        self.keeper.goes_ahead.set(false);
+        self.keeper.unclear.take();
+        self.keeper.calls.take();
+        self.cancel(&Timer::Keep);
+        self.cancel(&Timer::Claim);
+        if let Some(storage) = storage() {
+            let _ = storage.remove_item(KEY);
+        }
+    }
+
+    /// Somebody signed in. What the page before left is for the agent whose it was.
+    pub(super) fn is_taken_up_by(&self, agent: &str) {
         let before = self.keeper.agent.replace(agent.to_owned());
-        before.is_empty() || before == agent
+        if before != agent {
+            self.forget();
+        }
     }
 
-    /// Writes down what the page that may follow has to know, if that has changed.
+    /// Writes down what the page that may follow has to know, and tells the server which calls are here, if that has
+    /// changed.
     pub(super) fn keep(self: &Rc<Self>) {
+        if !self.has_the_phone() {
+            return;
+        }
         let calls = self.read_phone.with_untracked(Phone::kept);
-        let kept = (calls, self.outbox.borrow().unsent());
-        if *self.keeper.written.borrow() != kept {
-            self.keeper.written.replace(kept);
+        let unsent = self.outbox.borrow().unsent();
+        let Keeper { calls: known_calls, unsent: known_unsent, claimed, .. } = &self.keeper;
+        if *known_calls.borrow() != calls || *known_unsent.borrow() != unsent {
+            known_calls.replace(calls);
+            known_unsent.replace(unsent);
             self.write_down();
         }
-        if *self.keeper.claimed.borrow() != self.living() {
+        if *claimed.borrow() != self.living() {
             self.claim();
         }
     }
 
+    fn write_down(self: &Rc<Self>) {
+        let Some(storage) = storage() else { return };
+        let Keeper { calls, unsent, agent, left, .. } = &self.keeper;
+        let (calls, unsent) = (calls.borrow().clone(), unsent.borrow().clone());
+        if calls.is_empty() && unsent.is_empty() {
+            self.cancel(&Timer::Keep);
+            let _ = storage.remove_item(KEY);
+            return;
+        }
+        let (agent, left) = (agent.borrow().clone(), left.get());
+        let memory = Memory { agent, at: now(), left, calls, unsent };
+        // Where there is no room for it, a reload ends the calls.
+        let _ = storage.set_item(KEY, &json::text(&memory));
+        self.after(Timer::Keep, AGAIN_MS, Self::write_down);
+    }
+
     /// The calls that go on here.
     fn living(&self) -> Vec<CallId> {
-        let living = |phone: &Phone| {
+        self.read_phone.with_untracked(|phone| {
             let living = phone.calls.iter().filter(|call| !call.is_over());
             living.map(|call| call.id.clone()).collect()
-        };
-        self.read_phone.with_untracked(living)
+        })
     }
 
     /// Tells the server which calls this page has: at once when they change, and again as long as there are any, since
@@ -188,26 +217,10 @@ impl Inner {
             self.after(Timer::Claim, AGAIN_MS, Self::claim);
         }
         let shell = Rc::clone(self);
-        spawn_local(async move {
+        spawn(async move {
             // Lost or refused, it is said again, or there was nothing to claim.
-            let _ = shell.backend.claim(&shell.keeper.page, calls).await;
+            let _ = shell.backend.claim(shell.tab, calls).await;
         });
-    }
-
-    fn write_down(self: &Rc<Self>) {
-        let Some(storage) = storage() else { return };
-        let (calls, unsent) = self.keeper.written.borrow().clone();
-        if calls.is_empty() && unsent.is_empty() {
-            self.cancel(&Timer::Keep);
-            let _ = storage.remove_item(KEY);
-            return;
-        }
-        let Keeper { page, agent, left, .. } = &self.keeper;
-        let (page, agent) = (page.clone(), agent.borrow().clone());
-        let memory = Memory { page, agent, at: now(), left: left.get(), calls, unsent };
-        // Where there is no room for it, a reload ends the calls.
-        let _ = storage.set_item(KEY, &json::text(&memory));
-        self.after(Timer::Keep, AGAIN_MS, Self::write_down);
     }
 
     /// The page goes. What cannot survive that is hung up while there is a socket to say it on.
@@ -242,7 +255,7 @@ impl Inner {
             phone.calls.iter().filter(left).map(|call| call.id.clone()).collect()
         });
         if !calls.is_empty() {
-            post(&page_path(&self.keeper.page), &json::text(&Page { calls, goes: true }));
+            post(&page_path(self.tab), &json::text(&Page { calls, goes: true }));
         }
     }
 }

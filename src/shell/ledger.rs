@@ -9,11 +9,12 @@ use call::cause::{Cause, Side};
 use call::history::Row;
 use call::ids::CallId;
 use call::phone::Event;
+use call::tabs::Said;
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use super::{Inner, Timer, now};
 use crate::backend::Failure;
+use crate::boxed::spawn;
 use crate::live::{Live, News};
 
 /// How long after a call its row is asked for while the stream is down, in milliseconds.
@@ -78,14 +79,17 @@ impl Inner {
     /// Asks for the history, then opens the stream where the list ends.
     pub(super) fn open_live(self: &Rc<Self>) {
         let shell = Rc::clone(self);
-        spawn_local(async move {
+        spawn(async move {
             if !shell.reload().await {
                 shell.ledger.update(|ledger| ledger.cut_off = true);
                 return shell.reopen_later();
             }
             let hears = Rc::clone(&shell);
             let after = shell.read_ledger.with_untracked(|ledger| ledger.seq);
-            match Live::open(&shell.keeper.page, after, move |news| hears.hear(news)) {
+            if !shell.read_role.get_untracked().has_the_phone() {
+                return;
+            }
+            match Live::open(shell.tab, after, move |news| hears.hear(news)) {
                 Ok(live) => drop(shell.live.borrow_mut().replace(live)),
                 Err(_) => shell.reopen_later(),
             }
@@ -94,28 +98,40 @@ impl Inner {
 
     pub(super) fn close_live(&self) {
         drop(self.live.borrow_mut().take());
-        self.ledger.set(Ledger::default());
+        self.cancel(&Timer::Reopen);
     }
 
     fn hear(self: &Rc<Self>, news: News) {
         match news {
-            News::Open => self.ledger.update(|ledger| ledger.cut_off = false),
+            News::Open => {
+                self.ledger.update(|ledger| ledger.cut_off = false);
+                self.announce();
+            }
             News::Down { for_good } => {
                 self.ledger.update(|ledger| ledger.cut_off = true);
+                self.announce();
                 if for_good {
                     self.reopen_later();
                 }
                 self.poll();
             }
-            News::Row { seq, row } => {
+            News::Row { seq, row, text } => {
                 self.pass_on(&row);
-                self.ledger.update(|ledger| {
-                    ledger.seq = ledger.seq.max(seq);
-                    ledger.put(*row);
-                });
+                self.put_row(seq, *row);
+                if self.others.get() {
+                    self.say(Said::Row { seq, text });
+                }
             }
             News::Unreadable(why) => leptos::logging::warn!("unreadable row: {why}"),
         }
+    }
+
+    /// A row changed.
+    pub(super) fn put_row(&self, seq: i64, row: Row) {
+        self.ledger.update(|ledger| {
+            ledger.seq = ledger.seq.max(seq);
+            ledger.put(row);
+        });
     }
 
     fn reopen_later(self: &Rc<Self>) {
@@ -146,17 +162,19 @@ impl Inner {
                 return;
             }
             let shell = Rc::clone(shell);
-            spawn_local(async move {
+            spawn(async move {
                 shell.reload().await;
+                shell.say(Said::LookAgain);
                 shell.poll_later();
             });
         });
     }
 
-    /// Asks for what Telnyx said of the calls there are, whether or not the stream would bring it.
-    pub(super) fn ask_about_calls(self: &Rc<Self>) {
+    /// Asks for the newest of the history, whether or not the stream would bring it: what Telnyx said of the calls
+    /// there are, or what this tab missed.
+    pub(super) fn look_again(self: &Rc<Self>) {
         let shell = Rc::clone(self);
-        spawn_local(async move {
+        spawn(async move {
             shell.reload().await;
         });
     }
@@ -198,7 +216,7 @@ impl Inner {
         self.ledger.update(|ledger| next = ledger.next.take());
         let Some(before) = next else { return };
         let shell = Rc::clone(self);
-        spawn_local(async move {
+        spawn(async move {
             let answer = shell.backend.calls(Some(&before)).await;
             shell.ledger.update(|ledger| match answer {
                 Ok(Calls { rows, next, seq: _ }) => {

@@ -6,6 +6,7 @@ use call::phone::{Event, Phone};
 use leptos::prelude::*;
 
 use super::call::name_of;
+use crate::boxed::{memo, on};
 use crate::shell::Shell;
 use crate::words::Words;
 
@@ -54,7 +55,7 @@ pub(crate) fn Beside(
     adding: RwSignal<bool>,
 ) -> impl IntoView {
     let words = shell.words;
-    let entries = Memo::new(move |_| {
+    let entries = memo(move || {
         let adding = adding.get();
         shell.phone.with(|phone| {
             let shown = phone.shown().filter(|_| adding);
@@ -76,7 +77,7 @@ pub(crate) fn Beside(
                 <span class="beside__who">{who}</span>
                 <span class=if attention { "attention" } else { "quietly" }>{state}</span>
                 {button.map(|(label, event)| view! {
-                    <button type="button" on:click=move |_| press(event.clone())>{label}</button>
+                    <button type="button" on:click=on(move |_| press(event.clone()))>{label}</button>
                 })}
             </li>
         }

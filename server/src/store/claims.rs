@@ -15,14 +15,6 @@ pub(crate) struct Unclaimed {
     pub(crate) silent_since: Option<Millis>,
 }
 
-impl Unclaimed {
-    /// Whether the leg is to be ended now. Where its page did not say that it goes, somebody else has to have been
-    /// `heard` since: who hears nobody cannot know which end is gone.
-    pub(crate) fn is_due(self, heard: Millis, now: Millis) -> bool {
-        now >= self.end_at && self.silent_since.is_none_or(|since| heard > since)
-    }
-}
-
 impl Store {
     /// Notes that this page has these calls, as far as they are the agent's, and no others.
     pub(crate) async fn claim(

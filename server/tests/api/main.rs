@@ -5,6 +5,8 @@ mod binary;
 mod calls;
 mod cluster;
 mod config;
+mod copying;
+mod deleting;
 mod doors;
 mod forgetting;
 mod harness;
@@ -21,6 +23,7 @@ mod recording;
 mod session;
 mod telnyx;
 mod token;
+mod waveform;
 mod webhook;
 
 /// What these tests keep their calls in.
