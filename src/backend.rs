@@ -3,10 +3,11 @@
 use std::pin::Pin;
 
 use call::api::{
-    Calls, HangUp, Place, Placed, Problem, ProblemCode, Session, SignIn, Token, Witnessed,
+    Calls, HangUp, Page, Place, Placed, Problem, ProblemCode, Session, SignIn, Token, Witnessed,
 };
 use call::history::Fact;
 use call::ids::CallId;
+use call::tabs::TabId;
 use call::timeline::timeline_path;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
@@ -104,6 +105,12 @@ impl Backend {
         read(self.ask(Method::POST, &format!("/api/calls/{id}/hangup"), None).await)
     }
 
+    /// Says which calls this page has.
+    pub(crate) async fn claim(&self, page: TabId, calls: Vec<CallId>) -> Result<(), Failure> {
+        let body = json::text(&Page { calls, goes: false });
+        self.ask(Method::POST, &page_path(page), Some(body)).await.map(drop)
+    }
+
     /// A page of history; `before` is what the previous one named as its next.
     pub(crate) async fn calls(&self, before: Option<&str>) -> Result<Calls, Failure> {
         let path = match before {
@@ -130,6 +137,11 @@ impl Backend {
 
 fn piece_path(id: &CallId) -> String {
     [&timeline_path(id), "?sent_at=", &now().0.to_string()].concat()
+}
+
+/// Where a page says which calls it has.
+pub(crate) fn page_path(TabId(page): TabId) -> String {
+    format!("/api/pages/{page}")
 }
 
 /// An answer's text, still to come.

@@ -2,12 +2,14 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
+use call::time::Millis;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, watch};
@@ -21,7 +23,8 @@ use crate::error::ApiError;
 use crate::recording::Copies;
 use crate::store::{Store, StoreError};
 use crate::{
-    calls, doors, erase, guard, jobs, live, log, page, recording, serve, timeline, token, webhook,
+    calls, doors, erase, guard, jobs, live, log, page, pages, recording, serve, timeline, token,
+    webhook,
 };
 
 /// Everything under one address.
@@ -34,6 +37,7 @@ fn router(app: App) -> Router {
         .merge(log::router()) //       GET /api/log, /api/log.csv, /api/log/totals; PATCH /api/calls/{id}
         .merge(erase::router()) //     GET, DELETE /api/numbers/{number}
         .merge(recording::router()) // GET, DELETE /api/calls/{id}/recording; GET /api/calls/{id}/waveform
+        .merge(pages::router()) //     POST /api/pages/{page}
         .merge(live::router()) //      GET /api/live
         .route("/api/openapi.json", get(async || axum::Json(doors::openapi())))
         .route("/api/health", get(async || axum::Json(json!({ "ok": true }))))
@@ -68,6 +72,8 @@ pub struct Inner {
     pub(crate) passwords: Passwords,
     /// Held while a telephony credential is made, so that an agent gets one and not two.
     pub(crate) credentials: Mutex<()>,
+    /// When a request last came, whoever sent it: milliseconds since 1970.
+    heard_at: AtomicU64,
     /// The page's content security policy.
     pub(crate) policy: String,
     stop: watch::Sender<bool>,
@@ -140,6 +146,7 @@ impl App {
             provider_client,
             passwords,
             credentials: Mutex::default(),
+            heard_at: AtomicU64::default(),
             policy,
             stop: watch::Sender::new(false),
         })))
@@ -168,6 +175,21 @@ impl App {
     /// Asks everything to come to its end.
     pub fn stop(&self) {
         self.stop.send_replace(true);
+    }
+
+    /// Notes that somebody was heard.
+    pub(crate) fn hears(&self) {
+        self.heard_at.store(self.clock.now().0, Ordering::Relaxed);
+    }
+
+    /// When anybody was last heard.
+    pub(crate) fn heard_at(&self) -> Millis {
+        Millis(self.heard_at.load(Ordering::Relaxed))
+    }
+
+    /// Whether the server is to stop.
+    pub(crate) fn is_stopping(&self) -> bool {
+        *self.stop.borrow()
     }
 
     /// Comes back once the server is to stop.

@@ -111,6 +111,7 @@ fn from_a_browser(mut fact: Fact, name: &str) -> Result<Fact, ApiError> {
         | What::RecordingStored { .. }
         | What::RecordingMissing
         | What::Lapsed
+        | What::LetGo { .. }
         | What::RecordingDeleted { .. }
         | What::RecordingRemoved
         | What::NoWord => {

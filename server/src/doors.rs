@@ -154,6 +154,14 @@ pub const DOORS: &[Door] = &[
         "everything said of a call as a file, numbers masked: docs/timeline.md",
     ),
     door(
+        "POST",
+        "/api/pages/{page}",
+        Who::Owner,
+        "Page",
+        "-",
+        "says which calls a page has, or that it goes",
+    ),
+    door(
         "GET",
         "/api/calls/{id}/waveform",
         Who::Everybody,

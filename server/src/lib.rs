@@ -25,6 +25,7 @@ mod live;
 mod log;
 mod mask;
 mod page;
+mod pages;
 pub mod people;
 mod recording;
 pub mod replay;

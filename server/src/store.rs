@@ -5,6 +5,7 @@
 
 mod agents;
 mod calls;
+mod claims;
 mod copies;
 mod database;
 mod erase;
@@ -30,6 +31,7 @@ use tokio::sync::{Notify, broadcast};
 
 pub(crate) use agents::Account;
 pub(crate) use calls::Cursor;
+pub(crate) use claims::Unclaimed;
 pub(crate) use copies::{Copy, Removal};
 pub(crate) use database::Dialect;
 use database::{Database, Turn};

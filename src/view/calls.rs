@@ -123,6 +123,8 @@ fn CallRow(
         Word::Missing => Some(view! { <p class="attention">{words.no_word}</p> }.into_any()),
         Word::Awaited | Word::Heard => None,
     };
+    let left_open = row.let_go == Some(false) && !row.is_over();
+    let left_open = left_open.then(|| view! { <p class="attention">{words.left_open}</p> });
     view! {
         <li class="row" class:row--answered=answered class:row--failed=failed>
             <span class="row__icon">{went_icon}</span>
@@ -135,7 +137,7 @@ fn CallRow(
                 <span class="row__outcome">{went}</span>
                 {times}
             </p>
-            <div class="row__recording">{recording}{no_word}</div>
+            <div class="row__recording">{recording}{no_word}{left_open}</div>
             <div class="row__timeline"><Timeline shell row=row open /></div>
         </li>
     }

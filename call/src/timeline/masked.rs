@@ -5,7 +5,7 @@
 
 use super::{Around, Batch, Deed, Done, Entry, Noted, Webhook};
 use crate::api::Placed;
-use crate::call::{self, Call, Ending, Over, Party, Stage, Talking, Telnyx, Testimony};
+use crate::call::{self, Call, Ending, Kept, Over, Party, Stage, Talking, Telnyx, Testimony};
 use crate::cause::Cause;
 use crate::dtmf::Digit;
 use crate::history::{Fact, Recording, Row, What};
@@ -134,6 +134,10 @@ fn event(event: Event) -> Event {
         Event::Incoming { id, object, from, ids } => {
             Event::Incoming { id, object, from: party(from), ids }
         }
+        Event::Resumed { kept, since } => {
+            let masked = |kept: Kept| Kept { with: party(kept.with), ..kept };
+            Event::Resumed { kept: kept.into_iter().map(masked).collect(), since }
+        }
         Event::Call(id, event) => Event::Call(id, of_a_call(event)),
         same @ (Event::Line(_)
         | Event::Edited
@@ -198,6 +202,7 @@ fn cause(cause: Cause) -> Cause {
         | Cause::NoMicrophone
         | Cause::NoDevice
         | Cause::SignedOff
+        | Cause::Reloaded
         | Cause::Silence
         | Cause::NotStarted
         | Cause::NoReply
@@ -232,6 +237,7 @@ pub fn what(what: What) -> What {
         | What::Held
         | What::Resumed
         | What::Lapsed
+        | What::LetGo { .. }
         | What::RecordingSaved { .. }
         | What::RecordingStored { .. }
         | What::RecordingMissing

@@ -106,6 +106,7 @@ impl Store {
                 "delete from timelines where call_id = $1",
                 "delete from deeds where call_id = $1",
                 "delete from aliases where call_id = $1",
+                "delete from claims where call_id = $1",
                 "delete from copies where call_id = $1",
                 "delete from call_logs where id = $1",
             ] {

@@ -223,10 +223,15 @@ fn of_event(names: &[CallId], event: &phone::Event) -> Option<Said> {
         }
         Of::DialFailed(_) => said(Lane::Warnings, "newCall threw").is(Tone::Bad),
         Of::Take(of) if names.contains(of) => said(Lane::Person, "take"),
+        Of::Resumed { kept, .. } if kept.iter().any(|kept| names.contains(&kept.id)) => {
+            said(Lane::Connection, "page loaded anew").is(Tone::Attention)
+        }
         Of::Dismiss => said(Lane::Person, "dismiss"),
         Of::Call(of, event) if names.contains(of) => return Some(of_call(event)),
         // The SDK's `ringing` follows.
-        Of::Edited | Of::Incoming { .. } | Of::Take(_) | Of::Call(..) => return None,
+        Of::Edited | Of::Incoming { .. } | Of::Resumed { .. } | Of::Take(_) | Of::Call(..) => {
+            return None;
+        }
     })
 }
 
@@ -364,9 +369,11 @@ fn of_what(lane: Lane, what: &What) -> Said {
         What::Held => said.holds(Holds::Held),
         What::Resumed => said.holds(Holds::Talking),
         What::HungUp { .. } | What::Ended { .. } => said.is(Tone::Bad).ends(),
-        What::RecordingFailed { .. } | What::RecordingMissing | What::NoWord | What::Lapsed => {
-            said.is(Tone::Attention)
-        }
+        What::RecordingFailed { .. }
+        | What::RecordingMissing
+        | What::NoWord
+        | What::Lapsed
+        | What::LetGo { .. } => said.is(Tone::Attention),
         What::Placed { .. }
         | What::Received { .. }
         | What::Bridged

@@ -76,6 +76,7 @@ fn body(door: &Door, role: Role) -> Option<Value> {
         "SignIn" => json!({ "password": { "name": role.name(), "password": PASSWORD } }),
         "Place" => json!({ "to": "+12025550100" }),
         "Edit" => json!({ "notes": "noted" }),
+        "Page" => json!({ "calls": [], "goes": false }),
         "Witnessed" => json!({ "facts": [] }),
         "Batch" => json!({ "page": 1, "number": 0, "entries": [] }),
         "Event" => event_of("call.answered", "x", &call::ids::CallId(String::new())),

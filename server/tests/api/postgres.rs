@@ -19,6 +19,7 @@ mod log;
 mod moto;
 mod oidc;
 mod page;
+mod pages;
 mod people;
 mod properties;
 mod recording;
