@@ -38,6 +38,11 @@ pub(crate) struct Words {
     pub(crate) line_ready: &'static str,
     pub(crate) line_lost: &'static str,
     pub(crate) coming_back: &'static str,
+    pub(crate) line_doubted: &'static str,
+    pub(crate) microphone_blocked: &'static str,
+    pub(crate) microphone_missing: &'static str,
+    pub(crate) missing_calls: &'static str,
+    pub(crate) session_over: &'static str,
 
     pub(crate) in_other_tab: &'static str,
     pub(crate) call_in_other_tab: &'static str,
@@ -155,6 +160,11 @@ static ENGLISH: Words = Words {
     line_ready: "Ready",
     line_lost: "Reconnecting to Telnyx…",
     coming_back: "Coming back to the call…",
+    line_doubted: "Telnyx has not been heard for a while. Checking…",
+    microphone_blocked: "The browser blocks the microphone. Allow it in the address bar.",
+    microphone_missing: "There is no microphone. Connect one.",
+    missing_calls: "You may be missing calls.",
+    session_over: "Your session has ended. Sign in again after the call.",
     in_other_tab: "The phone is in another tab.",
     call_in_other_tab: "The sound of this call is in another tab.",
     other_tab_silent: "The tab that has the phone does not answer.",
@@ -267,8 +277,8 @@ static ENGLISH: Words = Words {
     sign_in_refused: |code| match code {
         ProblemCode::WrongPassword => "Wrong name or password.",
         ProblemCode::TooManyAttempts => "Too many tries. Wait a minute, then try again.",
-        ProblemCode::NotSignedIn
-        | ProblemCode::NoDemo
+        ProblemCode::NotSignedIn => "Your session has ended. Sign in again.",
+        ProblemCode::NoDemo
         | ProblemCode::NotANumber
         | ProblemCode::NotFound
         | ProblemCode::BadRequest
@@ -352,6 +362,11 @@ static SPANISH: Words = Words {
     line_ready: "Lista",
     line_lost: "Reconectando con Telnyx…",
     coming_back: "Volviendo a la llamada…",
+    line_doubted: "Hace rato que no se oye a Telnyx. Comprobando…",
+    microphone_blocked: "El navegador bloquea el micrófono. Permítalo en la barra de direcciones.",
+    microphone_missing: "No hay micrófono. Conecte uno.",
+    missing_calls: "Puede estar perdiendo llamadas.",
+    session_over: "Su sesión ha terminado. Entre de nuevo tras la llamada.",
     in_other_tab: "El teléfono está en otra pestaña.",
     call_in_other_tab: "El sonido de esta llamada está en otra pestaña.",
     other_tab_silent: "La pestaña que tiene el teléfono no responde.",
@@ -468,8 +483,8 @@ static SPANISH: Words = Words {
         ProblemCode::TooManyAttempts => {
             "Demasiados intentos. Espere un minuto e inténtelo de nuevo."
         }
-        ProblemCode::NotSignedIn
-        | ProblemCode::NoDemo
+        ProblemCode::NotSignedIn => "Su sesión ha terminado. Entre de nuevo.",
+        ProblemCode::NoDemo
         | ProblemCode::NotANumber
         | ProblemCode::NotFound
         | ProblemCode::BadRequest

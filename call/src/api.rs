@@ -86,6 +86,8 @@ pub struct Token {
     pub gateway: Option<String>,
     /// Which STUN and TURN servers to use.
     pub ice: Ice,
+    /// How long it is good from now, in milliseconds; none if it does not say.
+    pub lives_ms: Option<u64>,
 }
 
 /// Which STUN and TURN servers the browser asks.

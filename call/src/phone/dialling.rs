@@ -8,7 +8,7 @@ use crate::call::{self, Stage};
 use crate::cause::{Cause, Side};
 use crate::history::What;
 use crate::ids::{CallId, TelnyxIds};
-use crate::line::Line;
+use crate::line::Renewal;
 use crate::number::{NotANumber, Number};
 
 /// What is being dialled, before there is a call.
@@ -72,7 +72,8 @@ impl Phone {
             Ok(to) => to,
             Err(why) => return (self.with_dialling(Dialling::NotANumber(why)), vec![]),
         };
-        if self.line != Line::Ready {
+        // A login that is under way would take a call with it.
+        if !self.line.is_up() || self.renewal == Renewal::UnderWay {
             return (self.with_dialling(Dialling::Refused(Refusal::NotReady)), vec![]);
         }
         let attempt = self.attempts + 1;
@@ -92,9 +93,7 @@ impl Phone {
     pub(super) fn granted(self, attempt: u32, placed: Placed) -> (Self, Vec<Effect>) {
         match self.dialling.clone() {
             // An INVITE would be lost by now, and the SDK would not say so.
-            Dialling::Asked { attempt: asked, .. }
-                if asked == attempt && self.line != Line::Ready =>
-            {
+            Dialling::Asked { attempt: asked, .. } if asked == attempt && !self.line.is_up() => {
                 let lost = What::Ended { cause: Cause::Lost, by: Side::Network };
                 let phone = self.with_dialling(Dialling::Refused(Refusal::NotReady));
                 (phone, vec![Effect::Testify(placed.id, TelnyxIds::default(), lost)])

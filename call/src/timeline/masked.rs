@@ -145,7 +145,9 @@ fn event(event: Event) -> Event {
         | Event::Denied { .. }
         | Event::DialFailed(_)
         | Event::Take(_)
-        | Event::Dismiss) => same,
+        | Event::Dismiss
+        | Event::Input(_)
+        | Event::OutOfReach) => same,
     }
 }
 

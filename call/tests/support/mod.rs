@@ -157,6 +157,11 @@ impl Story {
         Self { phone, wanted, ..self }
     }
 
+    /// All that the last thing that happened made the phone want.
+    pub(crate) fn wanted(&self) -> &[phone::Effect] {
+        &self.wanted
+    }
+
     /// Something happens to the story's call.
     pub(crate) fn hears(self, event: Event) -> Self {
         self.of(&id(), event)
@@ -252,7 +257,7 @@ impl Story {
 }
 
 pub(crate) fn token() -> Token {
-    Token { token: "secret".to_owned(), gateway: None, ice: Ice::Default }
+    Token { token: "secret".to_owned(), gateway: None, ice: Ice::Default, lives_ms: None }
 }
 
 pub(crate) fn placed() -> Placed {
