@@ -103,6 +103,10 @@ pub struct Placed {
     pub id: CallId,
     /// The number to show to the far end, if one is configured.
     pub caller_id: Option<String>,
+    /// Whether the server calls the number: the SDK's call then waits at Telnyx, and what the SDK hears of ringing or
+    /// of an end that nobody here asked for is not the far end's word.
+    #[serde(default)]
+    pub controlled: bool,
 }
 
 /// What the browser heard of a call, in a batch.

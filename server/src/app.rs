@@ -19,7 +19,9 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::ApiError;
 use crate::store::{Store, StoreError};
-use crate::{calls, doors, erase, guard, live, log, page, recording, serve, token, webhook};
+use crate::{
+    calls, control, doors, erase, guard, live, log, page, recording, serve, token, webhook,
+};
 
 /// Everything under one address.
 fn router(app: App) -> Router {
@@ -146,12 +148,14 @@ impl App {
         }
         tokio::spawn(self.clone().provision(agents));
         let working = tokio::spawn(recording::work(self.clone()));
+        let commanding = tokio::spawn(control::work(self.clone()));
         tokio::spawn(self.clone().forget());
 
         let limits = self.config.limits;
         serve::serve(self.clone(), listener, router(self), limits).await;
-        // It ends by the same word, and gives back what it holds.
+        // They end by the same word, and give back what they hold.
         working.await.map_err(std::io::Error::from)?;
+        commanding.await.map_err(std::io::Error::from)?;
         Ok(())
     }
 

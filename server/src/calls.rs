@@ -16,10 +16,12 @@ use uuid::Uuid;
 use crate::agent::Caller;
 use crate::app::App;
 use crate::carrier::HungUp;
+use crate::config::Mode;
+use crate::control::Control;
 use crate::error::ApiError;
 use crate::guard::Body;
 use crate::mask;
-use crate::store::{Cursor, Kept, Witness};
+use crate::store::{Cursor, Kept, Placing, Witness};
 
 /// How many facts a browser may state, at once and in all: a call has a handful.
 const MOST_FACTS: u32 = 100;
@@ -46,9 +48,16 @@ async fn place(
     let to = Number::parse(&to)?;
     let id = CallId(Uuid::now_v7().to_string());
     tracing::info!(call = %id, to = mask::number(to.as_str()), "call placed");
-    let caller_id = app.config.caller_id.as_ref().map(|number| number.as_str().to_owned());
-    app.store.place(&id, &caller.agent, to, caller_id.as_deref(), app.clock.now()).await?;
-    Ok((StatusCode::CREATED, Json(Placed { id, caller_id })))
+    let caller_id = app.config.caller_id.clone();
+    let control = match (&app.config.mode, &caller_id) {
+        (Mode::Controlled { .. }, Some(from)) => Some(Control::placed(to.clone(), from.clone())),
+        (Mode::Controlled { .. }, None) | (Mode::Direct, _) => None,
+    };
+    let controlled = control.is_some();
+    let placing = Placing { id: id.clone(), agent: caller.agent, to, caller_id, control };
+    let caller_id = placing.caller_id.clone().map(String::from);
+    app.store.place(placing, app.clock.now()).await?;
+    Ok((StatusCode::CREATED, Json(Placed { id, caller_id, controlled })))
 }
 
 async fn testify(
@@ -114,6 +123,10 @@ async fn hang_up(
     Path(id): Path<String>,
 ) -> Result<Json<HangUp>, ApiError> {
     let row = own_call(&app, &caller, &id).await?;
+    if let Some(control) = app.store.step_control(&row.id, Control::ended, app.clock.now()).await? {
+        // What is left to hang up is put down, and done until Telnyx has taken it.
+        return Ok(Json(if control.is_over() { HangUp::AlreadyOver } else { HangUp::Asked }));
+    }
     let Some(handle) = row.ids.call_control_id else { return Ok(Json(HangUp::NotKnown)) };
     let answer = app.carrier.hang_up(&handle, &Uuid::new_v4().to_string()).await?;
     tracing::info!(call = %row.id, leg = mask::id(&handle), ?answer, "hang-up");

@@ -13,6 +13,7 @@ use reqwest::Url;
 
 use crate::serve::Limits;
 use crate::store::Dialect;
+use crate::webhook::Ours;
 
 /// Everything the server is told at its start.
 pub struct Config {
@@ -32,6 +33,8 @@ pub struct Config {
     pub public_key: VerifyingKey,
     /// The credential connection the page's calls go out on (`TONO_CONNECTION_ID`).
     pub connection_id: String,
+    /// Who puts a call through (`TONO_MODE`).
+    pub mode: Mode,
     /// The SDK's WebSocket URL (`TONO_GATEWAY`); none means the SDK's own.
     pub gateway: Option<Url>,
     /// The number shown to the far end (`TONO_CALLER_ID`).
@@ -56,6 +59,18 @@ pub struct Config {
     pub limits: Limits,
 }
 
+/// Who puts a call through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mode {
+    /// The SDK calls the number by itself.
+    Direct,
+    /// What the SDK calls waits at Telnyx, and this server calls the number beside it.
+    Controlled {
+        /// The Call Control application the numbers are called by (`TONO_CALL_CONTROL_APP`).
+        application: String,
+    },
+}
+
 /// How long to wait for what Telnyx may still say about a call that is over.
 #[derive(Debug, Clone, Copy)]
 pub struct Pauses {
@@ -76,6 +91,8 @@ pub struct Pauses {
     pub longest_call: Duration,
     /// How long after a server's last sign of life another one takes up its jobs.
     pub lease: Duration,
+    /// How long after a server began to tell Telnyx something another one tells it again.
+    pub order: Duration,
 }
 
 impl Default for Pauses {
@@ -90,6 +107,7 @@ impl Default for Pauses {
             // Telnyx ends calls by itself after four hours.
             longest_call: Duration::from_hours(4),
             lease: Duration::from_secs(15),
+            order: Duration::from_secs(8),
         }
     }
 }
@@ -163,6 +181,7 @@ impl Config {
                     "the id of the credential connection the calls go out on",
                 )
             })?,
+            mode: mode(&get)?,
             gateway: get("TONO_GATEWAY").map(|text| gateway_url(&text)).transpose()?,
             caller_id: get("TONO_CALLER_ID")
                 .map(|text| {
@@ -192,6 +211,15 @@ impl Config {
     #[must_use]
     pub fn is_demo(&self) -> bool {
         is_loopback(&self.telnyx_api)
+    }
+
+    /// What of the account is ours.
+    pub(crate) fn ours(&self) -> Ours<'_> {
+        let application = match &self.mode {
+            Mode::Direct => None,
+            Mode::Controlled { application } => Some(application.as_str()),
+        };
+        Ours { connection: &self.connection_id, application }
     }
 
     /// Where our copies of recordings are kept.
@@ -240,6 +268,33 @@ fn api_url(text: &str) -> Result<Url, ConfigError> {
             "is no URL: set it to one like https://api.telnyx.com/v2",
         )),
     }
+}
+
+/// What controlled mode needs has to be there; in direct mode it is left alone.
+fn mode(get: &impl Fn(&str) -> Option<String>) -> Result<Mode, ConfigError> {
+    match get("TONO_MODE").as_deref() {
+        None | Some("direct") => return Ok(Mode::Direct),
+        Some("controlled") => {}
+        Some(_) => {
+            return Err(ConfigError::new(
+                "TONO_MODE",
+                "is no mode: set it to direct or controlled",
+            ));
+        }
+    }
+    let application = get("TONO_CALL_CONTROL_APP").ok_or_else(|| {
+        ConfigError::missing(
+            "TONO_CALL_CONTROL_APP",
+            "the id of the Call Control application the numbers are called by; TONO_MODE=controlled needs it",
+        )
+    })?;
+    if get("TONO_CALLER_ID").is_none() {
+        return Err(ConfigError::missing(
+            "TONO_CALLER_ID",
+            "the number to show, as +12025550142; TONO_MODE=controlled needs it",
+        ));
+    }
+    Ok(Mode::Controlled { application })
 }
 
 fn gateway_url(text: &str) -> Result<Url, ConfigError> {
@@ -402,6 +457,7 @@ mod tests {
             ("TONO_TELNYX_API", "api.telnyx.com"),
             ("TONO_TELNYX_API", "http://api.telnyx.com/v2"),
             ("TONO_GATEWAY", "https://rtc.telnyx.com"),
+            ("TONO_MODE", "automatic"),
             ("TONO_CALLER_ID", "five"),
             ("TONO_TIME_ZONE", "Mars/Olympus"),
             ("TONO_FRAME_ANCESTORS", "*"),

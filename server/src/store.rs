@@ -5,6 +5,7 @@
 
 mod agents;
 mod calls;
+mod control;
 mod database;
 mod erase;
 mod facts;
@@ -24,7 +25,8 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, broadcast};
 
 pub(crate) use agents::Account;
-pub(crate) use calls::Cursor;
+pub(crate) use calls::{Cursor, Placing};
+pub(crate) use control::Order;
 pub(crate) use database::Dialect;
 use database::{Database, Turn};
 pub(crate) use erase::Dossier;
@@ -34,7 +36,7 @@ pub(crate) use log::{Filter, Quarter};
 pub(crate) use projection::word;
 pub(crate) use pursuit::Pursuit;
 pub(crate) use sign_ins::SignInUnderWay;
-pub(crate) use webhooks::{Said, Webhook};
+pub(crate) use webhooks::{Leg, Said, Webhook};
 
 /// How many changes a slow listener may fall behind before it has to ask the database.
 const BACKLOG: usize = 1024;
@@ -46,6 +48,7 @@ pub(crate) struct Store {
     changes: broadcast::Sender<Arc<Change>>,
     ended: broadcast::Sender<Ended>,
     work: Arc<Notify>,
+    orders: Arc<Notify>,
 }
 
 /// A row that is no longer what it was.
@@ -94,6 +97,7 @@ impl Store {
             changes: broadcast::Sender::new(BACKLOG),
             ended: broadcast::Sender::new(BACKLOG),
             work: Arc::default(),
+            orders: Arc::default(),
         };
         store.project_all().await?;
         match store.database.dialect {

@@ -12,7 +12,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 
-pub(crate) use decode::{announced_links, decode};
+pub(crate) use decode::{Ours, announced_links, decode};
 
 use crate::app::App;
 use crate::error::ApiError;
@@ -39,7 +39,7 @@ async fn hear(
     // Logged as well as answered: whoever set the wrong key reads our log, not Telnyx's.
     verify::verify(&app.config.public_key, &headers, &body, now)
         .inspect_err(|why| tracing::warn!(bytes = body.len(), "webhook refused: {why}"))?;
-    let webhook = decode(&body, &app.config.connection_id).map_err(|why| {
+    let webhook = decode(&body, app.config.ours()).map_err(|why| {
         tracing::warn!(bytes = body.len(), "webhook is authentic but {why}");
         ApiError::BadRequest(format!("the webhook is authentic but {why}"))
     })?;

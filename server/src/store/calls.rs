@@ -5,6 +5,8 @@ use call::ids::{CallId, TelnyxIds};
 use call::number::Number;
 use call::time::Millis;
 
+use crate::control::Control;
+
 use super::facts::{Witness, insert, next_seq, recording_word, status_word, telnyx_word};
 use super::{Change, Store, StoreError, column, jobs, millis, projection, to_the_end};
 
@@ -22,19 +24,25 @@ pub(crate) struct Cursor {
     pub(crate) id: CallId,
 }
 
+/// A call to be given out.
+#[derive(Debug, Clone)]
+pub(crate) struct Placing {
+    pub(crate) id: CallId,
+    /// Whose call it is.
+    pub(crate) agent: String,
+    pub(crate) to: Number,
+    /// The number shown to them.
+    pub(crate) caller_id: Option<Number>,
+    /// The machine of a call whose legs we command.
+    pub(crate) control: Option<Control>,
+}
+
 impl Store {
     /// Gives out a call.
-    pub(crate) async fn place(
-        &self,
-        id: &CallId,
-        agent: &str,
-        to: Number,
-        caller_id: Option<&str>,
-        now: Millis,
-    ) -> Result<(), StoreError> {
-        let (store, id, agent) = (self.clone(), id.clone(), agent.to_owned());
-        let caller_id = caller_id.map(str::to_owned);
+    pub(crate) async fn place(&self, placing: Placing, now: Millis) -> Result<(), StoreError> {
+        let store = self.clone();
         to_the_end(async move {
+            let Placing { id, agent, to, caller_id, control } = placing;
             let what = What::Placed { agent: agent.clone(), to };
             let fact = Fact { at: now, ids: TelnyxIds::default(), what };
             let row = Row::fold(id.clone(), [fact.clone()]);
@@ -55,9 +63,12 @@ impl Store {
             .bind(recording_word(&row.recording))
             .bind(telnyx_word(row.telnyx))
             .bind(&json)
-            .bind(caller_id)
+            .bind(caller_id.as_ref().map(Number::as_str))
             .execute(&mut *tx)
             .await?;
+            if let Some(control) = &control {
+                super::control::begin(tx, &id, control).await?;
+            }
             jobs::put(tx, &row, now).await?;
             projection::write(tx, &row, std::slice::from_ref(&fact)).await?;
             insert(tx, Some(&id), Witness::Server, &fact, None, now).await?;

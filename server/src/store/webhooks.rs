@@ -5,7 +5,8 @@ use call::ids::CallId;
 use call::time::Millis;
 
 use super::facts::{Witness, adopt, insert, known_as, refold};
-use super::{Store, StoreError, column, to_the_end};
+use super::{Store, StoreError, column, control, to_the_end};
+use crate::control::{Command, Control, News};
 
 /// An authentic webhook, decoded.
 pub(crate) struct Webhook {
@@ -26,7 +27,21 @@ pub(crate) enum Said {
     /// Something about a call of another connection: not ours to join.
     OfAnotherConnection,
     /// A fact, and the calls it may be about by our own word in it, the surest first.
-    Fact { fact: Fact, named: Vec<CallId> },
+    Fact {
+        fact: Fact,
+        named: Vec<CallId>,
+        /// The leg it is about, if that can be commanded.
+        leg: Option<Leg>,
+    },
+}
+
+/// A leg that can be commanded, in a webhook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Leg {
+    /// What is heard of it.
+    pub(crate) news: News,
+    /// Whether it waits for a command of ours, and for nothing else.
+    pub(crate) waits: bool,
 }
 
 /// What became of a webhook.
@@ -78,7 +93,7 @@ impl Store {
             let accepted = match &webhook.said {
                 Said::Nothing => Accepted::Kept,
                 Said::OfAnotherConnection => Accepted::OtherConnection,
-                Said::Fact { fact, named } => match whose(tx, fact, named).await? {
+                Said::Fact { fact, named, leg: _ } => match whose(tx, fact, named).await? {
                     Some(id) => Accepted::Joined(id),
                     None => Accepted::Orphan,
                 },
@@ -94,22 +109,62 @@ impl Store {
             .execute(&mut *tx)
             .await?;
             let mut change = None;
-            if let Said::Fact { fact, .. } = &webhook.said {
+            if let Said::Fact { fact, leg, .. } = webhook.said {
                 let id = match &accepted {
                     Accepted::Joined(id) => Some(id),
                     Accepted::Duplicate | Accepted::Kept | Accepted::OtherConnection | Accepted::Orphan => None,
                 };
-                insert(tx, id, Witness::Telnyx, fact, Some(&webhook.event_id), now).await?;
+                insert(tx, id, Witness::Telnyx, &fact, Some(&webhook.event_id), now).await?;
                 if let Some(id) = id {
                     adopt(tx, id).await?;
                     change = refold(tx, id, now).await?;
                 }
+                if let Some(leg) = leg {
+                    command(tx, id, leg, now).await?;
+                }
             }
             store.commit(turn, change).await?;
+            store.orders.notify_one();
             Ok(accepted)
         })
         .await
     }
+}
+
+/// Moves on the machine of the call the leg is of. A leg that waits and is of no call is hung up: nobody asked for it.
+async fn command(
+    tx: &mut sqlx::AnyConnection,
+    id: Option<&CallId>,
+    leg: Leg,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let Leg { news, waits } = leg;
+    let hang_up = Command::HangUp(news.handle.clone());
+    if let Some(id) = id {
+        let over = is_over(tx, id).await?;
+        let heard = move |control: Control| {
+            let control = control.heard(&news);
+            // The page may have given up before Telnyx's word of its call came.
+            if over { control.ended() } else { control }
+        };
+        if control::step(tx, id, heard, now).await?.is_some() {
+            return Ok(());
+        }
+    }
+    if waits {
+        tracing::warn!("a call waits at Telnyx that nobody asked for: it is hung up");
+        control::put(tx, None, &hang_up, now).await?;
+    }
+    Ok(())
+}
+
+async fn is_over(tx: &mut sqlx::AnyConnection, id: &CallId) -> Result<bool, StoreError> {
+    let over: Option<Option<i64>> =
+        sqlx::query_scalar("select over_heard_at from call_logs where id = $1")
+            .bind(id.as_str())
+            .fetch_optional(tx)
+            .await?;
+    Ok(over.flatten().is_some())
 }
 
 /// Which call a fact is about: by our own id in it, else by one of Telnyx's.

@@ -13,7 +13,8 @@ use call::time::Millis;
 use serde::Deserialize;
 
 use crate::carrier::Links;
-use crate::store::{Said, Webhook};
+use crate::control::{Handle, Happened, News, Role, Tag};
+use crate::store::{Leg, Said, Webhook};
 
 /// The longest id Telnyx may send; more is kept of none.
 const LONGEST_ID: usize = 512;
@@ -76,6 +77,8 @@ struct Payload {
     call_leg_id: Option<String>,
     connection_id: Option<String>,
     client_state: Option<String>,
+    direction: Option<String>,
+    state: Option<String>,
     custom_headers: Option<Vec<Header>>,
     sip_headers: Option<Vec<Header>>,
     hangup_cause: Option<String>,
@@ -91,15 +94,42 @@ struct Header {
     value: String,
 }
 
-/// Reads an authentic body. `connection_id` is the connection whose calls are ours.
-pub(crate) fn decode(body: &[u8], connection_id: &str) -> Result<Webhook, Undecodable> {
+/// What of the account is ours.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ours<'a> {
+    /// The credential connection, on which browsers register.
+    pub(crate) connection: &'a str,
+    /// The Call Control application, where calls are commanded.
+    pub(crate) application: Option<&'a str>,
+}
+
+/// Whose events they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Connection,
+    Application,
+}
+
+impl Ours<'_> {
+    fn whose(self, connection_id: Option<&str>) -> Option<Whose> {
+        let id = connection_id?;
+        if id == self.connection {
+            Some(Whose::Connection)
+        } else {
+            (self.application == Some(id)).then_some(Whose::Application)
+        }
+    }
+}
+
+/// Reads an authentic body.
+pub(crate) fn decode(body: &[u8], ours: Ours<'_>) -> Result<Webhook, Undecodable> {
     let Body { data } = serde_json::from_slice(body)?;
     for (text, what) in [(&data.id, "id"), (&data.event_type, "event_type")] {
         if text.is_empty() || !is_id(text) {
             return Err(Undecodable::Id(what));
         }
     }
-    let said = said(&data, connection_id)?;
+    let said = said(&data, ours)?;
     Ok(Webhook { event_id: data.id, event_type: data.event_type, body: body.to_vec(), said })
 }
 
@@ -109,14 +139,17 @@ pub(crate) fn announced_links(body: &[u8]) -> Option<Links> {
     serde_json::from_value::<Payload>(data.payload).ok()?.recording_urls
 }
 
-fn said(data: &Data, connection_id: &str) -> Result<Said, Undecodable> {
+fn said(data: &Data, ours: Ours<'_>) -> Result<Said, Undecodable> {
     let Some(kind) = Kind::of(&data.event_type) else { return Ok(Said::Nothing) };
     let payload: Payload = Payload::deserialize(&data.payload)?;
     // The signature says which account, not which connection.
-    if payload.connection_id.as_deref() != Some(connection_id) {
+    let Some(whose) = ours.whose(payload.connection_id.as_deref()) else {
         return Ok(Said::OfAnotherConnection);
-    }
-    let named = named(&payload);
+    };
+    let tag = state(&payload).and_then(|state| Tag::read(&state));
+    let named = named(&payload, tag.as_ref());
+    let waits = payload.direction.as_deref() == Some("outgoing")
+        && payload.state.as_deref() == Some("parked");
     let at = moment(&data.occurred_at)?;
     let ids = TelnyxIds {
         call_control_id: id(payload.call_control_id, "call_control_id")?,
@@ -138,19 +171,45 @@ fn said(data: &Data, connection_id: &str) -> Result<Said, Undecodable> {
             What::RecordingFailed { reason: payload.reason.unwrap_or_default() }
         }
     };
-    Ok(Said::Fact { fact: Fact { at, ids, what }, named })
+    let role = match whose {
+        Whose::Application => tag.map(|tag| tag.role),
+        Whose::Connection => Some(Role::Agent),
+    };
+    // Without an application nothing can be commanded.
+    let role = role.filter(|_| ours.application.is_some());
+    let leg = role.and_then(|role| leg(role, kind, at, &ids, waits));
+    Ok(Said::Fact { fact: Fact { at, ids, what }, named, leg })
 }
 
-/// Our own ids in the event: what the page gave the SDK comes back in the client state and in a header.
-fn named(payload: &Payload) -> Vec<CallId> {
-    let state = payload.client_state.as_deref().and_then(|state| BASE64.decode(state).ok());
-    let state = state.and_then(|bytes| String::from_utf8(bytes).ok());
+/// The leg an event is about, if its kind says how far that has come.
+fn leg(role: Role, kind: Kind, at: Millis, ids: &TelnyxIds, waits: bool) -> Option<Leg> {
+    let happened = match kind {
+        Kind::Initiated => Happened::Open,
+        Kind::Answered => Happened::Answered,
+        Kind::Bridged => Happened::Bridged,
+        Kind::HungUp => Happened::Over,
+        Kind::RecordingSaved | Kind::RecordingFailed => return None,
+    };
+    let handle = Handle(ids.call_control_id.clone()?);
+    Some(Leg { news: News { role, handle, happened, at }, waits })
+}
+
+/// The client state, decoded.
+fn state(payload: &Payload) -> Option<String> {
+    let bytes = BASE64.decode(payload.client_state.as_deref()?).ok()?;
+    String::from_utf8(bytes).ok()
+}
+
+/// Our own ids in the event: what the page gave the SDK, or we a leg, comes back in the client state and in a header.
+fn named(payload: &Payload, tag: Option<&Tag>) -> Vec<CallId> {
+    let state = state(payload).and_then(|state| our_id(&state));
+    let state = tag.map(|tag| tag.call.clone()).or(state);
     let headers =
         payload.custom_headers.iter().flatten().chain(payload.sip_headers.iter().flatten());
     let headers = headers
         .filter(|header| header.name.eq_ignore_ascii_case(CALL_HEADER))
         .map(|header| header.value.trim().to_owned());
-    state.into_iter().chain(headers).filter_map(|text| our_id(&text)).collect()
+    state.into_iter().chain(headers.filter_map(|text| our_id(&text))).collect()
 }
 
 /// One of our ids; anybody may put anything into a client state.
@@ -211,10 +270,10 @@ mod tests {
     use call::cause::{Cause, Side};
     use call::history::What;
 
-    use super::{announced_links, decode};
+    use super::{Ours, announced_links, decode};
     use crate::store::Said;
 
-    const CONNECTION: &str = "1494404757140276705";
+    const OURS: Ours<'_> = Ours { connection: "1494404757140276705", application: None };
 
     /// The `body` of a sample of what Telnyx sends.
     fn sample(text: &str) -> serde_json::Value {
@@ -223,7 +282,7 @@ mod tests {
     }
 
     fn said(body: &serde_json::Value) -> Result<Said, String> {
-        decode(body.to_string().as_bytes(), CONNECTION)
+        decode(body.to_string().as_bytes(), OURS)
             .map(|webhook| webhook.said)
             .map_err(|error| error.to_string())
     }
@@ -310,7 +369,7 @@ mod tests {
             r#"{"data":{"event_type":"call.answered","id":"","occurred_at":"2026-11-21T09:00:01Z","payload":{}}}"#,
             r#"{"data":{"event_type":"call.answered","id":"1","occurred_at":"2026-11-21T09:00:01Z","payload":7}}"#,
         ] {
-            assert!(decode(body.as_bytes(), CONNECTION).is_err(), "{body}");
+            assert!(decode(body.as_bytes(), OURS).is_err(), "{body}");
         }
     }
 }

@@ -5,6 +5,7 @@ mod binary;
 mod calls;
 mod cluster;
 mod config;
+mod control;
 mod doors;
 mod forgetting;
 mod harness;
