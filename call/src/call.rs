@@ -23,7 +23,7 @@ pub use hang_up::{Asked, HangUp, Server, Why};
 pub use incoming::Incoming;
 pub use leg::{Leg, Sound, Warning};
 pub use over::{Over, Remains};
-pub use party::{Direction, Party};
+pub use party::{Direction, Party, Route};
 pub use talking::{Ask, Hold, Microphone, Talking};
 pub use watch::{
     ANSWER_LIMIT_MS, HANG_UP_LIMIT_MS, HOLD_LIMIT_MS, INVITE_LIMIT_MS, PREPARING_LIMIT_MS,
@@ -73,6 +73,8 @@ pub struct Call {
     pub id: CallId,
     /// Which way it was made.
     pub direction: Direction,
+    /// How it reaches the far end.
+    pub route: Route,
     /// Who is at the other end.
     pub with: Party,
     /// When the SDK first reported it.
@@ -96,10 +98,16 @@ pub struct Call {
 impl Call {
     /// A call the SDK has just reported as ours.
     #[must_use = "the effects are requests; dropping them drops the call's wishes"]
-    pub fn dialled(id: CallId, to: Number, object: Object, now: Millis) -> (Self, Vec<Effect>) {
+    pub fn dialled(
+        id: CallId,
+        to: Number,
+        route: Route,
+        object: Object,
+        now: Millis,
+    ) -> (Self, Vec<Effect>) {
         let stage = Stage::Calling(Calling::NEW);
         let call = Self::begun(id, Direction::Outgoing, Party::Number(to), stage, object, now);
-        (call, vec![Effect::Testify(What::Dialled)])
+        (Self { route, ..call }, vec![Effect::Testify(What::Dialled)])
     }
 
     /// A call the SDK has just reported as ringing here.
@@ -121,6 +129,7 @@ impl Call {
         Self {
             id,
             direction,
+            route: Route::Direct,
             with,
             began: now,
             ids: TelnyxIds::default(),

@@ -38,7 +38,7 @@ pub(crate) fn honest(phone: Phone, event: Event, now: Millis) -> (Phone, Vec<Eff
 }
 
 /// All mutants, at least one a rule.
-pub(crate) const ALL: [Mutant; 23] = [
+pub(crate) const ALL: [Mutant; 26] = [
     Mutant {
         rule: Rule::NoTimerBeforeActive,
         breaks: "the timer starts when the far end rings",
@@ -77,8 +77,13 @@ pub(crate) const ALL: [Mutant; 23] = [
                 && matches!(call.stage, Stage::Talking(_))
             {
                 let progress = Progress::Proceeding;
-                call.stage =
-                    Stage::Calling(Calling { progress, slow: false, ringing: None, early: false });
+                call.stage = Stage::Calling(Calling {
+                    progress,
+                    slow: false,
+                    ringing: None,
+                    waits: false,
+                    early: false,
+                });
             }
             (phone, effects)
         },
@@ -291,6 +296,49 @@ pub(crate) const ALL: [Mutant; 23] = [
             let (phone, mut effects) = phone.step(event, now);
             let ended = What::Ended { cause: Cause::Normal, by: Side::Us };
             effects.extend(again.map(|id| Effect::Call(id, Do::Testify(ended))));
+            (phone, effects)
+        },
+    },
+    Mutant {
+        rule: Rule::FarEndSpeaksForItself,
+        breaks: "a call that waits at Telnyx is said to ring there",
+        step: |phone, event, now| {
+            let rings = about(&event, |event| matches!(event, CallEvent::FarEndRings));
+            let (mut phone, effects) = phone.step(event, now);
+            if let Some(Call { stage: Stage::Calling(calling), .. }) =
+                rings.and_then(|id| find(&mut phone, &id))
+            {
+                calling.ringing = Some(now);
+            }
+            (phone, effects)
+        },
+    },
+    Mutant {
+        rule: Rule::FarEndSpeaksForItself,
+        breaks: "the end of the agent's own leg is taken for the far end's",
+        step: |phone, event, now| {
+            let over = about(&event, |event| matches!(event, CallEvent::SdkOver(..)));
+            let (mut phone, effects) = phone.step(event, now);
+            if let Some(Call { stage: Stage::Over(over), .. }) =
+                over.and_then(|id| find(&mut phone, &id))
+            {
+                over.by = Side::Them;
+            }
+            (phone, effects)
+        },
+    },
+    Mutant {
+        rule: Rule::FarEndSpeaksForItself,
+        breaks: "why the far end did not answer is not heard after the end",
+        step: |phone, event, now| {
+            let said = about(&event, |event| matches!(event, CallEvent::Telnyx(Telnyx::Ended(_))));
+            let before = said.and_then(|id| phone.call(&id).cloned()).filter(Call::is_over);
+            let (mut phone, effects) = phone.step(event, now);
+            if let Some(before) = before
+                && let Some(call) = find(&mut phone, &before.id)
+            {
+                call.stage = before.stage;
+            }
             (phone, effects)
         },
     },

@@ -32,10 +32,11 @@ pub(crate) enum Rule {
     DisagreementVisible,
     TelnyxEndIsFollowed,
     RecordHearsOneEnd,
+    FarEndSpeaksForItself,
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::NoTimerBeforeActive,
         Self::TimerNeverRestarts,
         Self::InCallExactlyWhenAnswered,
@@ -54,6 +55,7 @@ impl Rule {
         Self::DisagreementVisible,
         Self::TelnyxEndIsFollowed,
         Self::RecordHearsOneEnd,
+        Self::FarEndSpeaksForItself,
     ];
 
     /// The rule in words.
@@ -85,6 +87,9 @@ impl Rule {
                 "a call that Telnyx ended is hung up here, and ends by itself if the SDK is silent"
             }
             Self::RecordHearsOneEnd => "the record is told of the end of each call, once",
+            Self::FarEndSpeaksForItself => {
+                "what happens to a leg that waits at Telnyx is not said of the far end"
+            }
         }
     }
 }
@@ -134,6 +139,7 @@ impl Step<'_> {
             Rule::DisagreementVisible => self.disagreement_visible(),
             Rule::TelnyxEndIsFollowed => self.telnyx_end_is_followed(),
             Rule::RecordHearsOneEnd => self.record_hears_one_end(),
+            Rule::FarEndSpeaksForItself => self.far_end_speaks_for_itself(),
         }
     }
 

@@ -49,6 +49,8 @@ impl Set {
 pub(crate) struct SeenCall {
     /// Whether its id was given out.
     pub(crate) given: bool,
+    /// Whether our server calls the far end for it.
+    pub(crate) controlled: bool,
     /// Whether the SDK knows of it, and so may speak of it.
     pub(crate) at_sdk: bool,
     /// Whether it has been on screen, alive.
@@ -106,8 +108,9 @@ impl Seen {
                 (call.given, call.at_sdk) = (true, true);
                 return;
             }
-            Event::Granted { placed: Placed { id, .. }, .. } => {
-                self.calls[number(id)].given = true;
+            Event::Granted { placed: Placed { id, controlled, .. }, .. } => {
+                let call = &mut self.calls[number(id)];
+                (call.given, call.controlled) = (true, *controlled);
                 return;
             }
             _ => return,
