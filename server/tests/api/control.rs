@@ -1,13 +1,14 @@
 //! Controlled mode: the browser's call waits, and this server calls the number beside it.
 
-use call::api::HangUp;
+use call::api::{HangUp, Placed};
 use call::cause::{Cause, Outcome, Side};
 use call::history::What;
 use call::ids::CallId;
-use reqwest::StatusCode;
+use reqwest::{Client, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::harness::{Browser, Server, Setup, event, event_of, fact};
+use crate::binary::{Tono, demo_cookie, post};
+use crate::harness::{Browser, Folder, Server, Setup, event, event_of, fact};
 use crate::telnyx::{APPLICATION, Telnyx, sample};
 
 /// `call.initiated` of the browser's leg, which waits.
@@ -238,24 +239,34 @@ async fn a_bridge_that_is_refused_for_the_moment_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn an_order_a_server_left_behind_is_carried_out_by_the_next() {
+async fn a_dial_a_server_was_killed_under_is_told_again_by_another_under_the_same_id() {
     let telnyx = Telnyx::start().await;
-    telnyx.script().locked = true;
-    let server = Setup::controlled(&telnyx).start().await;
-    let id = server.demo_agent().await.places("+12025550107").await;
-    // It is put down whatever becomes of this server.
-    sqlx::query("update orders set leased_until = $1")
-        .bind(i64::MAX)
-        .execute(&mut server.folder.opened().await)
-        .await
-        .unwrap();
-    server.app.stop();
-    let folder = server.stop().await;
-    let mut database = folder.opened().await;
-    let state: String = sqlx::query_scalar("select state from controls where call_id = $1")
-        .bind(id.as_str())
-        .fetch_one(&mut database)
-        .await
-        .unwrap();
-    assert!(state.contains("customer"));
+    let folder = Folder::new();
+    let controlled = [
+        ("TONO_MODE", "controlled"),
+        ("TONO_CALL_CONTROL_APP", APPLICATION),
+        ("TONO_CALLER_ID", "+12025550142"),
+    ];
+    let mut first = Tono::start_with(&folder, &telnyx, 0, &controlled);
+    let client = Client::builder().no_proxy().build().unwrap();
+    let base = format!("http://{}", first.address);
+    let cookie = demo_cookie(&client, &base).await;
+    let request = client.post(format!("{base}/api/calls")).header(header::COOKIE, cookie);
+    let request = request.json(&json!({ "to": "+12025550107" }));
+    let id = request.send().await.unwrap().json::<Placed>().await.unwrap().id;
+
+    telnyx.script().deaf = true;
+    assert_eq!(post(&client, &base, &parked("a", &id)).await, Some(StatusCode::OK));
+    telnyx.commands(1).await;
+    first.kill();
+    telnyx.script().deaf = false;
+
+    let second = Tono::start_with(&folder, &telnyx, 0, &controlled);
+    assert_eq!(telnyx.commands(2).await, ["dial", "dial"]);
+    let [told, again] = [0, 1].map(|at| telnyx.script().commanded[at].1["command_id"].clone());
+    assert_eq!(told, again);
+    let base = format!("http://{}", second.address);
+    let answered = of_customer(&telnyx, "call.answered", "dialled-1");
+    assert_eq!(post(&client, &base, &answered).await, Some(StatusCode::OK));
+    assert_eq!(telnyx.commands(4).await[2..], ["v3:a answer", "v3:a bridge"]);
 }

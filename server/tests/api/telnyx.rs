@@ -35,6 +35,8 @@ pub(crate) struct Script {
     /// What the next dials, answers and bridges are answered with, by their name; an answer as in the samples if none is
     /// left. Status 0 is no answer at all, although it was carried out.
     pub(crate) commands: Vec<(&'static str, u16, Value)>,
+    /// Whether dials that come now are never answered.
+    pub(crate) deaf: bool,
     /// The commands that came: their path and body.
     pub(crate) commanded: Vec<(String, Value)>,
     /// The ids of recordings that exist, and under which session they are listed.
@@ -231,6 +233,10 @@ async fn dial(
     let script = telnyx.admit("POST /calls".to_owned(), &headers);
     let Ok(mut script) = script else { return Refusal.into_response() };
     script.commanded.push(("dial".to_owned(), body));
+    if script.deaf {
+        drop(script);
+        return std::future::pending().await;
+    }
     let count = script.commanded.iter().filter(|(name, _)| name == "dial").count();
     let mut dialled = sample("call.dial");
     dialled["data"]["call_control_id"] = format!("v3:dialled-{count}").into();
