@@ -164,6 +164,14 @@ pub enum ProblemCode {
     NoDemo,
     /// What was given as a number is none.
     NotANumber,
+    /// Calls to this country, or to numbers that begin so, are not allowed.
+    CountryNotAllowed,
+    /// The number may not be called.
+    NumberBlocked,
+    /// The agent asked for too many calls in a minute.
+    TooManyCalls,
+    /// Too many calls of the agent go on.
+    TooManyAtOnce,
     /// No such call, or somebody else's.
     NotFound,
     /// The request could not be read.

@@ -23,6 +23,10 @@ pub enum Cause {
     NoSuchNumber,
     /// The call reached the longest time the account allows.
     TimeLimit,
+    /// The agent's own leg ended while our server called the far end: why, Telnyx is still to say.
+    Untold,
+    /// Our server does not put it through.
+    NotAllowed,
     /// The browser may not use the microphone.
     NoMicrophone,
     /// The browser has no microphone that it could open.
@@ -96,6 +100,8 @@ impl Outcome {
             (Cause::Normal, Side::Network)
             | (
                 Cause::TimeLimit
+                | Cause::Untold
+                | Cause::NotAllowed
                 | Cause::Silence
                 | Cause::NotStarted
                 | Cause::NoReply
@@ -122,6 +128,8 @@ impl Outcome {
                 | Cause::Cancelled
                 | Cause::NoSuchNumber
                 | Cause::TimeLimit
+                | Cause::Untold
+                | Cause::NotAllowed
                 | Cause::Silence
                 | Cause::Other(_),
                 _,

@@ -34,7 +34,9 @@ fn calling() -> Phone {
 fn over(phone: &Phone) -> (Outcome, Cause, Side) {
     match &phone.call(&id()).unwrap().stage {
         Stage::Over(over) => (over.outcome, over.cause.clone(), over.by),
-        other => unreachable!("{other:?}"),
+        other @ (Stage::Calling(_) | Stage::Incoming(_) | Stage::Talking(_)) => {
+            unreachable!("{other:?}")
+        }
     }
 }
 

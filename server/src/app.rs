@@ -8,9 +8,10 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
+use call::number::Number;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, OnceCell, watch};
 
 use crate::agent::password::PasswordError;
 use crate::agent::{self, Attempts, Passwords};
@@ -64,6 +65,8 @@ pub struct Inner {
     pub(crate) passwords: Passwords,
     /// Held while a telephony credential is made, so that an agent gets one and not two.
     pub(crate) credentials: Mutex<()>,
+    /// A number of the account, once one was asked for.
+    pub(crate) any_number: OnceCell<Number>,
     /// The page's content security policy.
     pub(crate) policy: String,
     stop: watch::Sender<bool>,
@@ -132,6 +135,7 @@ impl App {
             provider_client,
             passwords,
             credentials: Mutex::default(),
+            any_number: OnceCell::new(),
             policy,
             stop: watch::Sender::new(false),
         })))

@@ -1,5 +1,7 @@
 //! `/api/calls`: give out a call, hear what the browser says of it, hang it up, list them.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
@@ -46,17 +48,22 @@ async fn place(
     Body(Place { to }): Body<Place>,
 ) -> Result<(StatusCode, Json<Placed>), ApiError> {
     let to = Number::parse(&to)?;
+    app.config.policy.allows(&to)?;
+    let now = app.clock.now();
     let id = CallId(Uuid::now_v7().to_string());
-    tracing::info!(call = %id, to = mask::number(to.as_str()), "call placed");
-    let caller_id = app.config.caller_id.clone();
-    let control = match (&app.config.mode, &caller_id) {
-        (Mode::Controlled { .. }, Some(from)) => Some(Control::placed(to.clone(), from.clone())),
-        (Mode::Controlled { .. }, None) | (Mode::Direct, _) => None,
+    let masked = mask::number(to.as_str());
+    let (caller_id, control) = match app.config.mode {
+        Mode::Direct => (app.caller_id(&caller.agent).await?, None),
+        Mode::Controlled { .. } => {
+            let from = app.number_to_show(&caller.agent).await?;
+            (Some(from.clone()), Some(Control::placed(to.clone(), from, now)))
+        }
     };
     let controlled = control.is_some();
     let placing = Placing { id: id.clone(), agent: caller.agent, to, caller_id, control };
     let caller_id = placing.caller_id.clone().map(String::from);
-    app.store.place(placing, app.clock.now()).await?;
+    app.store.place(placing, Arc::clone(&app.config.policy), now).await??;
+    tracing::info!(call = %id, to = masked, "call placed");
     Ok((StatusCode::CREATED, Json(Placed { id, caller_id, controlled })))
 }
 
@@ -76,6 +83,26 @@ async fn testify(
         Kept::Full => return Err(too_many()),
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+impl App {
+    /// The number shown to those an agent calls: their own, else everybody's, if there is one.
+    async fn caller_id(&self, agent: &str) -> Result<Option<Number>, ApiError> {
+        let own = self.store.account(agent).await?.and_then(|account| account.caller_id);
+        let own = own.and_then(|number| Number::parse(&number).ok());
+        Ok(own.or_else(|| self.config.caller_id.clone()))
+    }
+
+    /// The same where there has to be one: else a number of the account.
+    async fn number_to_show(&self, agent: &str) -> Result<Number, ApiError> {
+        if let Some(number) = self.caller_id(agent).await? {
+            return Ok(number);
+        }
+        let any = self.any_number.get_or_try_init(|| async {
+            self.carrier.any_number().await?.ok_or(ApiError::NoCallerId)
+        });
+        any.await.cloned()
+    }
 }
 
 /// The fact, if a browser can have witnessed it.

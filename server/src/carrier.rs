@@ -2,6 +2,7 @@
 
 mod commands;
 mod link;
+mod numbers;
 mod recordings;
 
 use std::time::Duration;
@@ -300,6 +301,7 @@ pub(crate) fn unreachable(error: reqwest::Error) -> CarrierError {
 #[cfg(test)]
 pub(crate) mod samples {
     pub(crate) use super::commands::read_dialled;
+    pub(crate) use super::numbers::read_numbers;
     use super::recordings::Recording;
     use super::{CarrierError, CommandResult, Credential, Status, StatusCode, decode, refused};
 

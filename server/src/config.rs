@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -11,6 +12,7 @@ use ed25519_dalek::VerifyingKey;
 use jiff::tz::TimeZone;
 use reqwest::Url;
 
+use crate::policy::{Blocked, Policy, is_beginning};
 use crate::serve::Limits;
 use crate::store::Dialect;
 use crate::webhook::Ours;
@@ -35,6 +37,8 @@ pub struct Config {
     pub connection_id: String,
     /// Who puts a call through (`TONO_MODE`).
     pub mode: Mode,
+    /// Whom agents may call, and how much.
+    pub policy: Arc<Policy>,
     /// The SDK's WebSocket URL (`TONO_GATEWAY`); none means the SDK's own.
     pub gateway: Option<Url>,
     /// The number shown to the far end (`TONO_CALLER_ID`).
@@ -182,6 +186,7 @@ impl Config {
                 )
             })?,
             mode: mode(&get)?,
+            policy: Arc::new(policy(&get)?),
             gateway: get("TONO_GATEWAY").map(|text| gateway_url(&text)).transpose()?,
             caller_id: get("TONO_CALLER_ID")
                 .map(|text| {
@@ -270,6 +275,45 @@ fn api_url(text: &str) -> Result<Url, ConfigError> {
     }
 }
 
+/// Whom agents may call, and how much; what is not set is not limited.
+fn policy(get: &impl Fn(&str) -> Option<String>) -> Result<Policy, ConfigError> {
+    let list = |variable: &str| -> Vec<String> {
+        let text = get(variable).unwrap_or_default();
+        text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
+    };
+    let allowed = list("TONO_ALLOWED_PREFIXES");
+    if !allowed.iter().all(|beginning| is_beginning(beginning)) {
+        return Err(ConfigError::new(
+            "TONO_ALLOWED_PREFIXES",
+            "is no list of what numbers begin with: set it to one like +1, +34",
+        ));
+    }
+    let blocked: Option<Vec<Blocked>> =
+        list("TONO_BLOCKED_NUMBERS").iter().map(|text| Blocked::read(text)).collect();
+    Ok(Policy {
+        allowed,
+        blocked: blocked.ok_or_else(|| {
+            ConfigError::new(
+                "TONO_BLOCKED_NUMBERS",
+                "is no list of numbers: set it to one like +12025550199, +1900*",
+            )
+        })?,
+        per_minute: most(get, "TONO_CALLS_PER_MINUTE")?,
+        at_once: most(get, "TONO_CALLS_AT_ONCE")?,
+    })
+}
+
+fn most(
+    get: &impl Fn(&str) -> Option<String>,
+    variable: &'static str,
+) -> Result<Option<u32>, ConfigError> {
+    let Some(text) = get(variable) else { return Ok(None) };
+    let most = text.parse().ok().filter(|most| *most > 0);
+    most.map(Some).ok_or_else(|| {
+        ConfigError::new(variable, "is no number of calls: set it to 1 or more, or leave it out")
+    })
+}
+
 /// What controlled mode needs has to be there; in direct mode it is left alone.
 fn mode(get: &impl Fn(&str) -> Option<String>) -> Result<Mode, ConfigError> {
     match get("TONO_MODE").as_deref() {
@@ -288,12 +332,6 @@ fn mode(get: &impl Fn(&str) -> Option<String>) -> Result<Mode, ConfigError> {
             "the id of the Call Control application the numbers are called by; TONO_MODE=controlled needs it",
         )
     })?;
-    if get("TONO_CALLER_ID").is_none() {
-        return Err(ConfigError::missing(
-            "TONO_CALLER_ID",
-            "the number to show, as +12025550142; TONO_MODE=controlled needs it",
-        ));
-    }
     Ok(Mode::Controlled { application })
 }
 
@@ -458,6 +496,11 @@ mod tests {
             ("TONO_TELNYX_API", "http://api.telnyx.com/v2"),
             ("TONO_GATEWAY", "https://rtc.telnyx.com"),
             ("TONO_MODE", "automatic"),
+            ("TONO_MODE", "controlled"),
+            ("TONO_ALLOWED_PREFIXES", "+1, Spain"),
+            ("TONO_BLOCKED_NUMBERS", "1900*"),
+            ("TONO_CALLS_PER_MINUTE", "0"),
+            ("TONO_CALLS_AT_ONCE", "many"),
             ("TONO_CALLER_ID", "five"),
             ("TONO_TIME_ZONE", "Mars/Olympus"),
             ("TONO_FRAME_ANCESTORS", "*"),
@@ -469,7 +512,8 @@ mod tests {
             ("DATABASE_URL", "mysql://localhost/tono"),
         ] {
             let error = read(&[(variable, value)]).err().unwrap_or_default();
-            assert!(error.starts_with(variable), "{variable}={value:?}: {error}");
+            let named = if value == "controlled" { "TONO_CALL_CONTROL_APP" } else { variable };
+            assert!(error.starts_with(named), "{variable}={value:?}: {error}");
             assert!(
                 error.contains("set it to") || error.contains("write it") || error.contains("must"),
                 "{error}"

@@ -33,6 +33,8 @@ pub(crate) struct Control {
     pub(crate) to: Number,
     /// The number shown to them.
     pub(crate) from: Number,
+    /// When the call was given out, by this server's clock.
+    pub(crate) placed_at: Millis,
     /// When the agent's leg came, by Telnyx's clock.
     pub(crate) since: Option<Millis>,
     agent: Leg,
@@ -56,10 +58,11 @@ enum Goal {
 
 impl Control {
     /// A call that was given out, before any leg has come.
-    pub(crate) const fn placed(to: Number, from: Number) -> Self {
+    pub(crate) const fn placed(to: Number, from: Number, placed_at: Millis) -> Self {
         Self {
             to,
             from,
+            placed_at,
             since: None,
             agent: Leg::Absent,
             customer: Leg::Absent,
@@ -177,6 +180,11 @@ impl Control {
     /// The handle of this role's leg, while it can be commanded.
     pub(crate) const fn handle(&self, role: Role) -> Option<&Handle> {
         self.leg(role).open()
+    }
+
+    /// Whether nobody has been called for it yet, and somebody is to be.
+    pub(crate) fn is_to_begin(&self) -> bool {
+        self.wishes().iter().any(|wish| matches!(wish, Command::Dial(_)))
     }
 
     /// Whether no leg is left that anything could be asked of.

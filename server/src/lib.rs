@@ -26,6 +26,7 @@ mod log;
 mod mask;
 mod page;
 pub mod people;
+pub mod policy;
 mod recording;
 #[cfg(test)]
 mod samples;

@@ -5,8 +5,8 @@ use std::path::Path;
 use axum::http::StatusCode;
 
 use crate::carrier::samples::{
-    read_credential, read_dialled, read_recording, read_recordings, read_refusal, read_result,
-    read_status,
+    read_credential, read_dialled, read_numbers, read_recording, read_recordings, read_refusal,
+    read_result, read_status,
 };
 use crate::store::Said;
 use crate::webhook::{Ours, decode};
@@ -39,6 +39,7 @@ fn every_sample_of_what_telnyx_sends_is_understood() {
         let understood = match name.as_str() {
             "call.command" | "call.answer" => read_result(&body),
             "call.dial" => read_dialled(&body),
+            "phone_numbers.list" => read_numbers(&body),
             // Nothing here asks for what only an account's owner changes.
             "active_calls"
             | "call_event"
@@ -49,7 +50,6 @@ fn every_sample_of_what_telnyx_sends_is_understood() {
             | "outbound_voice_profile"
             | "phone_number"
             | "phone_number.voice"
-            | "phone_numbers.list"
             | "registration_status"
             | "webhook_delivery" => true,
             "call.status" => read_status(&body),

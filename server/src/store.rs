@@ -36,7 +36,7 @@ pub(crate) use log::{Filter, Quarter};
 pub(crate) use projection::word;
 pub(crate) use pursuit::Pursuit;
 pub(crate) use sign_ins::SignInUnderWay;
-pub(crate) use webhooks::{Leg, Said, Webhook};
+pub(crate) use webhooks::{Leg, Said, Waits, Webhook};
 
 /// How many changes a slow listener may fall behind before it has to ask the database.
 const BACKLOG: usize = 1024;

@@ -5,6 +5,8 @@
 mod decode;
 pub(crate) mod verify;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -50,7 +52,7 @@ async fn hear(
         Said::Fact { fact, .. } => fact.ids.call_leg_id.as_deref().map(mask::id),
         Said::Nothing | Said::OfAnotherConnection => None,
     };
-    let accepted = app.store.accept(webhook, now).await?;
+    let accepted = app.store.accept(webhook, Arc::clone(&app.config.policy), now).await?;
     tracing::info!(event_type, event_id, leg, outcome = accepted.word(), "webhook");
     Ok(StatusCode::OK)
 }

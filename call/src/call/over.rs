@@ -117,9 +117,7 @@ impl Call {
             }
             (Some(Why::Telnyx | Why::Limit), None, _) => (said, Side::Network),
             // The leg that ended is not the far end's: why that did not answer is still to be said.
-            (None, None, _) if self.unanswered_and_controlled() => {
-                (Cause::Other("not said yet".to_owned()), Side::Network)
-            }
+            (None, None, _) if self.unanswered_and_controlled() => (Cause::Untold, Side::Network),
             (None, None, _) => {
                 let by = match said {
                     Cause::Normal | Cause::Busy | Cause::Rejected => Side::Them,
@@ -127,6 +125,8 @@ impl Call {
                     | Cause::Cancelled
                     | Cause::NoSuchNumber
                     | Cause::TimeLimit
+                    | Cause::Untold
+                    | Cause::NotAllowed
                     | Cause::NoMicrophone
                     | Cause::NoDevice
                     | Cause::NotStarted

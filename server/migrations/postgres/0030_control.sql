@@ -23,3 +23,16 @@ create table orders (
 
 create index orders_by_due on orders (due_at);
 create index orders_by_call on orders (call_id);
+
+-- The number an agent's calls show; none shows that of the settings.
+alter table agents add column caller_id text;
+
+-- What an agent has going on is counted before each call.
+create index call_logs_going_on on call_logs (agent) where over_heard_at is null;
+
+-- Programs that may have agents call somebody. Only the digest of what they show is kept.
+create table api_tokens (
+    name    text collate "C" primary key,
+    digest  bytea not null unique,
+    made_at bigint not null
+);

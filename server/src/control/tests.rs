@@ -12,7 +12,7 @@ fn number(text: &str) -> Number {
 }
 
 fn placed() -> Control {
-    Control::placed(number("+12025550107"), number("+12025550142"))
+    Control::placed(number("+12025550107"), number("+12025550142"), Millis(0))
 }
 
 fn handle(role: Role) -> Handle {
@@ -160,7 +160,7 @@ fn in_every_state_there_is_only_what_makes_sense_is_wanted() {
                     assert!(ends, "{control:?}");
                 }
                 Command::Check(_) => {
-                    assert!(!matches!(control.customer, Leg::Up(_) | Leg::Over(_)))
+                    assert!(!matches!(control.customer, Leg::Up(_) | Leg::Over(_)));
                 }
             }
         }

@@ -1,11 +1,16 @@
 //! Calls: one row each, placed here, listed here.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use call::history::{Fact, Row, What};
 use call::ids::{CallId, TelnyxIds};
 use call::number::Number;
 use call::time::Millis;
+use sqlx::AnyConnection;
 
 use crate::control::Control;
+use crate::policy::{FRESH, NotAllowed, Policy, Usage};
 
 use super::facts::{Witness, insert, next_seq, recording_word, status_word, telnyx_word};
 use super::{Change, Store, StoreError, column, jobs, millis, projection, to_the_end};
@@ -38,8 +43,13 @@ pub(crate) struct Placing {
 }
 
 impl Store {
-    /// Gives out a call.
-    pub(crate) async fn place(&self, placing: Placing, now: Millis) -> Result<(), StoreError> {
+    /// Gives out a call, if its agent may have one more.
+    pub(crate) async fn place(
+        &self,
+        placing: Placing,
+        policy: Arc<Policy>,
+        now: Millis,
+    ) -> Result<Result<(), NotAllowed>, StoreError> {
         let store = self.clone();
         to_the_end(async move {
             let Placing { id, agent, to, caller_id, control } = placing;
@@ -50,6 +60,10 @@ impl Store {
 
             let mut turn = store.database.begin().await?;
             let tx = &mut *turn.tx;
+            // Counted where nobody else can place one meanwhile.
+            if let Err(why) = policy.allows_more(usage(tx, &agent, now).await?) {
+                return Ok(Err(why));
+            }
             let seq = next_seq(tx).await?;
             sqlx::query(
                 "insert into call_logs (id, agent, placed_at, seq, status, recording, telnyx, folded, caller_id)
@@ -72,7 +86,8 @@ impl Store {
             jobs::put(tx, &row, now).await?;
             projection::write(tx, &row, std::slice::from_ref(&fact)).await?;
             insert(tx, Some(&id), Witness::Server, &fact, None, now).await?;
-            store.commit(turn, Some(Change { seq, agent, json })).await
+            store.commit(turn, Some(Change { seq, agent, json })).await?;
+            Ok(Ok(()))
         })
         .await
     }
@@ -171,4 +186,27 @@ impl Store {
         .await?;
         Ok(found.into_iter().map(|(seq, agent, json)| Change { seq, agent, json }).collect())
     }
+}
+
+/// How much an agent calls. Of the calls that are not over those count that Telnyx has, or may have any moment.
+async fn usage(tx: &mut AnyConnection, agent: &str, now: Millis) -> Result<Usage, StoreError> {
+    let before = |span: Duration| {
+        column(Millis(now.0.saturating_sub(u64::try_from(span.as_millis()).unwrap_or(u64::MAX))))
+    };
+    let last_minute: i64 =
+        sqlx::query_scalar("select count(*) from call_logs where agent = $1 and placed_at > $2")
+            .bind(agent)
+            .bind(before(Duration::from_mins(1)))
+            .fetch_one(&mut *tx)
+            .await?;
+    let at_once: i64 = sqlx::query_scalar(
+        "select count(*) from call_logs where agent = $1 and over_heard_at is null
+            and (status <> 'placed' or placed_at > $2)",
+    )
+    .bind(agent)
+    .bind(before(FRESH))
+    .fetch_one(&mut *tx)
+    .await?;
+    let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(Usage { last_minute: count(last_minute), at_once: count(at_once) })
 }

@@ -1,12 +1,16 @@
 //! Webhooks: kept as they came, each once, together with what they say.
 
-use call::history::Fact;
-use call::ids::CallId;
+use std::sync::Arc;
+
+use call::cause::{Cause, Side};
+use call::history::{Fact, What};
+use call::ids::{CallId, TelnyxIds};
 use call::time::Millis;
 
 use super::facts::{Witness, adopt, insert, known_as, refold};
-use super::{Store, StoreError, column, control, to_the_end};
+use super::{Change, Store, StoreError, column, control, to_the_end};
 use crate::control::{Command, Control, News};
+use crate::policy::Policy;
 
 /// An authentic webhook, decoded.
 pub(crate) struct Webhook {
@@ -31,7 +35,7 @@ pub(crate) enum Said {
         fact: Fact,
         named: Vec<CallId>,
         /// The leg it is about, if that can be commanded.
-        leg: Option<Leg>,
+        leg: Option<Box<Leg>>,
     },
 }
 
@@ -41,7 +45,7 @@ pub(crate) struct Leg {
     /// What is heard of it.
     pub(crate) news: News,
     /// Whether it waits for a command of ours, and for nothing else.
-    pub(crate) waits: bool,
+    pub(crate) waits: Option<Waits>,
 }
 
 /// What became of a webhook.
@@ -57,6 +61,13 @@ pub(crate) enum Accepted {
     Orphan,
     /// Kept and joined to a call.
     Joined(CallId),
+}
+
+/// A leg that waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Waits {
+    /// What the browser dialled.
+    pub(crate) dialled: Option<String>,
 }
 
 impl Accepted {
@@ -77,6 +88,7 @@ impl Store {
     pub(crate) async fn accept(
         &self,
         webhook: Webhook,
+        policy: Arc<Policy>,
         now: Millis,
     ) -> Result<Accepted, StoreError> {
         let store = self.clone();
@@ -120,7 +132,7 @@ impl Store {
                     change = refold(tx, id, now).await?;
                 }
                 if let Some(leg) = leg {
-                    command(tx, id, leg, now).await?;
+                    change = command(tx, id, *leg, &policy, now).await?.or(change);
                 }
             }
             store.commit(turn, change).await?;
@@ -136,26 +148,45 @@ async fn command(
     tx: &mut sqlx::AnyConnection,
     id: Option<&CallId>,
     leg: Leg,
+    policy: &Policy,
     now: Millis,
-) -> Result<(), StoreError> {
+) -> Result<Option<Change>, StoreError> {
     let Leg { news, waits } = leg;
     let hang_up = Command::HangUp(news.handle.clone());
     if let Some(id) = id {
+        // The page may have given up before Telnyx's word of its call came.
         let over = is_over(tx, id).await?;
-        let heard = move |control: Control| {
+        let at = news.at;
+        let mut refused = None;
+        let heard = |control: Control| {
             let control = control.heard(&news);
-            // The page may have given up before Telnyx's word of its call came.
-            if over { control.ended() } else { control }
+            if over {
+                return control.ended();
+            }
+            // A browser can dial without asking, or something else than it asked for.
+            let waits = waits.as_ref().filter(|_| control.is_to_begin());
+            refused = waits.and_then(|waits| {
+                let dialled = waits.dialled.as_deref();
+                policy.admits(&control.to, dialled, control.placed_at, now).err()
+            });
+            if refused.is_some() { control.ended() } else { control }
         };
-        if control::step(tx, id, heard, now).await?.is_some() {
-            return Ok(());
+        if control::step(tx, id, heard, now).await?.is_none() {
+            // Not ours to command: a call of direct mode, which nobody parks.
+            return Ok(None);
         }
+        let Some(why) = refused else { return Ok(None) };
+        tracing::warn!(call = %id, "a call that waits at Telnyx is not put through: {why}");
+        let what = What::HungUp { cause: Cause::NotAllowed, by: Side::Network };
+        let fact = Fact { at, ids: TelnyxIds::default(), what };
+        insert(tx, Some(id), Witness::Server, &fact, None, now).await?;
+        return refold(tx, id, now).await;
     }
-    if waits {
+    if waits.is_some() {
         tracing::warn!("a call waits at Telnyx that nobody asked for: it is hung up");
         control::put(tx, None, &hang_up, now).await?;
     }
-    Ok(())
+    Ok(None)
 }
 
 async fn is_over(tx: &mut sqlx::AnyConnection, id: &CallId) -> Result<bool, StoreError> {

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::carrier::Links;
 use crate::control::{Handle, Happened, News, Role, Tag};
-use crate::store::{Leg, Said, Webhook};
+use crate::store::{Leg, Said, Waits, Webhook};
 
 /// The longest id Telnyx may send; more is kept of none.
 const LONGEST_ID: usize = 512;
@@ -79,6 +79,7 @@ struct Payload {
     client_state: Option<String>,
     direction: Option<String>,
     state: Option<String>,
+    to: Option<String>,
     custom_headers: Option<Vec<Header>>,
     sip_headers: Option<Vec<Header>>,
     hangup_cause: Option<String>,
@@ -148,8 +149,9 @@ fn said(data: &Data, ours: Ours<'_>) -> Result<Said, Undecodable> {
     };
     let tag = state(&payload).and_then(|state| Tag::read(&state));
     let named = named(&payload, tag.as_ref());
-    let waits = payload.direction.as_deref() == Some("outgoing")
-        && payload.state.as_deref() == Some("parked");
+    let waits = (payload.direction.as_deref() == Some("outgoing")
+        && payload.state.as_deref() == Some("parked"))
+    .then(|| Waits { dialled: payload.to.clone() });
     let at = moment(&data.occurred_at)?;
     let ids = TelnyxIds {
         call_control_id: id(payload.call_control_id, "call_control_id")?,
@@ -177,12 +179,12 @@ fn said(data: &Data, ours: Ours<'_>) -> Result<Said, Undecodable> {
     };
     // Without an application nothing can be commanded.
     let role = role.filter(|_| ours.application.is_some());
-    let leg = role.and_then(|role| leg(role, kind, at, &ids, waits));
+    let leg = role.and_then(|role| leg(role, kind, at, &ids, waits)).map(Box::new);
     Ok(Said::Fact { fact: Fact { at, ids, what }, named, leg })
 }
 
 /// The leg an event is about, if its kind says how far that has come.
-fn leg(role: Role, kind: Kind, at: Millis, ids: &TelnyxIds, waits: bool) -> Option<Leg> {
+fn leg(role: Role, kind: Kind, at: Millis, ids: &TelnyxIds, waits: Option<Waits>) -> Option<Leg> {
     let happened = match kind {
         Kind::Initiated => Happened::Open,
         Kind::Answered => Happened::Answered,

@@ -1,5 +1,7 @@
 //! Controlled mode: the browser's call waits, and this server calls the number beside it.
 
+use std::time::Duration;
+
 use call::api::{HangUp, Placed};
 use call::cause::{Cause, Outcome, Side};
 use call::history::What;
@@ -269,4 +271,42 @@ async fn a_dial_a_server_was_killed_under_is_told_again_by_another_under_the_sam
     let answered = of_customer(&telnyx, "call.answered", "dialled-1");
     assert_eq!(post(&client, &base, &answered).await, Some(StatusCode::OK));
     assert_eq!(telnyx.commands(4).await[2..], ["v3:a answer", "v3:a bridge"]);
+}
+
+#[tokio::test]
+async fn a_call_that_waits_is_put_through_only_as_it_was_given_out() {
+    let telnyx = Telnyx::start().await;
+    let server = Setup::controlled(&telnyx).start().await;
+    let browser = server.demo_agent().await;
+
+    let other = browser.places("+12025550107").await;
+    let mut elsewhere = parked("elsewhere", &other);
+    elsewhere["data"]["payload"]["to"] = "+19005550100".into();
+    server.hears(&elsewhere).await;
+    assert_eq!(telnyx.commands(1).await, ["v3:elsewhere hangup"]);
+
+    let stale = browser.places("+12025550107").await;
+    server.later(Duration::from_secs(121));
+    server.hears(&parked("stale", &stale)).await;
+    assert_eq!(telnyx.commands(2).await[1], "v3:stale hangup");
+
+    for id in [other, stale] {
+        let row = browser.row(&id).await;
+        assert_eq!((row.outcome, row.cause), (Some(Outcome::Failed), Some(Cause::NotAllowed)));
+    }
+}
+
+#[tokio::test]
+async fn without_a_number_to_show_the_accounts_is_taken() {
+    let telnyx = Telnyx::start().await;
+    let server = Setup::demo(&telnyx)
+        .with("TONO_MODE", "controlled")
+        .with("TONO_CALL_CONTROL_APP", APPLICATION)
+        .start()
+        .await;
+    let browser = server.demo_agent().await;
+    calling(&server, &telnyx, &browser).await;
+    assert_eq!(telnyx.script().commanded[0].1["from"], "+12025550142");
+    browser.places("+12025550100").await;
+    assert_eq!(telnyx.asked("GET /phone_numbers"), 1, "asked once");
 }

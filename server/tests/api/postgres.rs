@@ -16,6 +16,7 @@ mod log;
 mod oidc;
 mod page;
 mod people;
+mod policy;
 mod properties;
 mod recording;
 mod servers;
