@@ -4,6 +4,7 @@ use call::phone::Screen;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
+use crate::boxed::{effect, memo};
 use crate::line::Listener;
 use crate::shell::{Access, Shell};
 use crate::view::{
@@ -59,7 +60,7 @@ enum Gate {
 fn App(origin: String, words: &'static words::Words) -> impl IntoView {
     let shell = Shell::new(origin, words);
     shell.start();
-    let gate = Memo::new(move |_| {
+    let gate = memo(move || {
         shell.access.with(|access| match access {
             Access::Asking => Gate::Asking,
             Access::Unreachable => Gate::Unreachable,
@@ -93,13 +94,12 @@ fn Phone(shell: Shell) -> impl IntoView {
     let tab = tab_of_address();
     // A further number is being entered while a call goes on.
     let adding = RwSignal::new(false);
-    let shown =
-        Memo::new(move |_| shell.phone.with(|phone| phone.shown().map(|call| call.id.clone())));
-    Effect::new(move |_| {
+    let shown = memo(move || shell.phone.with(|phone| phone.shown().map(|call| call.id.clone())));
+    effect(move || {
         shown.track();
         adding.set(false);
     });
-    let place = Memo::new(move |_| {
+    let place = memo(move || {
         let adding = adding.get();
         shell.phone.with(|phone| match phone.screen() {
             Screen::Calling(..) | Screen::InCall(..) if adding => Place::Dialer,

@@ -1,12 +1,17 @@
 //! Our server, as the page sees it: one function a request.
 
+use std::pin::Pin;
+
 use call::api::{
     Calls, HangUp, Place, Placed, Problem, ProblemCode, Session, SignIn, Token, Witnessed,
 };
 use call::history::Fact;
 use call::ids::CallId;
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
+
+use crate::json;
 
 /// Why our server gave no answer to go by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,38 +37,38 @@ impl Backend {
 
     /// Who is signed in.
     pub(crate) async fn session(&self) -> Result<Session, Failure> {
-        read(self.request(Method::GET, "/api/session")).await
+        read(self.ask(Method::GET, "/api/session", None).await)
     }
 
     /// Signs in.
     pub(crate) async fn sign_in(&self, how: &SignIn) -> Result<Session, Failure> {
-        read(self.request(Method::POST, "/api/session").json(how)).await
+        read(self.ask(Method::POST, "/api/session", Some(json::text(how))).await)
     }
 
     /// Signs out.
     pub(crate) async fn sign_out(&self) -> Result<(), Failure> {
-        accept(self.request(Method::DELETE, "/api/session")).await.map(drop)
+        self.ask(Method::DELETE, "/api/session", None).await.map(drop)
     }
 
     /// A token for the SDK.
     pub(crate) async fn token(&self) -> Result<Token, Failure> {
-        read(self.request(Method::POST, "/api/token")).await
+        read(self.ask(Method::POST, "/api/token", None).await)
     }
 
     /// An id to dial under.
     pub(crate) async fn place(&self, to: String) -> Result<Placed, Failure> {
-        read(self.request(Method::POST, "/api/calls").json(&Place { to })).await
+        read(self.ask(Method::POST, "/api/calls", Some(json::text(&Place { to }))).await)
     }
 
     /// Tells what this browser witnessed of a call.
     pub(crate) async fn testify(&self, id: &CallId, facts: Vec<Fact>) -> Result<(), Failure> {
         let path = format!("/api/calls/{id}/facts");
-        accept(self.request(Method::POST, &path).json(&Witnessed { facts })).await.map(drop)
+        self.ask(Method::POST, &path, Some(json::text(&Witnessed { facts }))).await.map(drop)
     }
 
     /// Has the server hang up by `call_control_id`.
     pub(crate) async fn hang_up(&self, id: &CallId) -> Result<HangUp, Failure> {
-        read(self.request(Method::POST, &format!("/api/calls/{id}/hangup"))).await
+        read(self.ask(Method::POST, &format!("/api/calls/{id}/hangup"), None).await)
     }
 
     /// A page of history; `before` is what the previous one named as its next.
@@ -74,31 +79,44 @@ impl Backend {
             }
             None => "/api/calls".to_owned(),
         };
-        read(self.request(Method::GET, &path)).await
+        read(self.ask(Method::GET, &path, None).await)
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.origin))
+    /// Sends a request, with a JSON body where there is one; the answer's text.
+    ///
+    /// Not generic, and boxed: a request is a call of this, not another copy of how requests are sent.
+    fn ask(&self, method: Method, path: &str, body: Option<String>) -> Asking {
+        let mut request = self.client.request(method, format!("{}{path}", self.origin));
+        if let Some(body) = body {
+            let json = HeaderValue::from_static("application/json");
+            request = request.header(CONTENT_TYPE, json).body(body);
+        }
+        Box::pin(answer(request))
     }
 }
 
-async fn accept(request: RequestBuilder) -> Result<Response, Failure> {
+/// An answer's text, still to come.
+type Asking = Pin<Box<dyn Future<Output = Result<String, Failure>>>>;
+
+async fn answer(request: RequestBuilder) -> Result<String, Failure> {
     let response = request.send().await.map_err(|_| Failure::Unreachable)?;
-    if response.status().is_success() {
-        return Ok(response);
+    let status = response.status();
+    let text = response.text().await;
+    if status.is_success() {
+        return text.map_err(|_| Failure::Unreachable);
     }
     // A proxy in between answers without our problem body: then it is not our server that spoke.
     let gateway = matches!(
-        response.status(),
+        status,
         StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT
     );
-    match response.json::<Problem>().await {
-        Ok(problem) => Err(Failure::Refused(problem.code)),
-        Err(_) if gateway => Err(Failure::Unreachable),
-        Err(_) => Err(Failure::Refused(ProblemCode::Internal)),
+    match text.ok().and_then(|text| json::parse(&text).ok()) {
+        Some(Problem { code, message: _ }) => Err(Failure::Refused(code)),
+        None if gateway => Err(Failure::Unreachable),
+        None => Err(Failure::Refused(ProblemCode::Internal)),
     }
 }
 
-async fn read<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Failure> {
-    accept(request).await?.json().await.map_err(|_| Failure::Unreachable)
+fn read<T: DeserializeOwned>(answer: Result<String, Failure>) -> Result<T, Failure> {
+    json::parse(&answer?).map_err(|_| Failure::Unreachable)
 }

@@ -20,9 +20,8 @@ use call::line::{Event as LineEvent, Trouble};
 use call::number::Number;
 use call::phone::Event;
 use gloo_timers::callback::Interval;
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{MediaStream, MediaStreamTrack, RtcPeerConnection, RtcRtpSender};
 
 use bindings::{CallOptions, Client, ClientOptions, Header};
@@ -31,9 +30,12 @@ use desk::Desk;
 pub(crate) use handler::Listener;
 use handler::Subscription;
 
+use crate::boxed::spawn;
+use crate::json;
+
 /// Fetches and compiles the SDK ahead of need, so that signing in waits for one thing less.
 pub(crate) fn fetch_ahead() {
-    spawn_local(async {
+    spawn(async {
         // If this fails, opening the line fails too and says so.
         let _ = bindings::fetch_sdk().await;
     });
@@ -65,7 +67,7 @@ impl Line {
                 Ice::None => Some([]),
             },
         };
-        let client = bindings::new_client(plain(&options)?).await?;
+        let client = bindings::new_client(json::to_value(&options)?).await?;
         let desk = Rc::new(Desk::new(tell));
         let on = |event, hear: fn(&Rc<Desk>, JsValue)| {
             let desk = Rc::clone(&desk);
@@ -98,7 +100,7 @@ impl Line {
             client_state: base64(id)?,
             custom_headers: [Header { name: CALL_HEADER, value: id }],
         };
-        self.session.0.new_call(plain(&options)?)?;
+        self.session.0.new_call(json::to_value(&options)?)?;
         self.desk.watch_peer(&placed.id);
         Ok(())
     }
@@ -109,7 +111,7 @@ impl Line {
         let Ok(answering) = call.answer() else { return };
         // The far end's track comes before the SDK's next word.
         self.desk.watch_peer(id);
-        spawn_local(async move {
+        spawn(async move {
             // Without a microphone it rejects; an error and the call's end say so too.
             let _ = JsFuture::from(answering).await;
         });
@@ -118,7 +120,7 @@ impl Line {
     /// Hangs up, or declines a call that rings.
     pub(crate) fn hang_up(&self, id: &CallId) {
         if let Some(call) = self.desk.handle(id) {
-            spawn_local(async move {
+            spawn(async move {
                 // A failed BYE changes nothing for us: the call's own events say how it ended.
                 let _ = call.hangup().await;
             });
@@ -147,7 +149,7 @@ impl Line {
     pub(crate) fn hold(&self, id: &CallId, held: bool) {
         let Some(call) = self.desk.handle(id) else { return };
         let (desk, id) = (Rc::clone(&self.desk), id.clone());
-        spawn_local(async move {
+        spawn(async move {
             let answer = if held { call.hold().await } else { call.unhold().await };
             if !answer.is_ok_and(|worked| worked.is_truthy()) {
                 desk.tell_call(&id, CallEvent::HoldRefused);
@@ -182,7 +184,7 @@ impl Drop for Session {
         let client = self.0.clone();
         // Whoever signs in next must not resume this agent's session.
         let _ = client.clear_reconnect_token();
-        spawn_local(async move {
+        spawn(async move {
             // Nobody is left to hear how it went.
             let _ = client.disconnect().await;
         });
@@ -196,12 +198,6 @@ fn sending_tracks(peer: &RtcPeerConnection) -> impl Iterator<Item = MediaStreamT
         .filter_map(|sender| sender.unchecked_into::<RtcRtpSender>().track())
         .collect::<Vec<_>>()
         .into_iter()
-}
-
-/// A plain object, not a `Map`, with absent fields left out.
-fn plain(options: &impl Serialize) -> Result<JsValue, JsValue> {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    options.serialize(&serializer).map_err(JsValue::from)
 }
 
 /// Base64 as the browser makes it.

@@ -5,6 +5,7 @@ use call::history::Row;
 use wasm_bindgen::prelude::*;
 use web_sys::{EventSource, MessageEvent};
 
+use crate::json;
 use crate::line::Listener;
 
 /// What the stream says.
@@ -57,10 +58,7 @@ fn read(event: &MessageEvent) -> News {
     let Ok(seq) = event.last_event_id().parse() else {
         return News::Unreadable("no number".to_owned());
     };
-    let Ok(value) = js_sys::JSON::parse(&data) else {
-        return News::Unreadable("not JSON".to_owned());
-    };
-    match serde_wasm_bindgen::from_value(value) {
+    match json::parse(&data) {
         Ok(row) => News::Row { seq, row: Box::new(row) },
         Err(error) => News::Unreadable(error.to_string()),
     }

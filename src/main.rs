@@ -3,12 +3,15 @@
 //! # Where to start
 //!
 //! [`shell`] is the loop: events in, the pure phone of the `call` crate stepped, effects performed.
-//! [`line`] is the SDK, [`backend`] and [`live`] our server, `view` what is seen.
+//! [`line`] is the SDK, [`backend`] and [`live`] our server, [`json`] what both speak, `view` what is seen.
 
 #![allow(unreachable_pub, reason = "the macro behind #[component] writes items as pub")]
 
 mod app;
 mod backend;
+mod boxed;
+mod few;
+mod json;
 mod line;
 mod live;
 mod shell;

@@ -9,7 +9,7 @@ mod ledger;
 mod outbox;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use call::call::{Event as CallEvent, Watch};
@@ -23,6 +23,7 @@ pub(crate) use access::Access;
 pub(crate) use ledger::Ledger;
 
 use crate::backend::Backend;
+use crate::few::Few;
 use crate::line::{self, Line};
 use crate::live::Live;
 use crate::sound::{Playing, Speakers};
@@ -116,7 +117,7 @@ pub(crate) fn now() -> Millis {
 }
 
 /// What waits for a moment. Setting one again replaces it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Timer {
     /// The line is tried again.
     Line,
@@ -152,7 +153,7 @@ struct Inner {
     /// Whether the next question is set.
     polling: Cell<bool>,
     outbox: RefCell<outbox::Outbox>,
-    timers: RefCell<HashMap<Timer, Timeout>>,
+    timers: RefCell<Few<Timer, Timeout>>,
     /// The tone that plays: one at a time.
     tone: RefCell<Option<Playing>>,
     speakers: RefCell<Speakers>,

@@ -1,17 +1,18 @@
 //! What is heard: the far end, and our tones while something rings.
 
-use std::collections::HashMap;
-
 use call::ids::CallId;
 use call::phone::Tone;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{AudioBufferSourceNode, AudioContext, HtmlAudioElement, MediaStream};
+
+use crate::boxed::spawn;
+use crate::few::Few;
 
 /// The far ends' voices: one audio element a call, for two calls that share one fall silent.
 #[derive(Default)]
 pub(crate) struct Speakers {
-    elements: HashMap<CallId, HtmlAudioElement>,
+    elements: Few<CallId, HtmlAudioElement>,
 }
 
 impl Speakers {
@@ -31,7 +32,7 @@ impl Speakers {
             let _ = body.append_child(&element);
         }
         if let Ok(playing) = element.play() {
-            spawn_local(async move {
+            spawn(async move {
                 if let Err(error) = JsFuture::from(playing).await {
                     leptos::logging::warn!("the browser blocks sound: {error:?}");
                 }

@@ -11,6 +11,8 @@
 //! | `POST /api/calls/{id}/hangup` | | [`HangUp`] |
 //! | `GET /api/calls?before=…` | | [`Calls`] |
 //! | `GET /api/calls/{id}/recording` | | the audio, with `Range` |
+//! | `DELETE /api/calls/{id}/recording` | | nothing |
+//! | `GET /api/calls/{id}/waveform` | | an SVG |
 //! | `GET /api/live?after=…` | | Server-Sent Events named [`LIVE_EVENT`], each a [`Row`] |
 //!
 //! Whatever goes wrong is answered with a [`Problem`].
@@ -30,6 +32,12 @@ pub const CALL_HEADER: &str = "X-Tono-Call";
 #[must_use]
 pub fn recording_path(id: &CallId) -> String {
     format!("/api/calls/{id}/recording")
+}
+
+/// Our address of the picture of a call's recording, an SVG without colours: a lane for each channel.
+#[must_use]
+pub fn waveform_path(id: &CallId) -> String {
+    ["/api/calls/", id.as_str(), "/waveform"].concat()
 }
 
 /// Who is signed in, and how one may sign in.

@@ -32,6 +32,8 @@ pub use watch::{
 };
 pub use witness::{Disagreement, Ending, Telnyx, Testimony};
 
+use serde::{Deserialize, Serialize};
+
 use events::Own;
 
 use crate::cause::Cause;
@@ -42,7 +44,8 @@ use crate::time::Millis;
 
 /// Where a call stands. Each variant holds what is true then and nothing else: only a
 /// call that was answered has a `since`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Dialled, not answered.
     Calling(Calling),
@@ -55,7 +58,8 @@ pub enum Stage {
 }
 
 /// The socket to Telnyx, as far as it concerns a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Socket {
     /// What the SDK is told reaches Telnyx.
     Up,
@@ -67,7 +71,7 @@ pub enum Socket {
 }
 
 /// One call.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Call {
     /// Our id, which is also the SDK's.
     pub id: CallId,
@@ -280,6 +284,7 @@ impl Call {
         if let Stage::Talking(talking) = &mut self.stage {
             // It has a track of its own, which is open.
             talking.microphone.muted = false;
+            talking.hold.has_to_ask_again();
         }
         match self.hang_up {
             HangUp::Asked(_) => vec![Effect::HangUpSdk],

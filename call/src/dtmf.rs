@@ -1,7 +1,10 @@
 //! The tones of a keypad, sent while one talks.
 
+use serde::{Deserialize, Serialize};
+
 /// A key that has a tone: `0` to `9`, `*`, `#`, and the rare `A` to `D` (ITU-T Q.23).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "char", into = "char")]
 pub struct Digit(char);
 
 impl Digit {
@@ -18,6 +21,20 @@ impl Digit {
     #[must_use]
     pub const fn as_char(self) -> char {
         self.0
+    }
+}
+
+impl TryFrom<char> for Digit {
+    type Error = &'static str;
+
+    fn try_from(character: char) -> Result<Self, Self::Error> {
+        Self::of(character).ok_or("not a key that has a tone")
+    }
+}
+
+impl From<Digit> for char {
+    fn from(digit: Digit) -> Self {
+        digit.as_char()
     }
 }
 

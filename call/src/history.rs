@@ -84,6 +84,13 @@ pub enum What {
     },
     /// The server asked for the recording until its limit and none came.
     RecordingMissing,
+    /// The recording is no longer to be had: from now on nobody plays it.
+    RecordingDeleted {
+        /// The person who had it deleted; none when its time was up.
+        by: Option<String>,
+    },
+    /// What was to be deleted is gone, from our store and at Telnyx.
+    RecordingRemoved,
     /// The SDK ended the call and no webhook about it had come when the server asked.
     NoWord,
 }
@@ -126,6 +133,8 @@ pub enum Recording {
     },
     /// None came within the limit.
     Missing,
+    /// There was one, and somebody had it deleted or its time was up.
+    Deleted,
 }
 
 /// Whether the network has testified.
@@ -219,7 +228,8 @@ impl Row {
             | Recording::Expected
             | Recording::Processing
             | Recording::Failed { .. }
-            | Recording::Missing => None,
+            | Recording::Missing
+            | Recording::Deleted => None,
         };
         let (placed_at, agent, to) = match known.placed {
             Some((at, agent, to)) => (Some(at), Some(agent), Some(to)),

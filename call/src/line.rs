@@ -1,5 +1,7 @@
 //! The line to Telnyx: from signing in to being able to dial, and back whenever something breaks.
 
+use serde::{Deserialize, Serialize};
+
 use crate::api::Token;
 use crate::time::Millis;
 
@@ -15,7 +17,8 @@ pub const REGISTER_LIMIT_MS: u64 = 20_000;
 pub const LOST_LIMIT_MS: u64 = 120_000;
 
 /// What keeps the line from being ready.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Trouble {
     /// Our server does not answer.
     ServerUnreachable,
@@ -30,7 +33,8 @@ pub enum Trouble {
 }
 
 /// The line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Line {
     /// Nobody is signed in.
     Off,
@@ -60,14 +64,15 @@ pub enum Line {
 }
 
 /// What can happen to the line.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// An agent signed in.
     SignedIn,
     /// The agent signed out, or the session ended.
     SignedOut,
-    /// A token came.
-    Token(Token),
+    /// A token came. Written down, it says only that.
+    Token(#[serde(with = "unsaid")] Token),
     /// No token came.
     NoToken(Trouble),
     /// It is time to try again.
@@ -82,6 +87,22 @@ pub enum Event {
     Overdue,
     /// The SDK gave up: login refused, or reconnecting exhausted.
     Failed(Trouble),
+}
+
+/// A secret, written down: that there was one.
+mod unsaid {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::api::{Ice, Token};
+
+    pub(super) fn serialize<S: Serializer>(_: &Token, to: S) -> Result<S::Ok, S::Error> {
+        ().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Token, D::Error> {
+        <()>::deserialize(from)?;
+        Ok(Token { token: String::new(), gateway: None, ice: Ice::Default })
+    }
 }
 
 /// What the line wants done.

@@ -8,6 +8,8 @@ mod calls;
 mod dialling;
 mod wants;
 
+use serde::{Deserialize, Serialize};
+
 use std::collections::VecDeque;
 
 pub use dialling::{Dialling, Refusal};
@@ -29,7 +31,8 @@ pub const MOST_CALLS: usize = 4;
 pub const REMEMBERED: usize = 32;
 
 /// Everything that can happen to the phone.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// Something happened to the line.
     Line(line::Event),
@@ -118,7 +121,7 @@ pub enum Screen<'a> {
 }
 
 /// The phone.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Phone {
     /// The line to Telnyx.
     pub line: Line,

@@ -119,3 +119,16 @@ fn a_recording_that_was_given_up_and_comes_after_all_is_ready() {
     facts.push(fact(66, What::RecordingMissing));
     assert_eq!(Row::fold(id(), facts).recording, Recording::Ready { duration_ms: Some(59_000) });
 }
+
+#[test]
+fn a_recording_that_was_deleted_stays_so_whatever_else_is_heard_of_it() {
+    let mut facts = answered();
+    facts.push(fact(70, What::RecordingDeleted { by: Some("sue".to_owned()) }));
+    let row = Row::fold(id(), facts.clone());
+    assert_eq!((&row.recording, row.recording_url.as_ref()), (&Recording::Deleted, None));
+    assert_eq!(row.status, Status::Ended, "there is nothing of it in our store");
+    facts.push(fact(71, What::RecordingRemoved));
+    facts.push(fact(72, What::RecordingSaved { recording_id: Some("another".to_owned()) }));
+    facts.push(fact(73, What::RecordingStored { duration_ms: None, bytes: 1 }));
+    assert_eq!(Row::fold(id(), facts).recording, Recording::Deleted);
+}

@@ -221,6 +221,33 @@ fn hold_is_what_the_sdk_says_and_talk_time_goes_on() {
 }
 
 #[test]
+fn a_hold_asked_of_an_object_that_was_replaced_is_asked_of_the_one_in_its_place() {
+    // `telnyx.ready` comes some 40 ms before the gateway hands the call back: who presses in between is heard too.
+    let story = Story::talking()
+        .hears(Event::SocketClosed)
+        .hears(Event::SocketReady)
+        .hears(Event::Hold(true))
+        .wants(&[Effect::Hold(true)])
+        .hears(again(Sdk::Recovering));
+    assert_eq!(story.talk().hold, Hold { held: false, ask: Ask::Again });
+    let story = story.hears(Event::HoldRefused).hears(again(Sdk::Active));
+    let story = story.wants(&[Effect::Hold(true)]).hears(again(Sdk::Active)).wants(&[]);
+    assert_eq!(story.talk().hold, Hold { held: false, ask: Ask::Asked });
+    let story = story.hears(again(Sdk::Held));
+    assert_eq!(story.talk().hold, Hold { held: true, ask: Ask::Settled });
+}
+
+#[test]
+fn a_hold_that_took_place_before_the_object_was_replaced_is_not_asked_again() {
+    let story = Story::talking()
+        .hears(Event::Hold(true))
+        .hears(Event::SocketClosed)
+        .hears(Event::SocketReady)
+        .hears(again(Sdk::Held));
+    assert_eq!(story.talk().hold, Hold { held: true, ask: Ask::Settled });
+}
+
+#[test]
 fn a_warning_about_the_sound_lasts_until_the_sound_is_said_to_be_well() {
     for well in [sdk(Sdk::Active), Event::Connection(Connection::Connected), again(Sdk::Active)] {
         let story = Story::talking().hears(Event::Warning(Warning::NothingHeard));

@@ -19,9 +19,10 @@ use crate::carrier::Carrier;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::ApiError;
+use crate::recording::Copies;
 use crate::store::{Store, StoreError};
 use crate::{
-    calls, control, doors, erase, guard, live, log, page, recording, serve, token, webhook,
+    calls, control, doors, erase, guard, jobs, live, log, page, recording, serve, token, webhook,
 };
 
 /// Everything under one address.
@@ -32,7 +33,7 @@ fn router(app: App) -> Router {
         .merge(calls::router()) //     GET, POST /api/calls; POST /api/calls/{id}/facts, /api/calls/{id}/hangup
         .merge(log::router()) //       GET /api/log, /api/log.csv, /api/log/totals; PATCH /api/calls/{id}
         .merge(erase::router()) //     GET, DELETE /api/numbers/{number}
-        .merge(recording::router()) // GET /api/calls/{id}/recording
+        .merge(recording::router()) // GET, DELETE /api/calls/{id}/recording; GET /api/calls/{id}/waveform
         .merge(live::router()) //      GET /api/live
         .route("/api/openapi.json", get(async || axum::Json(doors::openapi())))
         .route("/api/health", get(async || axum::Json(json!({ "ok": true }))))
@@ -59,6 +60,8 @@ pub struct Inner {
     pub(crate) clock: Clock,
     pub(crate) store: Store,
     pub(crate) carrier: Carrier,
+    /// Our copies of recordings.
+    pub(crate) copies: Copies,
     pub(crate) attempts: Attempts,
     /// Asks the provider of sign-ins; follows no redirect.
     pub(crate) provider_client: reqwest::Client,
@@ -86,6 +89,9 @@ pub enum AppError {
     /// The folder for data cannot be used.
     #[error("TONO_DATA: the folder {0} cannot be used: {1}")]
     Data(String, std::io::Error),
+    /// There is no place for recordings.
+    #[error("TONO_DATA or TONO_S3_BUCKET: recordings cannot be kept: {0}")]
+    Copies(String),
     /// The database cannot be used.
     #[error("DATABASE_URL: {0}")]
     Store(String),
@@ -114,9 +120,9 @@ impl From<StoreError> for AppError {
 impl App {
     /// Opens what the settings name.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, AppError> {
-        let recordings = config.recordings();
-        std::fs::create_dir_all(&recordings)
+        std::fs::create_dir_all(&config.data)
             .map_err(|error| AppError::Data(config.data.display().to_string(), error))?;
+        let copies = Copies::open(&config).map_err(|error| AppError::Copies(error.to_string()))?;
         let store = Store::open(&config.database).await?;
         let passwords = Passwords::new().await?;
         agent::prepare(&store, &config, &passwords).await?;
@@ -131,6 +137,7 @@ impl App {
             clock,
             store,
             carrier,
+            copies,
             attempts: Attempts::default(),
             provider_client,
             passwords,
@@ -151,7 +158,7 @@ impl App {
             agents.push(self.config.agent_name.clone());
         }
         tokio::spawn(self.clone().provision(agents));
-        let working = tokio::spawn(recording::work(self.clone()));
+        let working = tokio::spawn(jobs::work(self.clone()));
         let commanding = tokio::spawn(control::work(self.clone()));
         tokio::spawn(self.clone().forget());
 

@@ -121,6 +121,8 @@ fn from_a_browser(mut fact: Fact) -> Result<Fact, ApiError> {
         | What::RecordingFailed { .. }
         | What::RecordingStored { .. }
         | What::RecordingMissing
+        | What::RecordingDeleted { .. }
+        | What::RecordingRemoved
         | What::NoWord => {
             return Err(ApiError::BadRequest("a browser cannot have witnessed this".to_owned()));
         }

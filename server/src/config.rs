@@ -1,5 +1,7 @@
 //! What may be set from outside, and what is wrong with it.
 
+mod bucket;
+
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,6 +13,8 @@ use call::number::Number;
 use ed25519_dalek::VerifyingKey;
 use jiff::tz::TimeZone;
 use reqwest::Url;
+
+pub use bucket::Bucket;
 
 use crate::policy::{Blocked, Policy, is_beginning};
 use crate::serve::Limits;
@@ -57,6 +61,12 @@ pub struct Config {
     pub zone: TimeZone,
     /// After how many days a call is erased (`TONO_RETENTION_DAYS`); none keeps all.
     pub retention_days: Option<u32>,
+    /// After how many days a recording is deleted while its call is kept (`TONO_RECORDING_RETENTION_DAYS`).
+    pub recording_retention_days: Option<u32>,
+    /// The largest recording that is copied, in bytes (`TONO_RECORDING_MIB`).
+    pub largest_recording: u64,
+    /// The bucket copies of recordings are kept in (`TONO_S3_BUCKET`); none keeps them in a folder of `data`.
+    pub bucket: Option<Bucket>,
     /// How long to wait for what.
     pub pauses: Pauses,
     /// How many connections, and how patient with them.
@@ -74,6 +84,11 @@ pub enum Mode {
         application: String,
     },
 }
+/// The largest recording that is copied, unless told otherwise: four hours of two channels of 16 bits at 8 kHz are 440 MiB.
+const LARGEST_RECORDING_MIB: u64 = 512;
+
+/// Bytes.
+const MIB: u64 = 1024 * 1024;
 
 /// How long to wait for what Telnyx may still say about a call that is over.
 #[derive(Debug, Clone, Copy)]
@@ -89,6 +104,8 @@ pub struct Pauses {
     pub recording: Duration,
     /// From the first attempt at a copy until it is given up.
     pub copy: Duration,
+    /// The longest pause between two attempts at deleting a recording, which is never given up.
+    pub removal: Duration,
     /// From the last that was heard of a call that goes on until Telnyx is asked whether it does.
     pub sweep: Duration,
     /// The same for a call without an id Telnyx could be asked by, until it is taken to be over.
@@ -107,6 +124,7 @@ impl Default for Pauses {
             longest: Duration::from_mins(1),
             recording: Duration::from_mins(10),
             copy: Duration::from_hours(24),
+            removal: Duration::from_hours(1),
             sweep: Duration::from_mins(5),
             // Telnyx ends calls by itself after four hours.
             longest_call: Duration::from_hours(4),
@@ -206,7 +224,10 @@ impl Config {
             handover_key: handover_key(get("TONO_HANDOVER_KEY"))?,
             provider: provider(&get)?,
             zone: zone(get("TONO_TIME_ZONE"))?,
-            retention_days: get("TONO_RETENTION_DAYS").map(|days| retention(&days)).transpose()?,
+            retention_days: days("TONO_RETENTION_DAYS", &get)?,
+            recording_retention_days: days("TONO_RECORDING_RETENTION_DAYS", &get)?,
+            largest_recording: largest(get("TONO_RECORDING_MIB"))?,
+            bucket: Bucket::read(&get)?,
             pauses: Pauses::default(),
             limits: Limits::default(),
         })
@@ -432,10 +453,28 @@ fn provider(get: &impl Fn(&str) -> Option<String>) -> Result<Option<Provider>, C
     }))
 }
 
-fn retention(days: &str) -> Result<u32, ConfigError> {
-    days.parse().ok().filter(|days| (1..=36_500).contains(days)).ok_or_else(|| {
-        ConfigError::new("TONO_RETENTION_DAYS", "is no number of days: set it to 1 or more")
-    })
+fn days(
+    variable: &'static str,
+    get: &impl Fn(&str) -> Option<String>,
+) -> Result<Option<u32>, ConfigError> {
+    let read = |days: String| {
+        days.parse()
+            .ok()
+            .filter(|days| (1..=36_500).contains(days))
+            .ok_or_else(|| ConfigError::new(variable, "is no number of days: set it to 1 or more"))
+    };
+    get(variable).map(read).transpose()
+}
+
+fn largest(given: Option<String>) -> Result<u64, ConfigError> {
+    let Some(text) = given else { return Ok(LARGEST_RECORDING_MIB * MIB) };
+    text.parse()
+        .ok()
+        .filter(|mib| (1..=1_048_576).contains(mib))
+        .map(|mib: u64| mib * MIB)
+        .ok_or_else(|| {
+            ConfigError::new("TONO_RECORDING_MIB", "is no number of MiB: set it to 1 or more")
+        })
 }
 
 fn zone(given: Option<String>) -> Result<TimeZone, ConfigError> {
@@ -508,6 +547,11 @@ mod tests {
             ("TONO_FRAME_ANCESTORS", "http://crm.example.com"),
             ("TONO_HANDOVER_KEY", "short"),
             ("TONO_RETENTION_DAYS", "0"),
+            ("TONO_RECORDING_RETENTION_DAYS", "a week"),
+            ("TONO_RECORDING_MIB", "0"),
+            ("TONO_S3_BUCKET", "Not/A Bucket"),
+            ("TONO_S3_ENDPOINT", "http://127.0.0.1:1/"),
+            ("TONO_S3_KEY_ID", "AKIA"),
             ("TONO_OIDC_ISSUER", "http://login.example.com"),
             ("DATABASE_URL", "mysql://localhost/tono"),
         ] {

@@ -18,6 +18,8 @@ pub enum Who {
     Everybody,
     /// Whoever is signed in, for the own calls.
     Owner,
+    /// A supervisor or an admin.
+    Supervisor,
     /// An admin.
     Admin,
 }
@@ -32,6 +34,7 @@ impl Who {
             Self::Telnyx => "Telnyx, by its signature",
             Self::Everybody => "agent: own; supervisor, admin: everybody's",
             Self::Owner => "whoever is signed in: own",
+            Self::Supervisor => "supervisor, admin",
             Self::Admin => "admin",
         }
     }
@@ -113,10 +116,26 @@ pub const DOORS: &[Door] = &[
     door(
         "GET",
         "/api/calls/{id}/recording",
-        Who::Owner,
+        Who::Everybody,
         "-",
         "audio/*",
         "plays our copy of a recording, in parts if asked",
+    ),
+    door(
+        "GET",
+        "/api/calls/{id}/waveform",
+        Who::Everybody,
+        "-",
+        "image/svg+xml",
+        "draws a recording, a lane for each channel",
+    ),
+    door(
+        "DELETE",
+        "/api/calls/{id}/recording",
+        Who::Supervisor,
+        "-",
+        "-",
+        "deletes a recording, here and at Telnyx",
     ),
     door("GET", "/api/live", Who::Owner, "-", "text/event-stream", "tells rows as they change"),
     door("GET", "/api/log", Who::Everybody, "-", "Log", "finds calls"),
@@ -205,7 +224,7 @@ fn operation(door: &Door) -> Value {
         "security": match door.who {
             Who::Anybody | Who::Visitor => json!([]),
             Who::Telnyx => json!([{ "telnyx": [] }]),
-            Who::Everybody | Who::Owner | Who::Admin => json!([{ "session": [] }]),
+            Who::Everybody | Who::Owner | Who::Supervisor | Who::Admin => json!([{ "session": [] }]),
         },
     });
     if let Some(content) = content(door.takes) {

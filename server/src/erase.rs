@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::extract::{Path, State};
 use axum::routing::get;
 use axum::{Json, Router};
+use call::history::What;
 use call::ids::CallId;
 use call::number::Number;
 use call::time::Millis;
@@ -14,7 +15,6 @@ use crate::agent::{Caller, Role};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::mask;
-use crate::recording;
 use crate::store::Dossier;
 
 /// How often what is too old is looked for.
@@ -89,11 +89,10 @@ fn digits(number: &Number) -> &str {
 impl App {
     /// Erases a call: the recording at Telnyx, our copy, and the rows, in this order, so that what fails can be repeated.
     async fn erase_call(&self, id: &CallId) -> Result<(), ApiError> {
-        let known = self.store.pursuit(id).await?;
-        if let Some(recording) = known.and_then(|call| call.recording_id) {
-            self.carrier.delete_recording(&recording).await?;
+        if let Some(call) = self.store.pursuit(id).await? {
+            self.remove_at_telnyx(&call).await?;
         }
-        recording::remove_copies(self, id).await?;
+        self.remove_here(id).await?;
         self.store.erase(id).await?;
         Ok(())
     }
@@ -112,19 +111,46 @@ impl App {
     }
 
     async fn forget_old(&self) -> Result<(), ApiError> {
+        if let Some(days) = self.config.recording_retention_days {
+            self.forget_recordings(days).await?;
+        }
         let Some(days) = self.config.retention_days else { return Ok(()) };
-        let limit = Millis(self.clock.now().0.saturating_sub(u64::from(days) * DAY));
+        let limit = self.days_ago(days);
         loop {
             let old = self.store.placed_before(limit, BATCH).await?;
-            if old.is_empty() {
+            let mut erased = 0;
+            for id in &old {
+                match self.erase_call(id).await {
+                    Ok(()) => erased += 1,
+                    Err(error) => tracing::warn!(call = %id, "erasing what is too old: {error}"),
+                }
+            }
+            // What could not be erased is tried again in the next round.
+            if erased == 0 {
                 break;
             }
-            for id in &old {
-                self.erase_call(id).await?;
-            }
-            tracing::info!(calls = old.len(), days, "erased what was too old");
+            tracing::info!(calls = erased, days, "erased what was too old");
         }
         self.store.erase_strays_before(limit).await?;
         Ok(())
+    }
+
+    /// Has recordings deleted that are too old, and keeps their calls. The deletion itself is a job.
+    async fn forget_recordings(&self, days: u32) -> Result<(), ApiError> {
+        let limit = self.days_ago(days);
+        loop {
+            let old = self.store.recorded_before(limit, BATCH).await?;
+            if old.is_empty() {
+                return Ok(());
+            }
+            for id in &old {
+                self.say(id, self.clock.now(), What::RecordingDeleted { by: None }).await?;
+            }
+            tracing::info!(recordings = old.len(), days, "recordings were too old");
+        }
+    }
+
+    fn days_ago(&self, days: u32) -> Millis {
+        Millis(self.clock.now().0.saturating_sub(u64::from(days) * DAY))
     }
 }

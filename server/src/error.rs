@@ -12,6 +12,7 @@ use call::number::NotANumber;
 use crate::agent::password::PasswordError;
 use crate::carrier::CarrierError;
 use crate::policy::NotAllowed;
+use crate::recording::{CopiesError, RemovalError};
 use crate::store::StoreError;
 use crate::webhook::verify::Unverified;
 
@@ -40,6 +41,8 @@ pub(crate) enum ApiError {
     NotAllowed,
     #[error("there is nothing here")]
     NotFound,
+    #[error("this has been deleted")]
+    Gone,
     #[error("{0}")]
     BadRequest(String),
     #[error("this address does not take this method")]
@@ -56,6 +59,8 @@ pub(crate) enum ApiError {
     TimedOut,
     #[error("the database: {0}")]
     Store(#[from] StoreError),
+    #[error("a copy of a recording: {0}")]
+    Copies(#[from] CopiesError),
     #[error("a file: {0}")]
     File(#[from] std::io::Error),
     #[error("{0}")]
@@ -83,6 +88,7 @@ impl ApiError {
                 }
             },
             Self::NotFound => (StatusCode::NOT_FOUND, ProblemCode::NotFound),
+            Self::Gone => (StatusCode::GONE, ProblemCode::NotFound),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, ProblemCode::BadRequest),
             Self::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, ProblemCode::BadRequest),
             Self::CrossSite | Self::NotAllowed => (StatusCode::FORBIDDEN, ProblemCode::BadRequest),
@@ -98,9 +104,11 @@ impl ApiError {
             Self::NoCallerId | Self::TimedOut => {
                 (StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Internal)
             }
-            Self::Store(_) | Self::File(_) | Self::Password(_) | Self::Random(_) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal)
-            }
+            Self::Store(_)
+            | Self::File(_)
+            | Self::Copies(_)
+            | Self::Password(_)
+            | Self::Random(_) => (StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal),
         }
     }
 }
@@ -115,5 +123,15 @@ impl IntoResponse for ApiError {
             self.to_string()
         };
         (status, axum::Json(Problem { code, message })).into_response()
+    }
+}
+
+impl From<RemovalError> for ApiError {
+    fn from(error: RemovalError) -> Self {
+        match error {
+            RemovalError::Carrier(error) => error.into(),
+            RemovalError::Copies(error) => error.into(),
+            RemovalError::Store(error) => error.into(),
+        }
     }
 }

@@ -21,6 +21,7 @@ pub mod doors;
 mod erase;
 mod error;
 mod guard;
+mod jobs;
 mod live;
 mod log;
 mod mask;

@@ -62,7 +62,12 @@ async fn main() -> ExitCode {
     };
     match run(config, listener).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error @ (AppError::Data(..) | AppError::Store(_) | AppError::NoAgents)) => {
+        Err(
+            error @ (AppError::Data(..)
+            | AppError::Copies(_)
+            | AppError::Store(_)
+            | AppError::NoAgents),
+        ) => {
             complain(&error);
             ExitCode::from(2)
         }

@@ -1,124 +1,134 @@
-//! `GET /api/calls/{id}/recording`: our own copy, in parts if asked.
+//! `/api/calls/{id}/recording`: our own copy, in parts if asked; its picture; and the end of it.
+//!
+//! Whoever sees a call may hear it. Who sees everybody's calls may have a recording deleted.
 
+mod audio;
 mod chase;
+mod copies;
 mod copy;
+mod format;
+mod play;
+mod range;
 mod wav;
+mod waveform;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{Path, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE, RANGE};
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
-use axum::response::IntoResponse as _;
+use axum::extract::{Path, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use call::history::Recording;
+use call::history::{Recording, Row, What};
 use call::ids::CallId;
-use tower::ServiceExt as _;
-use tower_http::services::ServeFile;
 
-pub(crate) use chase::work;
+pub(crate) use chase::{RemovalError, next};
+pub(crate) use copies::{Copies, CopiesError, Sum};
+pub(crate) use format::Format;
 
-use crate::agent::Caller;
+use crate::agent::{Caller, Role};
 use crate::app::App;
 use crate::calls::known_id;
 use crate::error::ApiError;
-
-/// The kinds of file a recording can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
-    Wav,
-    Mp3,
-}
-
-impl Format {
-    const ALL: [Self; 2] = [Self::Wav, Self::Mp3];
-
-    const fn extension(self) -> &'static str {
-        match self {
-            Self::Wav => "wav",
-            Self::Mp3 => "mp3",
-        }
-    }
-
-    const fn content_type(self) -> HeaderValue {
-        match self {
-            Self::Wav => HeaderValue::from_static("audio/wav"),
-            Self::Mp3 => HeaderValue::from_static("audio/mpeg"),
-        }
-    }
-
-    /// Tells by the first bytes what a file is; its name and its sender may be wrong.
-    fn of(head: &[u8]) -> Option<Self> {
-        match head {
-            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => Some(Self::Wav),
-            [b'I', b'D', b'3', ..] => Some(Self::Mp3),
-            // MPEG audio's frame sync: eleven ones.
-            [0xff, second, ..] if second & 0xe0 == 0xe0 => Some(Self::Mp3),
-            _ => None,
-        }
-    }
-}
-
-/// Removes our copies of a call's recording; none is as good.
-pub(crate) async fn remove_copies(app: &App, id: &CallId) -> Result<(), std::io::Error> {
-    let names = Format::ALL.map(|format| format!("{id}.{}", format.extension()));
-    for name in names.into_iter().chain([format!(".{id}.part")]) {
-        match tokio::fs::remove_file(app.config.recordings().join(name)).await {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-            Ok(()) | Err(_) => {}
-        }
-    }
-    Ok(())
-}
+use crate::store::Copy;
 
 pub(crate) fn router() -> Router<App> {
-    Router::new().route("/api/calls/{id}/recording", get(play))
+    Router::new()
+        .route("/api/calls/{id}/recording", get(play::play).delete(delete))
+        .route("/api/calls/{id}/waveform", get(waveform))
 }
 
-async fn play(
+/// How long a browser may keep what it was sent: as long as it likes, if it asks each time whether it is still right.
+const KEPT: &str = "private, no-cache";
+
+async fn waveform(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
-    request: Request,
-) -> Result<Response<Body>, ApiError> {
-    let row = app.store.call_of(&caller.agent, known_id(&id)?).await?.ok_or(ApiError::NotFound)?;
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let row = ready(&app, &caller, &id).await?;
+    let copy = known_copy(&app, &row.id).await?;
+    if copy.peaks.is_empty() {
+        // It can be played and not drawn.
+        return Err(ApiError::NotFound);
+    }
+    let tag = tag(&copy);
+    let kept = [(ETAG, tag.clone()), (CACHE_CONTROL, KEPT.to_owned())];
+    if names(&headers, IF_NONE_MATCH.as_str(), &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, kept).into_response());
+    }
+    let picture = waveform::svg(&copy.peaks, copy.channels);
+    Ok((kept, [(CONTENT_TYPE, "image/svg+xml")], picture).into_response())
+}
+
+async fn delete(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    match caller.role {
+        Role::Supervisor | Role::Admin => {}
+        Role::Agent => return Err(ApiError::NotAllowed),
+    }
+    let row = seen(&app, &caller, &id).await?;
     match row.recording {
-        Recording::Ready { .. } => {}
+        // There is none, or none yet: it cannot be deleted before the call is over.
+        Recording::None | Recording::Expected => return Err(ApiError::NotFound),
+        Recording::Processing
+        | Recording::Ready { .. }
+        | Recording::Failed { .. }
+        | Recording::Missing => {
+            tracing::info!(call = %row.id, by = caller.agent, "recording to be deleted");
+            let what = What::RecordingDeleted { by: Some(caller.agent) };
+            app.say(&row.id, app.clock.now(), what).await?;
+        }
+        Recording::Deleted => {}
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A call the caller may see.
+async fn seen(app: &App, caller: &Caller, id: &str) -> Result<Row, ApiError> {
+    let agent = match caller.role {
+        Role::Agent => Some(caller.agent.as_str()),
+        Role::Supervisor | Role::Admin => None,
+    };
+    app.store.row_seen_by(agent, known_id(id)?).await?.ok_or(ApiError::NotFound)
+}
+
+/// The same, with a recording that can be played.
+async fn ready(app: &App, caller: &Caller, id: &str) -> Result<Row, ApiError> {
+    let row = seen(app, caller, id).await?;
+    match row.recording {
+        Recording::Ready { .. } => Ok(row),
+        Recording::Deleted => Err(ApiError::Gone),
         Recording::None
         | Recording::Expected
         | Recording::Processing
         | Recording::Failed { .. }
-        | Recording::Missing => return Err(ApiError::NotFound),
+        | Recording::Missing => Err(ApiError::NotFound),
     }
-    for format in Format::ALL {
-        let path = app.config.recordings().join(format!("{}.{}", row.id, format.extension()));
-        if !tokio::fs::try_exists(&path).await? {
-            continue;
-        }
-        // A copy never changes once it is stored, so its call's id is all there is to know about its version.
-        let tag = format!("\"{}\"", row.id);
-        if names(request.headers(), IF_NONE_MATCH.as_str(), &tag) {
-            return Ok((StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
-        }
-        let mut request = request;
-        if request.headers().contains_key(IF_RANGE)
-            && !names(request.headers(), IF_RANGE.as_str(), &tag)
-        {
-            // The part asked for is one of another file.
-            request.headers_mut().remove(RANGE);
-        }
-        let mut answer = match ServeFile::new(path).oneshot(request).await {
-            Ok(answer) => answer.map(Body::new),
-            Err(never) => match never {},
-        };
-        let headers = answer.headers_mut();
-        headers.insert(CONTENT_TYPE, format.content_type());
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-        headers.insert(ETAG, HeaderValue::from_str(&tag).map_err(|_| ApiError::NotFound)?);
-        return Ok(answer);
+}
+
+/// What is known of a copy that is there; one an older server made is looked into now.
+async fn known_copy(app: &App, id: &CallId) -> Result<Copy, ApiError> {
+    if let Some(copy) = app.store.copy(id).await? {
+        return Ok(copy);
     }
-    tracing::error!(call = %row.id, "the copy of a recording is gone from the store");
-    Err(ApiError::NotFound)
+    let copy = copy::look_into(app, id).await?;
+    app.store.keep_copy(id, copy.clone(), None, app.clock.now()).await?;
+    Ok(copy)
+}
+
+/// The version of a copy, and of its picture: the same bytes have the same.
+fn tag(copy: &Copy) -> String {
+    use std::fmt::Write as _;
+    let mut tag = String::from("\"");
+    for byte in &copy.sha256[..16] {
+        let _ = write!(tag, "{byte:02x}");
+    }
+    tag.push('"');
+    tag
 }
 
 /// Whether a conditional header names the tag.
@@ -128,21 +138,18 @@ fn names(headers: &HeaderMap, name: &str, tag: &str) -> bool {
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
+        .map(str::trim)
         .any(|part| {
-            part.trim() == tag || (name == IF_NONE_MATCH.as_str() && matches!(part.trim(), "*"))
+            // Only a whole file may be compared weakly, or as any.
+            let loosely = name == IF_NONE_MATCH.as_str();
+            part == tag || (loosely && (part == "*" || part.strip_prefix("W/") == Some(tag)))
         })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::Format;
-
-    #[test]
-    fn a_file_is_what_its_first_bytes_say() {
-        assert_eq!(Format::of(b"RIFF\x24\0\0\0WAVEfmt "), Some(Format::Wav));
-        assert_eq!(Format::of(b"ID3\x04"), Some(Format::Mp3));
-        assert_eq!(Format::of(&[0xff, 0xfb, 0x90]), Some(Format::Mp3));
-        assert_eq!(Format::of(b"<?xml version=\"1.0\"?><Error>"), None);
-        assert_eq!(Format::of(b""), None);
+/// Removes our copies of a call's recording; none is as good.
+pub(crate) async fn remove_copies(app: &App, id: &CallId) -> Result<(), CopiesError> {
+    for format in Format::ALL {
+        app.copies.remove(&format.name(id)).await?;
     }
+    app.copies.discard(id.as_str()).await
 }

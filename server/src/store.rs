@@ -6,6 +6,7 @@
 mod agents;
 mod calls;
 mod control;
+mod copies;
 mod database;
 mod erase;
 mod facts;
@@ -27,6 +28,7 @@ use tokio::sync::{Notify, broadcast};
 pub(crate) use agents::Account;
 pub(crate) use calls::{Cursor, Placing};
 pub(crate) use control::Order;
+pub(crate) use copies::{Copy, Removal};
 pub(crate) use database::Dialect;
 use database::{Database, Turn};
 pub(crate) use erase::Dossier;

@@ -1,7 +1,6 @@
 //! Where what the SDK says is sorted: by call, and by which of a call's objects said it.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use call::call::{Event as CallEvent, Object, Party, Sdk, Warning};
@@ -9,7 +8,6 @@ use call::ids::{CallId, TelnyxIds};
 use call::line::{Event as LineEvent, Trouble};
 use call::phone::Event;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{MediaStreamTrack, MediaStreamTrackState, RtcPeerConnection, RtcPeerConnectionState};
 
 use super::bindings::{self, ErrorEvent, Ids, Message, Notification, WarningEvent};
@@ -17,11 +15,14 @@ use super::decode::{self, Meaning, Said, Unknown};
 use super::handler::Listener;
 use super::pulse::{Beat, Pulse};
 use super::sending_tracks;
+use crate::boxed::spawn;
+use crate::few::Few;
+use crate::json;
 
 /// The desk.
 pub(super) struct Desk {
     tell: Box<dyn Fn(Result<Event, Unknown>)>,
-    legs: RefCell<HashMap<CallId, Leg>>,
+    legs: RefCell<Few<CallId, Leg>>,
     /// How many objects were met: each has its number, whatever is forgotten.
     met: Cell<u32>,
 }
@@ -37,6 +38,10 @@ struct Leg {
 }
 
 impl Leg {
+    fn new(met: (Object, bindings::Call)) -> Self {
+        Self { objects: vec![met], peer: None, microphone: None, pulse: Pulse::default() }
+    }
+
     /// The object that took the place of the others.
     fn newest(&self) -> Option<&bindings::Call> {
         self.objects.last().map(|(_, call)| call)
@@ -55,7 +60,7 @@ impl Desk {
 
     /// Forgets the calls that are over.
     pub(super) fn clear(&self) {
-        self.legs.borrow_mut().retain(|_, leg| !leg.is_over());
+        self.legs.borrow_mut().retain(|leg| !leg.is_over());
     }
 
     pub(super) fn tell_call(&self, id: &CallId, event: CallEvent) {
@@ -102,30 +107,29 @@ impl Desk {
         );
         // In the event itself a re-attached call has no peer yet; a microtask later it has.
         let desk = Rc::clone(self);
-        spawn_local(async move { desk.watch_peer(&id) });
+        spawn(async move { desk.watch_peer(&id) });
     }
 
     /// The number of one of a call's objects; one that was never met is the newest.
     fn number(&self, id: &CallId, call: &bindings::Call) -> Object {
         let mut legs = self.legs.borrow_mut();
-        let leg = legs.entry(id.clone()).or_insert_with(|| Leg {
-            objects: vec![],
-            peer: None,
-            microphone: None,
-            pulse: Pulse::default(),
-        });
-        let known = leg.objects.iter().find(|(_, known)| js_sys::Object::is(known, call));
+        let objects = legs.get(id).map(|leg| leg.objects.as_slice()).unwrap_or_default();
+        let known = objects.iter().find(|(_, known)| js_sys::Object::is(known, call));
         if let Some((object, _)) = known {
             return *object;
         }
         let object = Object(self.met.get());
         self.met.set(object.0.wrapping_add(1));
-        leg.objects.push((object, call.clone()));
+        let met = (object, call.clone());
+        match legs.get_mut(id) {
+            Some(leg) => leg.objects.push(met),
+            None => drop(legs.insert(id.clone(), Leg::new(met))),
+        }
         object
     }
 
     fn tell_ids(&self, id: &CallId, call: &bindings::Call) {
-        let Ok(ids) = serde_wasm_bindgen::from_value::<Ids>(call.telnyx_ids()) else { return };
+        let Ok(ids) = json::from_value::<Ids>(call.telnyx_ids()) else { return };
         let some = |id: Option<String>| id.filter(|id| !id.is_empty());
         let ids = TelnyxIds {
             call_control_id: some(ids.call_control),
@@ -139,7 +143,7 @@ impl Desk {
 
     /// The raw requests of the gateway: the only place where the far end's ringing is heard, and a punt.
     pub(super) fn hear_message(self: &Rc<Self>, value: JsValue) {
-        let Ok(message) = serde_wasm_bindgen::from_value::<Message>(value) else { return };
+        let Ok(message) = json::from_value::<Message>(value) else { return };
         match message.method.as_deref() {
             Some(bindings::RINGING) => {}
             // Said to the SDK first, which has ended the calls by now.
@@ -155,7 +159,7 @@ impl Desk {
     }
 
     pub(super) fn hear_error(self: &Rc<Self>, value: JsValue) {
-        let Ok(ErrorEvent { error, call_id }) = serde_wasm_bindgen::from_value(value) else {
+        let Ok(ErrorEvent { error, call_id }) = json::from_value(value) else {
             return (self.tell)(Err(Unknown("an error without a code".to_owned())));
         };
         let (code, name) = (error.code.unwrap_or_default(), error.name.unwrap_or_default());
@@ -169,7 +173,7 @@ impl Desk {
     }
 
     pub(super) fn hear_warning(self: &Rc<Self>, value: JsValue) {
-        let Ok(WarningEvent { warning, call_id }) = serde_wasm_bindgen::from_value(value) else {
+        let Ok(WarningEvent { warning, call_id }) = json::from_value(value) else {
             return (self.tell)(Err(Unknown("a warning without a code".to_owned())));
         };
         let meaning = warning.code.and_then(decode::warning);

@@ -6,10 +6,10 @@ use call::api::{Agent, ProblemCode, Session, SignIn};
 use call::line::{Event as LineEvent, FIRST_PAUSE_MS, LONGEST_PAUSE_MS};
 use call::phone::Event;
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use super::{Inner, Timer};
 use crate::backend::Failure;
+use crate::boxed::spawn;
 
 /// Whether somebody may use the phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl Inner {
     /// Asks who is signed in; without an answer, asks again after `pause` ms, then twice that.
     fn ask_who_after(self: &Rc<Self>, pause: u64) {
         let shell = Rc::clone(self);
-        spawn_local(async move {
+        spawn(async move {
             match shell.backend.session().await {
                 Ok(Session { agent: Some(agent), demo }) => shell.signed_in(agent, demo),
                 Ok(Session { agent: None, demo: true }) => shell.sign_in_as(SignIn::Demo).await,
@@ -61,7 +61,7 @@ impl Inner {
     pub(super) fn sign_in(self: &Rc<Self>, name: String, password: String) {
         self.access.set(Access::SignedOut { refused: None, trying: true });
         let shell = Rc::clone(self);
-        spawn_local(async move { shell.sign_in_as(SignIn::Password { name, password }).await });
+        spawn(async move { shell.sign_in_as(SignIn::Password { name, password }).await });
     }
 
     async fn sign_in_as(self: &Rc<Self>, how: SignIn) {
@@ -89,7 +89,7 @@ impl Inner {
 
     pub(super) fn sign_out(self: &Rc<Self>) {
         let shell = Rc::clone(self);
-        spawn_local(async move {
+        spawn(async move {
             // If the server did not hear it, the session runs out by itself; this page lets go of it now.
             let _ = shell.backend.sign_out().await;
             shell.session_ended();

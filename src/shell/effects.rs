@@ -9,10 +9,10 @@ use call::ids::{CallId, TelnyxIds};
 use call::line::{Effect as LineEffect, Event as LineEvent, Trouble};
 use call::phone::{Effect, Event, Refusal};
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use super::{Inner, Timer, now};
 use crate::backend::Failure;
+use crate::boxed::spawn;
 use crate::line::{self, Line, Unknown};
 use crate::sound::Playing;
 
@@ -22,7 +22,7 @@ impl Inner {
             Effect::Line(effect) => self.perform_line(effect),
             Effect::AskForCall { attempt, to } => {
                 let shell = Rc::clone(self);
-                spawn_local(async move {
+                spawn(async move {
                     let answer = shell.backend.place(to.into()).await;
                     shell.send(match answer {
                         Ok(placed) => Event::Granted { attempt, placed },
@@ -68,7 +68,7 @@ impl Inner {
             CallEffect::HangUpSdk => self.with_line(|line| line.hang_up(&id)),
             CallEffect::HangUpServer => {
                 let shell = Rc::clone(self);
-                spawn_local(async move {
+                spawn(async move {
                     let answer = shell.backend.hang_up(&id).await;
                     let said = shell.hang_up_answer(answer);
                     shell.send(Event::Call(id, CallEvent::ServerSaid(said)));
@@ -118,7 +118,7 @@ impl Inner {
 
     fn ask_for_token(self: &Rc<Self>) {
         let shell = Rc::clone(self);
-        spawn_local(async move {
+        spawn(async move {
             let answer = shell.backend.token().await;
             shell.send(Event::Line(match answer {
                 Ok(token) => LineEvent::Token(token),
@@ -137,7 +137,7 @@ impl Inner {
     fn open_line(self: &Rc<Self>, token: Token) {
         let number = self.next_line();
         let shell = Rc::clone(self);
-        spawn_local(async move {
+        spawn(async move {
             let hears = Rc::clone(&shell);
             let line = Line::open(token, move |news| match news {
                 Ok(event) => hears.send(event),

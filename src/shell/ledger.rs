@@ -10,10 +10,10 @@ use call::history::Row;
 use call::ids::CallId;
 use call::phone::Event;
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use super::{Inner, Timer, now};
 use crate::backend::Failure;
+use crate::boxed::spawn;
 use crate::live::{Live, News};
 
 /// How long after a call its row is asked for while the stream is down, in milliseconds.
@@ -78,7 +78,7 @@ impl Inner {
     /// Asks for the history, then opens the stream where the list ends.
     pub(super) fn open_live(self: &Rc<Self>) {
         let shell = Rc::clone(self);
-        spawn_local(async move {
+        spawn(async move {
             if !shell.reload().await {
                 shell.ledger.update(|ledger| ledger.cut_off = true);
                 return shell.reopen_later();
@@ -146,7 +146,7 @@ impl Inner {
                 return;
             }
             let shell = Rc::clone(shell);
-            spawn_local(async move {
+            spawn(async move {
                 shell.reload().await;
                 shell.poll_later();
             });
@@ -156,7 +156,7 @@ impl Inner {
     /// Asks for what Telnyx said of the calls there are, whether or not the stream would bring it.
     pub(super) fn ask_about_calls(self: &Rc<Self>) {
         let shell = Rc::clone(self);
-        spawn_local(async move {
+        spawn(async move {
             shell.reload().await;
         });
     }
@@ -198,7 +198,7 @@ impl Inner {
         self.ledger.update(|ledger| next = ledger.next.take());
         let Some(before) = next else { return };
         let shell = Rc::clone(self);
-        spawn_local(async move {
+        spawn(async move {
             let answer = shell.backend.calls(Some(&before)).await;
             shell.ledger.update(|ledger| match answer {
                 Ok(Calls { rows, next, seq: _ }) => {

@@ -6,10 +6,10 @@ use std::rc::Rc;
 use call::history::Fact;
 use call::ids::CallId;
 use call::line::FIRST_PAUSE_MS;
-use wasm_bindgen_futures::spawn_local;
 
 use super::{Inner, Timer};
 use crate::backend::Failure;
+use crate::boxed::spawn;
 
 /// Facts not yet accepted, oldest first.
 #[derive(Default)]
@@ -44,7 +44,7 @@ impl Inner {
         };
         let Some((id, facts)) = batch else { return };
         let shell = Rc::clone(self);
-        spawn_local(async move {
+        spawn(async move {
             let sent = facts.len();
             let answer = shell.backend.testify(&id, facts).await;
             shell.outbox.borrow_mut().sending = false;

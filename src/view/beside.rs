@@ -6,6 +6,7 @@ use call::phone::Event;
 use leptos::prelude::*;
 
 use super::call::name_of;
+use crate::boxed::{memo, on};
 use crate::shell::Shell;
 use crate::words::Words;
 
@@ -31,7 +32,7 @@ pub(crate) fn Beside(
     adding: RwSignal<bool>,
 ) -> impl IntoView {
     let words = shell.words;
-    let entries = Memo::new(move |_| {
+    let entries = memo(move || {
         let adding = adding.get();
         shell.phone.with(|phone| {
             let shown = phone.shown().filter(|_| adding);
@@ -51,7 +52,7 @@ pub(crate) fn Beside(
             <li class="beside__call">
                 <span class="beside__who">{who}</span>
                 <span class=if attention { "attention" } else { "quietly" }>{state}</span>
-                <button type="button" on:click=move |_| take(id.clone())>{words.switch}</button>
+                <button type="button" on:click=on(move |_| take(id.clone()))>{words.switch}</button>
             </li>
         }
         .into_any()

@@ -5,6 +5,7 @@ use call::call::{
     Warning,
 };
 use call::dtmf::Digit;
+use call::history::Recording;
 use call::line::Line;
 use call::phone::Screen;
 use call::time::Millis;
@@ -14,6 +15,7 @@ use super::clock::{running, time_of_day};
 use super::controls::Controls;
 use super::focus::focus_on;
 use super::notes::{Note, notes};
+use crate::boxed::memo;
 use crate::shell::Shell;
 use crate::words::Words;
 
@@ -78,28 +80,31 @@ pub(crate) fn CallPanel(
 ) -> impl IntoView {
     let words = shell.words;
     let phone = shell.phone;
-    let who = Memo::new(move |_| {
+    let who = memo(move || {
         phone.with(|phone| living(phone.screen()).map(|(call, ..)| name_of(&call.with, words)))
     });
-    let name = Memo::new(move |_| {
+    let name = memo(move || {
         phone.with(|phone| match phone.screen() {
             Screen::InCall(..) => words.in_call,
             Screen::Dialer | Screen::Calling(..) | Screen::Ended(..) => words.calling,
         })
     });
-    let state = Memo::new(move |_| phone.with(|phone| state_word(phone.screen(), words)));
-    let since = Memo::new(move |_| {
+    let state = memo(move || phone.with(|phone| state_word(phone.screen(), words)));
+    let since = memo(move || {
         phone.with(|phone| {
             living(phone.screen()).and_then(|(.., talking)| talking.map(|talking| talking.since))
         })
     });
     // The other witness: what Telnyx told our server about this call.
-    let telnyx = Memo::new(move |_| {
+    let telnyx = memo(move || {
         let id = phone.with(|phone| living(phone.screen()).map(|(call, ..)| call.id.clone()))?;
-        let answered = shell.ledger.with(|ledger| ledger.row(&id)?.telnyx_answered_at)?;
-        Some((words.telnyx_answered)(&time_of_day(answered, words.tag)))
+        shell.ledger.with(|ledger| {
+            let row = ledger.row(&id)?;
+            let time = |at| (words.telnyx_answered)(&time_of_day(at, words.tag));
+            Some((row.telnyx_answered_at.map(time), row.recording == Recording::Expected))
+        })
     });
-    let said = Memo::new(move |_| {
+    let said = memo(move || {
         phone
             .with(|phone| {
                 let (call, hang_up, talking) = living(phone.screen())?;
@@ -108,17 +113,19 @@ pub(crate) fn CallPanel(
                     (hang_up != HangUp::NotAsked).then(|| Note::quiet(words.hanging_up));
                 let sound = talking.and_then(|talking| sound_word(call, talking, words));
                 let complaint = complaint(phone.screen(), words);
+                let (answered, recorded) = telnyx.get().unwrap_or_default();
                 let notes = [
                     hanging_up,
                     sound.map(Note::quiet),
-                    telnyx.get().map(Note::quiet),
+                    answered.map(Note::quiet),
+                    recorded.then(|| Note::quiet(words.recording_expected)),
                     complaint.map(Note::attention),
                 ];
                 Some(notes.into_iter().flatten().collect())
             })
             .unwrap_or_default()
     });
-    let lost = Memo::new(move |_| {
+    let lost = memo(move || {
         phone.with(|phone| match phone.line {
             Line::Lost { since } => Some(since),
             Line::Off

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::clock::{day_and_time, span};
 use super::icon::{Icon, icon};
 use super::player::Player;
+use crate::boxed::{effect, memo, on};
 use crate::shell::Shell;
 use crate::words::Words;
 
@@ -24,21 +25,21 @@ fn outcome_word(row: &Row, words: &'static Words) -> &'static str {
 pub(crate) fn Calls(shell: Shell) -> impl IntoView {
     let words = shell.words;
     let ledger = shell.ledger;
-    let loaded = Memo::new(move |_| ledger.with(|ledger| ledger.loaded));
-    let empty = Memo::new(move |_| ledger.with(|ledger| ledger.rows.is_empty()));
+    let loaded = memo(move || ledger.with(|ledger| ledger.loaded));
+    let empty = memo(move || ledger.with(|ledger| ledger.rows.is_empty()));
     let heard = RwSignal::new(None::<String>);
-    Effect::new(move |_| {
+    effect(move || {
         // Nobody talks over a recording.
         if shell.phone.with(Phone::has_live_call) {
             heard.set(None);
         }
     });
-    let cut_off = Memo::new(move |_| ledger.with(|ledger| ledger.cut_off));
-    let more = Memo::new(move |_| ledger.with(super::super::shell::Ledger::has_more));
+    let cut_off = memo(move || ledger.with(|ledger| ledger.cut_off));
+    let more = memo(move || ledger.with(super::super::shell::Ledger::has_more));
     view! {
         <section class="calls" aria-labelledby="calls-heading">
             <h2 id="calls-heading">{words.calls}</h2>
-            {move || cut_off.get().then(|| view! { <p class="attention" role="status">{words.not_live}</p> })}
+            {move || cut_off.get().then(|| view! { <p class="attention" role="status">{words.not_live}</p> }.into_any())}
             {move || match (loaded.get(), empty.get()) {
                 (false, true) => view! { <p class="calls__empty" role="status">{words.loading}</p> }.into_any(),
                 (true, true) => view! { <p class="calls__empty">{words.no_calls}</p> }.into_any(),
@@ -55,10 +56,10 @@ pub(crate) fn Calls(shell: Shell) -> impl IntoView {
                 </For>
             </ul>
             {move || more.get().then(|| view! {
-                <button class="quiet" type="button" on:click=move |_| shell.load_more()>
+                <button class="quiet" type="button" on:click=on(move |_| shell.load_more())>
                     {words.more_calls}
                 </button>
-            })}
+            }.into_any())}
         </section>
     }
 }
@@ -78,16 +79,19 @@ fn CallRow(row: Row, words: &'static Words, heard: RwSignal<Option<String>>) -> 
     let when = row.placed_at.map(|at| day_and_time(at, words.tag));
     let recording = match (&row.recording, &row.recording_url) {
         (Recording::Ready { duration_ms }, Some(url)) => {
-            view! { <Player url=url.clone() duration_ms=*duration_ms words heard /> }.into_any()
+            let picture = ["url(", &call::api::waveform_path(&row.id), ")"].concat();
+            view! { <Player url=url.clone() picture duration_ms=*duration_ms words heard /> }
+                .into_any()
         }
         (Recording::Ready { .. }, None) | (Recording::None, _) => ().into_any(),
         (Recording::Expected, _) => said(words.recording_expected),
         (Recording::Processing, _) => said(words.recording_processing),
         (Recording::Failed { .. }, _) => said(words.recording_failed),
         (Recording::Missing, _) => said(words.recording_missing),
+        (Recording::Deleted, _) => said(words.recording_deleted),
     };
     let no_word = match row.telnyx {
-        Word::Missing => Some(view! { <p class="attention">{words.no_word}</p> }),
+        Word::Missing => Some(view! { <p class="attention">{words.no_word}</p> }.into_any()),
         Word::Awaited | Word::Heard => None,
     };
     view! {
@@ -99,7 +103,7 @@ fn CallRow(row: Row, words: &'static Words, heard: RwSignal<Option<String>>) -> 
             </div>
             <p class="row__went">
                 <span class="row__outcome">{went}</span>
-                {talked.map(|time| view! { <span class="row__talked">{time}</span> })}
+                {talked.map(|time| view! { <span class="row__talked">{time}</span> }.into_any())}
             </p>
             <div class="row__recording">{recording}{no_word}</div>
         </li>

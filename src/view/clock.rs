@@ -5,6 +5,7 @@ use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
+use crate::boxed::memo;
 use crate::shell::now;
 
 /// A span: `0:07`, `12:34`, `1:02:03`. `ms` is in milliseconds; the started second is not counted.
@@ -24,7 +25,7 @@ pub(crate) fn running(start: Millis) -> Memo<String> {
     let ticks = Interval::new(200, move || set_at.set(now()));
     // Kept until the view is gone, and the ticks with it.
     StoredValue::new_local(ticks);
-    Memo::new(move |_| span(at.get().since(start)))
+    memo(move || span(at.get().since(start)))
 }
 
 /// The time of day, with seconds, in the reader's language.

@@ -1,12 +1,13 @@
 //! What one can do to a call that lives.
 
-use call::call::{Ask, Event as CallEvent, HangUp, Talking};
+use call::call::{Event as CallEvent, HangUp, Talking};
 use call::dtmf::Digit;
 use leptos::prelude::*;
 
 use super::call::living;
 use super::icon::{Icon, hang_up_icon, icon};
 use super::keypad::{Key, Keypad, TONES};
+use crate::boxed::{memo, on};
 use crate::shell::Shell;
 
 #[component]
@@ -16,7 +17,7 @@ pub(crate) fn Controls(
     adding: RwSignal<bool>,
 ) -> impl IntoView {
     let words = shell.words;
-    let hanging_up = Memo::new(move |_| {
+    let hanging_up = memo(move || {
         shell.phone.with(|phone| {
             living(phone.screen()).is_some_and(|(_, hang_up, _)| hang_up != HangUp::NotAsked)
         })
@@ -26,7 +27,7 @@ pub(crate) fn Controls(
     let muted = move || microphone.get().is_some_and(|microphone| microphone.muted);
     let on_hold = move || hold.get().is_some_and(|hold| hold.held);
     // Before an answer nobody is there to be muted or held for: the buttons keep their place and say so.
-    let early = Memo::new(move |_| microphone.get().is_none());
+    let early = memo(move || microphone.get().is_none());
     let (keys, show_keys) = signal(false);
     view! {
         <div class="call__controls">
@@ -37,7 +38,7 @@ pub(crate) fn Controls(
                 aria-busy=move || microphone.get().filter(|is| is.muted != is.wanted).map(|_| "true")
                 aria-disabled=move || early.get().then_some("true")
                 title=move || early.get().then_some(words.once_answered)
-                on:click=move |_| shell.send_here(CallEvent::Mute(!muted()))
+                on:click=on(move |_| shell.send_here(CallEvent::Mute(!muted())))
             >
                 {move || icon(if muted() { Icon::MicrophoneOff } else { Icon::Microphone })}
                 {words.mute}
@@ -48,7 +49,7 @@ pub(crate) fn Controls(
                 aria-expanded=move || said(keys.get() && !early.get())
                 aria-disabled=move || early.get().then_some("true")
                 title=move || early.get().then_some(words.once_answered)
-                on:click=move |_| show_keys.update(|keys| *keys = !*keys && !early.get_untracked())
+                on:click=on(move |_| show_keys.update(|keys| *keys = !*keys && !early.get_untracked()))
             >
                 {icon(Icon::Keypad)}
                 {words.keypad}
@@ -57,10 +58,10 @@ pub(crate) fn Controls(
                 class="control"
                 type="button"
                 aria-pressed=move || said(on_hold())
-                aria-busy=move || hold.get().filter(|hold| hold.ask == Ask::Asked).map(|_| "true")
+                aria-busy=move || hold.get().filter(|hold| hold.is_under_way()).map(|_| "true")
                 aria-disabled=move || early.get().then_some("true")
                 title=move || early.get().then_some(words.once_answered)
-                on:click=move |_| shell.send_here(CallEvent::Hold(!on_hold()))
+                on:click=on(move |_| shell.send_here(CallEvent::Hold(!on_hold())))
             >
                 {icon(Icon::Pause)}
                 {words.hold}
@@ -70,7 +71,7 @@ pub(crate) fn Controls(
                 type="button"
                 aria-disabled=move || early.get().then_some("true")
                 title=move || early.get().then_some(words.once_answered)
-                on:click=move |_| adding.set(!early.get_untracked())
+                on:click=on(move |_| adding.set(!early.get_untracked()))
             >
                 {icon(Icon::Phone)}
                 {words.add_call}
@@ -81,7 +82,7 @@ pub(crate) fn Controls(
             class="hang-up-button"
             type="button"
             aria-busy=move || hanging_up.get().then_some("true")
-            on:click=move |_| shell.send_here(CallEvent::HangUp)
+            on:click=on(move |_| shell.send_here(CallEvent::HangUp))
         >
             {hang_up_icon()}
             {words.hang_up}
@@ -117,7 +118,7 @@ fn talking<T: PartialEq + Send + Sync + 'static>(
     shell: Shell,
     read: fn(&Talking) -> T,
 ) -> Memo<Option<T>> {
-    Memo::new(move |_| {
+    memo(move || {
         shell.phone.with(|phone| living(phone.screen()).and_then(|(.., talking)| talking.map(read)))
     })
 }

@@ -8,11 +8,12 @@ use leptos::prelude::*;
 use super::focus::{focus_on, types_with_keys};
 use super::icon::{Icon, hang_up_icon, icon};
 use super::keypad::{Key, Keypad, WRITING};
+use crate::boxed::{memo, on};
 use crate::shell::Shell;
 
 /// Whether a call is being asked for.
 pub(super) fn is_dialling(shell: Shell) -> Memo<bool> {
-    Memo::new(move |_| {
+    memo(move || {
         shell.phone.with(|phone| match phone.dialling {
             Dialling::Asked { .. } | Dialling::Granted { .. } => true,
             Dialling::Idle | Dialling::NotANumber(_) | Dialling::Refused(_) => false,
@@ -23,7 +24,7 @@ pub(super) fn is_dialling(shell: Shell) -> Memo<bool> {
 /// Why the last number was not dialled.
 pub(super) fn why_not_dialled(shell: Shell) -> Memo<Option<&'static str>> {
     let words = shell.words;
-    Memo::new(move |_| {
+    memo(move || {
         shell.phone.with(|phone| match phone.dialling {
             Dialling::NotANumber(why) => Some((words.not_a_number)(why)),
             Dialling::Refused(why) => Some((words.refusal)(why)),
@@ -56,7 +57,7 @@ pub(crate) fn Dialer(shell: Shell) -> impl IntoView {
     let busy = is_dialling(shell);
     let problem = why_not_dialled(shell);
     // What will be dialled, where it reads differently from what was written.
-    let meant = Memo::new(move |_| {
+    let meant = memo(move || {
         let text = written.get();
         Number::parse(&text)
             .ok()
@@ -70,7 +71,7 @@ pub(crate) fn Dialer(shell: Shell) -> impl IntoView {
 
     view! {
         <section class="dialer" aria-label=words.dialer>
-            <form on:submit=submit novalidate=true>
+            <form on:submit=on(submit) novalidate=true>
                 <div class="dialer__field">
                     <input
                         node_ref=field
@@ -83,7 +84,7 @@ pub(crate) fn Dialer(shell: Shell) -> impl IntoView {
                         aria-describedby="dialer-said"
                         placeholder=words.number_hint
                         prop:value=written
-                        on:input=move |event| write(event_target_value(&event))
+                        on:input=on(move |event| write(event_target_value(&event)))
                     />
                 </div>
                 <p class="dialer__said" id="dialer-said">
@@ -103,12 +104,12 @@ pub(crate) fn Dialer(shell: Shell) -> impl IntoView {
                         <button
                             class="hang-up-button dialer__give-up"
                             type="button"
-                            on:click=move |_| shell.send(Event::GiveUp)
+                            on:click=on(move |_| shell.send(Event::GiveUp))
                         >
                             {hang_up_icon()}
                             {words.hang_up}
                         </button>
-                    })}
+                    }.into_any())}
                 </div>
             </form>
         </section>

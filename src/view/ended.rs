@@ -10,11 +10,12 @@ use super::clock::span;
 use super::dialer::{is_dialling, why_not_dialled};
 use super::focus::focus_on;
 use super::icon::{Icon, icon};
+use crate::boxed::{memo, on};
 use crate::shell::Shell;
 
 #[component]
 pub(crate) fn Ended(shell: Shell) -> impl IntoView {
-    let ending: Memo<Option<(Call, Over)>> = Memo::new(move |_| {
+    let ending: Memo<Option<(Call, Over)>> = memo(move || {
         shell.phone.with(|phone| match phone.screen() {
             Screen::Ended(call, over) => Some((call.clone(), over.clone())),
             Screen::Dialer | Screen::Calling(..) | Screen::InCall(..) => None,
@@ -44,26 +45,26 @@ fn Ending(shell: Shell, call: Call, over: Over) -> impl IntoView {
                 {words.ended_word}": "{why}
             </p>
             <div class="call__notes">
-                {talked.map(|text| view! { <p class="call__talked">{text}</p> })}
-                {rang.map(|text| view! { <p>{text}</p> })}
-                {open.then(|| view! { <p class="attention">{words.may_be_open}</p> })}
+                {talked.map(|text| view! { <p class="call__talked">{text}</p> }.into_any())}
+                {rang.map(|text| view! { <p>{text}</p> }.into_any())}
+                {open.then(|| view! { <p class="attention">{words.may_be_open}</p> }.into_any())}
             </div>
             {move || problem.get().map(|problem| view! {
                 <p class="problem" role="alert">{problem}</p>
-            })}
+            }.into_any())}
             <div class="call__controls">
                 {number.map(|written| view! {
                     <button
                         class="call-button"
                         type="button"
                         aria-busy=move || busy.get().then_some("true")
-                        on:click=move |_| shell.send(Event::Dial { written: written.clone() })
+                        on:click=on(move |_| shell.send(Event::Dial { written: written.clone() }))
                     >
                         {icon(Icon::Phone)}
                         {words.call_again}
                     </button>
-                })}
-                <button class="control" type="button" on:click=move |_| shell.send(Event::Dismiss)>
+                }.into_any())}
+                <button class="control" type="button" on:click=on(move |_| shell.send(Event::Dismiss))>
                     {words.done}
                 </button>
             </div>

@@ -4,13 +4,15 @@ use leptos::html::ElementType;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use crate::boxed::effect;
+
 /// Moves the focus to an element once it is there, so that keyboard and screen reader follow what is shown.
 pub(crate) fn focus_on<E>(element: NodeRef<E>)
 where
     E: ElementType + 'static,
     E::Output: JsCast + Clone + 'static,
 {
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(element) = element.get()
             && let Some(element) = element.dyn_ref::<web_sys::HtmlElement>()
         {

@@ -4,6 +4,7 @@ use call::line::Line;
 use call::phone::Phone;
 use leptos::prelude::*;
 
+use crate::boxed::{memo, on};
 use crate::shell::{Access, Shell};
 use crate::words::Words;
 
@@ -21,14 +22,14 @@ fn line_word(phone: &Phone, words: &'static Words) -> (&'static str, &'static st
 #[component]
 pub(crate) fn Header(shell: Shell) -> impl IntoView {
     let words = shell.words;
-    let line = Memo::new(move |_| shell.phone.with(|phone| line_word(phone, words)));
+    let line = memo(move || shell.phone.with(|phone| line_word(phone, words)));
     let agent = move || {
         shell.access.with(|access| match access {
             Access::SignedIn { agent, .. } => Some(agent.name.clone()),
             Access::Asking | Access::Unreachable | Access::SignedOut { .. } => None,
         })
     };
-    let demo = Memo::new(move |_| {
+    let demo = memo(move || {
         shell.access.with(|access| match access {
             Access::SignedIn { demo, .. } => *demo,
             Access::Asking | Access::Unreachable | Access::SignedOut { .. } => false,
@@ -44,16 +45,16 @@ pub(crate) fn Header(shell: Shell) -> impl IntoView {
                 </p>
                 // In demo mode the page would sign in again at once.
                 {move || (!demo.get()).then(|| view! {
-                    <button class="quiet" type="button" on:click=move |_| shell.sign_out()>
+                    <button class="quiet" type="button" on:click=on(move |_| shell.sign_out())>
                         {words.sign_out}
                     </button>
-                })}
-            })}
+                }.into_any())}
+            }.into_any())}
         </header>
         {move || demo.get().then(|| view! {
             <p class="demo" role="note" aria-label=words.demo_mode>
                 <strong>{words.demo_mode}</strong>" · "{words.demo_explained}
             </p>
-        })}
+        }.into_any())}
     }
 }

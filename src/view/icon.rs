@@ -42,15 +42,16 @@ impl Icon {
 }
 
 /// The receiver put down: the picture of the phone, turned.
-pub(crate) fn hang_up_icon() -> impl IntoView {
-    view! { <span class="icon icon--down">{icon(Icon::Phone)}</span> }
+pub(crate) fn hang_up_icon() -> AnyView {
+    view! { <span class="icon icon--down">{icon(Icon::Phone)}</span> }.into_any()
 }
 
 /// Draws a picture in the colour of its text.
-pub(crate) fn icon(which: Icon) -> impl IntoView {
+pub(crate) fn icon(which: Icon) -> AnyView {
     view! {
         <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
             <path d=which.path() />
         </svg>
     }
+    .into_any()
 }

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::call::name_of;
 use super::icon::{Icon, hang_up_icon, icon};
 use super::notes::{Note, notes};
+use crate::boxed::{memo, on};
 use crate::shell::Shell;
 
 /// What a card shows of its call.
@@ -23,7 +24,7 @@ struct Card {
 
 #[component]
 pub(crate) fn IncomingCalls(shell: Shell) -> impl IntoView {
-    let ids = Memo::new(move |_| {
+    let ids = memo(move || {
         shell
             .phone
             .with(|phone| phone.ringing_here().map(|call| call.id.clone()).collect::<Vec<CallId>>())
@@ -44,9 +45,9 @@ fn IncomingCall(shell: Shell, id: CallId) -> impl IntoView {
         declining: call.hang_up != HangUp::NotAsked,
         cut_off: call.socket != Socket::Up,
     };
-    let card = Memo::new(move |_| shell.phone.with(|phone| phone.call(&of).map(read)));
+    let card = memo(move || shell.phone.with(|phone| phone.call(&of).map(read)));
     let is = move |what: fn(&Card) -> bool| card.with(|card| card.as_ref().is_some_and(what));
-    let said = Memo::new(move |_| {
+    let said = memo(move || {
         // Answering holds what talks now; one should know before.
         let holds = shell.phone.with(|phone| phone.shown().is_some());
         let holds = holds.then(|| Note::quiet(words.answer_holds));
@@ -67,7 +68,7 @@ fn IncomingCall(shell: Shell, id: CallId) -> impl IntoView {
                     class="hang-up-button"
                     type="button"
                     aria-busy=move || is(|card| card.declining).then_some("true")
-                    on:click=move |_| send(CallEvent::HangUp)
+                    on:click=on(move |_| send(CallEvent::HangUp))
                 >
                     {hang_up_icon()}
                     {move || if is(|card| card.answering) { words.hang_up } else { words.decline }}
@@ -77,7 +78,7 @@ fn IncomingCall(shell: Shell, id: CallId) -> impl IntoView {
                     type="button"
                     aria-busy=move || is(|card| card.answering).then_some("true")
                     aria-disabled=move || is(|card| card.cut_off).then_some("true")
-                    on:click=move |_| send(CallEvent::Answer)
+                    on:click=on(move |_| send(CallEvent::Answer))
                 >
                     {icon(Icon::Phone)}
                     {words.answer}

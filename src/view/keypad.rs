@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Icon, icon};
+use crate::boxed::on;
 use crate::words::Words;
 
 /// What a key stands for.
@@ -46,7 +47,7 @@ pub(crate) fn Keypad(
             Key::Erase => (Some(words.erase), icon(Icon::Erase).into_any()),
         };
         view! {
-            <button class="keypad__key" type="button" aria-label=label on:click=move |_| press(key)>
+            <button class="keypad__key" type="button" aria-label=label on:click=on(move |_| press(key))>
                 {face}
                 <small aria-hidden="true">{letters}</small>
             </button>

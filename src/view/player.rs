@@ -6,6 +6,7 @@ use web_sys::HtmlInputElement;
 
 use super::clock::span;
 use super::icon::{Icon, icon};
+use crate::boxed::{effect, on};
 use crate::words::Words;
 
 /// A moment of the audio, in seconds as the browser gives it, in milliseconds.
@@ -21,6 +22,8 @@ fn ms(seconds: f64) -> u64 {
 #[component]
 pub(crate) fn Player(
     url: String,
+    /// The picture of the audio, as a value of CSS.
+    picture: String,
     /// How long the audio lasts in milliseconds, as the server knows it.
     duration_ms: Option<u64>,
     words: &'static Words,
@@ -35,7 +38,7 @@ pub(crate) fn Player(
     let (failed, set_failed) = signal(false);
 
     let this = url.clone();
-    Effect::new(move |_| {
+    effect(move || {
         if heard.with(|heard| heard.as_ref() != Some(&this))
             && let Some(audio) = audio.get_untracked()
         {
@@ -59,8 +62,12 @@ pub(crate) fn Player(
         let to = event_target::<HtmlInputElement>(&event).value_as_number();
         if let Some(audio) = audio.get_untracked() {
             audio.set_current_time(to);
+            // Before anything is loaded the element keeps it to itself.
+            set_at.set(to);
         }
     };
+    // In thousandths: what makes fractions of text and text of fractions brings 13 kB of tables.
+    let played = move || ms(at.get() / length.get().unwrap_or(0.0)).to_string();
     let measure = move |_| {
         let measured = audio.get_untracked().map(|audio| audio.duration());
         if let Some(seconds) = measured.filter(|seconds| seconds.is_finite()) {
@@ -73,10 +80,10 @@ pub(crate) fn Player(
                 node_ref=audio
                 src=url
                 preload="none"
-                on:play=move |_| set_playing.set(true)
-                on:pause=move |_| set_playing.set(false)
-                on:ended=move |_| set_playing.set(false)
-                on:durationchange=measure
+                on:play=on(move |_| set_playing.set(true))
+                on:pause=on(move |_| set_playing.set(false))
+                on:ended=on(move |_| set_playing.set(false))
+                on:durationchange=on(measure)
                 on:timeupdate=move |_| {
                     set_at.set(audio.get_untracked().map_or(0.0, |audio| audio.current_time()));
                 }
@@ -89,26 +96,29 @@ pub(crate) fn Player(
                 class="player__button"
                 type="button"
                 aria-label=move || if playing.get() { words.pause_recording } else { words.play_recording }
-                on:click=toggle
+                on:click=on(toggle)
             >
                 {move || icon(if playing.get() { Icon::Pause } else { Icon::Play })}
             </button>
-            <input
-                class="player__position"
-                type="range"
-                min="0"
-                step="0.1"
-                aria-label=words.position
-                aria-valuetext=move || span(ms(at.get()))
-                // As properties: what makes fractions of text and text of fractions brings 13 kB of tables.
-                prop:max=move || length.get().unwrap_or(0.0)
-                prop:value=move || at.get()
-                on:input=seek
-            />
+            <div class="player__track">
+                <i class="player__wave" style:mask-image=picture style:--played=played></i>
+                <input
+                    class="player__position"
+                    type="range"
+                    min="0"
+                    step="0.1"
+                    aria-label=words.position
+                    aria-valuetext=move || span(ms(at.get()))
+                    // As properties, for the same reason.
+                    prop:max=move || length.get().unwrap_or(0.0)
+                    prop:value=move || at.get()
+                    on:input=on(seek)
+                />
+            </div>
             <span class="player__time">
                 {move || span(ms(at.get()))}" / "{move || length.get().map_or_else(|| "–".to_owned(), |all| span(ms(all)))}
             </span>
-            {move || failed.get().then(|| view! { <p class="problem" role="alert">{words.cannot_play}</p> })}
+            {move || failed.get().then(|| view! { <p class="problem" role="alert">{words.cannot_play}</p> }.into_any())}
         </div>
     }
 }

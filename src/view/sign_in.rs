@@ -4,12 +4,13 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use super::focus::focus_on;
+use crate::boxed::{memo, on};
 use crate::shell::{Access, Shell};
 
 #[component]
 pub(crate) fn SignIn(shell: Shell) -> impl IntoView {
     let words = shell.words;
-    let state = Memo::new(move |_| {
+    let state = memo(move || {
         shell.access.with(|access| match access {
             Access::SignedOut { refused, trying } => (*refused, *trying),
             Access::Asking | Access::Unreachable | Access::SignedIn { .. } => (None, false),
@@ -31,7 +32,7 @@ pub(crate) fn SignIn(shell: Shell) -> impl IntoView {
     };
     view! {
         <main class="sign-in">
-            <form class="sign-in__form" on:submit=submit>
+            <form class="sign-in__form" on:submit=on(submit)>
                 <h2>{words.sign_in}</h2>
                 <label>
                     {words.name}
@@ -49,7 +50,7 @@ pub(crate) fn SignIn(shell: Shell) -> impl IntoView {
                 </label>
                 {move || refused().map(|code| view! {
                     <p class="problem" role="alert">{(words.sign_in_refused)(code)}</p>
-                })}
+                }.into_any())}
                 <button class="primary" aria-busy=move || trying().then_some("true")>
                     {words.sign_in}
                 </button>

@@ -7,8 +7,10 @@ mod assets;
 mod bind;
 mod compile;
 mod compress;
+mod glue;
 mod index;
 mod layout;
+mod minify;
 mod publish;
 mod sizes;
 mod stamp;
@@ -48,7 +50,7 @@ pub(crate) fn build(kind: Kind, out: &Path) -> Result<Sizes, Error> {
 
     let fresh = publish::Fresh::beside(out)?;
     let code = bind::bind(kind, &wasm, fresh.folder())?;
-    layout::lay_out(&index, &code, fresh.folder())?;
+    layout::lay_out(kind, &index, &code, fresh.folder())?;
     if kind == Kind::Release {
         compress::all(fresh.folder())?;
     }

@@ -1,12 +1,16 @@
-//! Breadth first through all worlds, each visited once; each part of them by a thread of its own.
+//! Breadth first through all worlds, each visited once; each part of them by a thread of its own, and the worlds
+//! that are equally far from its start by as many threads as there are processors.
 
 use std::collections::HashSet;
-use std::rc::Rc;
+use std::num::NonZero;
+use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use call::phone::{Effect, Event, Phone};
 use call::time::Millis;
+use rustc_hash::FxBuildHasher;
 
 use crate::alphabet;
 use crate::rules::{self, Rule, Step};
@@ -18,6 +22,9 @@ pub(crate) type StepFn = fn(Phone, Event, Millis) -> (Phone, Vec<Effect>);
 
 /// The most violations that are told of a part; one bug breaks a rule in very many states.
 const MOST_VIOLATIONS: usize = 3;
+
+/// The fewest worlds a thread is started for.
+const SMALLEST_SHARE: usize = 64;
 
 /// What a search found.
 #[derive(Default)]
@@ -33,8 +40,6 @@ pub(crate) struct Found {
 struct Way {
     from: usize,
     event: usize,
-    /// How many events lead to it.
-    length: usize,
 }
 
 /// Visits every world and checks every step by these rules. Worlds behind a violation are not visited.
@@ -75,50 +80,98 @@ struct Search<'a> {
     shortest: &'a AtomicUsize,
 }
 
+/// What a step from a world led to: a world that was not known, or a broken rule.
+type Outcome = Result<Arc<World>, (Rule, String)>;
+
+/// Worlds. Nobody chooses them so that their hashes collide, and hashing them is a good part of the work.
+type Worlds = HashSet<Arc<World>, FxBuildHasher>;
+
+/// What was found beyond a few worlds of one layer.
+#[derive(Default)]
+struct Beyond {
+    transitions: usize,
+    /// From which world, by which of its events, and what that led to; in the order of worlds and events.
+    steps: Vec<(usize, usize, Outcome)>,
+}
+
 impl Search<'_> {
     fn through(&self, part: Part) -> Found {
-        let start = Rc::new(World::start(part));
-        let mut known = HashSet::from([Rc::clone(&start)]);
+        let start = Arc::new(World::start(part));
+        let mut known = Worlds::from_iter([Arc::clone(&start)]);
         let mut worlds = vec![start];
         let mut ways: Vec<Option<Way>> = vec![None];
         let mut found = Found::default();
-        let mut next = 0;
-        while next < worlds.len() && found.violations.len() < self.most {
-            let world = Rc::clone(&worlds[next]);
-            let length = ways[next].map_or(0, |way| way.length) + 1;
+        let (mut layer, mut length) = (0..1, 1);
+        while !layer.is_empty() && found.violations.len() < self.most {
             if self.most == 1 && length >= self.shortest.load(Ordering::Relaxed) {
                 break;
             }
-            for (number, event) in alphabet::events(&world).into_iter().enumerate() {
-                found.transitions += 1;
-                let broken = match self.take(&world, &event) {
-                    Err(broken) => Some(broken),
-                    Ok(Some(after)) if !known.contains(&after) => {
-                        let broken = rules::broken_in(&after, self.step, self.rules);
-                        if broken.is_none() {
-                            let after = Rc::new(after);
-                            known.insert(Rc::clone(&after));
+            let beyond = self.beyond(layer.clone(), &worlds, &known);
+            found.transitions += beyond.transitions;
+            for (from, event, outcome) in beyond.steps {
+                match outcome {
+                    Ok(after) => {
+                        if known.insert(Arc::clone(&after)) {
                             worlds.push(after);
-                            ways.push(Some(Way { from: next, event: number, length }));
+                            ways.push(Some(Way { from, event }));
                         }
-                        broken
                     }
-                    Ok(_) => None,
-                };
-                if let Some((rule, what)) = broken {
-                    let mut story = tell(&worlds, &ways, next);
-                    story.push(event);
-                    self.shortest.fetch_min(length, Ordering::Relaxed);
-                    found.violations.push(Violation { rule, what, story });
-                    if found.violations.len() == self.most {
-                        break;
+                    Err((rule, what)) if found.violations.len() < self.most => {
+                        let mut story = tell(&worlds, &ways, from);
+                        story.extend(alphabet::events(&worlds[from]).into_iter().nth(event));
+                        self.shortest.fetch_min(length, Ordering::Relaxed);
+                        found.violations.push(Violation { rule, what, story });
                     }
+                    Err(_) => {}
                 }
             }
-            next += 1;
+            (layer, length) = (layer.end..worlds.len(), length + 1);
         }
         found.states = worlds.len();
         found
+    }
+
+    /// Takes every step there is from the worlds of a layer; shares them out, and keeps their order.
+    fn beyond(&self, layer: Range<usize>, worlds: &[Arc<World>], known: &Worlds) -> Beyond {
+        let hands = thread::available_parallelism().map_or(1, NonZero::get);
+        let share = layer.len().div_ceil(hands).max(SMALLEST_SHARE);
+        thread::scope(|threads| {
+            let shares = layer.clone().step_by(share).map(|first| {
+                let some = first..(first + share).min(layer.end);
+                threads.spawn(move || self.beyond_these(some, worlds, known))
+            });
+            let shares: Vec<_> = shares.collect();
+            shares.into_iter().fold(Beyond::default(), |mut all, share| {
+                let some = share.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+                all.transitions += some.transitions;
+                all.steps.extend(some.steps);
+                all
+            })
+        })
+    }
+
+    fn beyond_these(&self, some: Range<usize>, worlds: &[Arc<World>], known: &Worlds) -> Beyond {
+        let mut beyond = Beyond::default();
+        let mut fresh = Worlds::default();
+        for from in some {
+            let world = &worlds[from];
+            for (number, event) in alphabet::events(world).into_iter().enumerate() {
+                beyond.transitions += 1;
+                let outcome = match self.take(world, &event) {
+                    Err(broken) => Err(broken),
+                    Ok(Some(after)) if !known.contains(&after) => {
+                        let after = Arc::new(after);
+                        if !fresh.insert(Arc::clone(&after)) {
+                            continue;
+                        }
+                        rules::broken_in(&after, self.step, self.rules).map_or(Ok(after), Err)
+                    }
+                    Ok(_) => continue,
+                };
+                beyond.steps.push((from, number, outcome));
+            }
+        }
+        beyond
     }
 
     /// The world after this event if it is another, or the rule that is broken.
@@ -136,9 +189,9 @@ impl Search<'_> {
 }
 
 /// The events that lead to this world.
-fn tell(worlds: &[Rc<World>], ways: &[Option<Way>], mut to: usize) -> Vec<Event> {
+fn tell(worlds: &[Arc<World>], ways: &[Option<Way>], mut to: usize) -> Vec<Event> {
     let mut story = Vec::new();
-    while let Some(Way { from, event, .. }) = ways[to] {
+    while let Some(Way { from, event }) = ways[to] {
         story.extend(alphabet::events(&worlds[from]).into_iter().nth(event));
         to = from;
     }

@@ -1,12 +1,15 @@
 //! A call that was dialled and that nobody has answered.
 
+use serde::{Deserialize, Serialize};
+
 use super::events::Own;
 use super::{Call, Effect, Route, Sdk, Stage};
 use crate::history::What;
 use crate::time::Millis;
 
 /// How far the set-up has come. It never goes back, whatever the SDK repeats.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Progress {
     /// `new`: the browser gets the call ready.
     Preparing,
@@ -17,7 +20,7 @@ pub enum Progress {
 }
 
 /// A call that nobody has answered yet.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Calling {
     /// How far the set-up has come.
     pub progress: Progress,

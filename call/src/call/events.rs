@@ -1,5 +1,7 @@
 //! What can happen to a call, and what a call can want done.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Server, Telnyx, Warning, Watch};
 use crate::cause::Cause;
 use crate::dtmf::Digit;
@@ -7,7 +9,8 @@ use crate::history::What;
 use crate::ids::TelnyxIds;
 
 /// The SDK's word on the state of a call that lives: its `callUpdate`. The end is [`Event::SdkOver`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Sdk {
     /// `new`: the call object exists.
     New,
@@ -33,11 +36,14 @@ pub enum Sdk {
 ///
 /// The SDK re-attaches a call after the socket was lost by making a new object under the old id, and
 /// the old one still reports its own end seconds later.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 pub struct Object(pub u32);
 
 /// `RTCPeerConnection.connectionState`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Connection {
     /// Nothing was tried yet.
     New,
@@ -54,7 +60,8 @@ pub enum Connection {
 }
 
 /// Everything that can happen to a call, whoever caused it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// The person took a call that rings here.
     Answer,

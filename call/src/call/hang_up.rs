@@ -1,11 +1,14 @@
 //! Asking for the end: of the SDK and of our server, each once, and again where there is a reason to.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Call, Effect, Socket};
 use crate::cause::Cause;
 use crate::time::Millis;
 
 /// Whether the end was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum HangUp {
     /// Not asked for.
     NotAsked,
@@ -14,7 +17,7 @@ pub enum HangUp {
 }
 
 /// An end that was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Asked {
     /// When.
     pub at: Millis,
@@ -25,7 +28,8 @@ pub struct Asked {
 }
 
 /// Why the end was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Why {
     /// The person did.
     Person,
@@ -36,7 +40,8 @@ pub enum Why {
 }
 
 /// What our server said to being asked to hang up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Server {
     /// It was not asked.
     NotAsked,

@@ -1,11 +1,13 @@
 //! A call that rings here.
 
+use serde::{Deserialize, Serialize};
+
 use super::events::Own;
 use super::{Call, Effect, HangUp, Sdk, Socket, Stage};
 use crate::time::Millis;
 
 /// A call that rings here. It is not answered until the SDK says `active`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Incoming {
     /// When the person took it, if it was taken.
     pub taken: Option<Millis>,

@@ -1,9 +1,12 @@
 //! The SDK's object for a call, and what is known of its sound.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Connection, Object};
 
 /// Whether the connection carries sound, as the peer connection tells it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Sound {
     /// Not yet.
     Awaited,
@@ -14,7 +17,8 @@ pub enum Sound {
 }
 
 /// A warning of the SDK that sound is missing though the connection stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Warning {
     /// Nothing comes from the far end (31006, 32001).
     NothingHeard,
@@ -23,7 +27,7 @@ pub enum Warning {
 }
 
 /// What one of the SDK's objects has brought. A re-attached call starts with a new one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Leg {
     /// Which object speaks for the call.
     pub object: Object,

@@ -1,5 +1,7 @@
 //! A call that is over, and why.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     Call, Direction, Effect, Ending, Event, HangUp, Leg, Route, Server, Socket, Stage, Telnyx,
     Watch, Why,
@@ -9,7 +11,7 @@ use crate::history::What;
 use crate::time::Millis;
 
 /// A call that is over. Nothing brings it back.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Over {
     /// When.
     pub at: Millis,
@@ -28,7 +30,8 @@ pub struct Over {
 }
 
 /// What may be left of a call at Telnyx after it ended here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Remains {
     /// Nothing.
     Nothing,

@@ -1,9 +1,12 @@
 //! Who is at the other end.
 
+use serde::{Deserialize, Serialize};
+
 use crate::number::Number;
 
 /// Which way a call was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// We called.
     Outgoing,
@@ -12,7 +15,8 @@ pub enum Direction {
 }
 
 /// How a call reaches the far end, and so by whose word the far end is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Route {
     /// By the SDK's call: what that hears is the far end's word.
     Direct,
@@ -22,7 +26,8 @@ pub enum Route {
 }
 
 /// Who is at the other end, as far as the network says.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Party {
     /// A telephone number.
     Number(Number),

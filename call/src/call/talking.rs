@@ -1,5 +1,7 @@
 //! A call that was answered.
 
+use serde::{Deserialize, Serialize};
+
 use super::events::Own;
 use super::{Call, Effect, Sdk, Socket, Stage};
 use crate::dtmf::Digit;
@@ -7,7 +9,7 @@ use crate::history::What;
 use crate::time::Millis;
 
 /// The microphone: what it is, and what the person wants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Microphone {
     /// Whether the sending track is disabled, as read back from it.
     pub muted: bool,
@@ -16,7 +18,7 @@ pub struct Microphone {
 }
 
 /// Hold: what the SDK says, and what became of the last wish.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Hold {
     /// Whether the SDK's state is `held`.
     pub held: bool,
@@ -25,18 +27,22 @@ pub struct Hold {
 }
 
 /// What became of a wish.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ask {
     /// There is none, or it came true.
     Settled,
     /// It is under way.
     Asked,
+    /// It was asked of an object that another has replaced: it is asked again of the new one, which cannot be
+    /// told before it is active.
+    Again,
     /// It did not come true.
     Failed,
 }
 
 /// A call that was answered.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Talking {
     /// When `active` was first heard: the start of the talk timer. Never changes.
     pub since: Millis,
@@ -75,7 +81,7 @@ impl Call {
             Own::Mute(wanted) => talking.microphone.wanted = wanted,
             Own::MicrophoneIs { muted } => talking.microphone.muted = muted,
             // A second press while the first is under way does nothing, nor does asking for what is.
-            Own::Hold(wanted) if hold.ask != Ask::Asked && hold.held != wanted => {
+            Own::Hold(wanted) if !hold.is_under_way() && hold.held != wanted => {
                 match self.socket {
                     Socket::Up => {
                         hold.ask = Ask::Asked;
@@ -85,7 +91,7 @@ impl Call {
                     Socket::Down { .. } => hold.ask = Ask::Failed,
                 }
             }
-            Own::HoldRefused => hold.fails(),
+            Own::HoldRefused => hold.is_refused(),
             // What failed may be tried again, and need not be complained of any longer.
             Own::SocketReady if hold.ask == Ask::Failed => hold.ask = Ask::Settled,
             Own::Press(digit) => {
@@ -93,10 +99,10 @@ impl Call {
                 effects.push(Effect::SendDtmf(digit));
             }
             Own::Sdk(Sdk::Active) => {
-                hold.is(false);
+                effects.extend(hold.is(false));
                 self.leg = self.leg.reassured();
             }
-            Own::Sdk(Sdk::Held) => hold.is(true),
+            Own::Sdk(Sdk::Held) => effects.extend(hold.is(true)),
             // The SDK goes back to `trying` when an answer overtakes the INVITE's result; what was
             // answered stays answered. Late ringing is as meaningless.
             Own::Sdk(
@@ -120,16 +126,40 @@ impl Call {
 
 impl Hold {
     /// The word settles what was asked only if it changes something: `active` is also repeated while a
-    /// hold is under way.
-    fn is(&mut self, held: bool) {
+    /// hold is under way. What was asked of a replaced object is asked again.
+    fn is(&mut self, held: bool) -> Option<Effect> {
         if self.held != held {
             *self = Self { held, ask: Ask::Settled };
+        }
+        (self.ask == Ask::Again).then(|| {
+            self.ask = Ask::Asked;
+            Effect::Hold(!held)
+        })
+    }
+
+    /// Whether a change was asked for and has not come true yet.
+    #[must_use]
+    pub const fn is_under_way(self) -> bool {
+        matches!(self.ask, Ask::Asked | Ask::Again)
+    }
+
+    /// The object that was asked has been replaced.
+    pub(super) fn has_to_ask_again(&mut self) {
+        if self.ask == Ask::Asked {
+            self.ask = Ask::Again;
+        }
+    }
+
+    /// The object that was asked cannot do it.
+    pub(super) fn is_refused(&mut self) {
+        if self.ask == Ask::Asked {
+            self.ask = Ask::Failed;
         }
     }
 
     /// What is under way will not come true.
     pub(super) fn fails(&mut self) {
-        if self.ask == Ask::Asked {
+        if self.is_under_way() {
             self.ask = Ask::Failed;
         }
     }

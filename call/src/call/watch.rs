@@ -3,7 +3,9 @@
 //! A watch runs exactly while the call's state wants it ([`Watches::of`]); the phone turns the difference
 //! between two states into timers. So none is forgotten, and one that fires late finds nobody waiting.
 
-use super::{Ask, Call, HangUp, Over, Progress, Remains, Socket, Sound, Stage};
+use serde::{Deserialize, Serialize};
+
+use super::{Call, HangUp, Over, Progress, Remains, Socket, Sound, Stage};
 
 /// How long setting up may take before the screen says that it is slow, in milliseconds.
 pub const SLOW_MS: u64 = 5_000;
@@ -31,7 +33,8 @@ pub const SOCKET_LIMIT_MS: u64 = 90_000;
 pub const SETTLE_LIMIT_MS: u64 = 10_000;
 
 /// Something that may not last for ever.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Watch {
     /// Setting up is quick, or the screen says that it is not.
     Slow,
@@ -126,7 +129,7 @@ impl Watches {
             }
             Stage::Incoming(_) => common.with_if(true, Watch::RingHere),
             Stage::Talking(talking) => common
-                .with_if(talking.hold.ask == Ask::Asked, Watch::Hold)
+                .with_if(talking.hold.is_under_way(), Watch::Hold)
                 .with_if(call.leg.sound != Sound::Connected, Watch::Sound),
             Stage::Over(_) => none,
         }

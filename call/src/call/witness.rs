@@ -1,11 +1,14 @@
 //! The other witness: what Telnyx told our server about the call.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Call, Effect, HangUp, Stage, Why};
 use crate::cause::{Cause, Side};
 use crate::time::Millis;
 
 /// What Telnyx says of a call, by way of our server.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Telnyx {
     /// It was answered.
     Answered {
@@ -17,7 +20,7 @@ pub enum Telnyx {
 }
 
 /// How a call ended, by Telnyx's word.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Ending {
     /// When, by Telnyx's clock.
     pub at: Millis,
@@ -28,7 +31,7 @@ pub struct Ending {
 }
 
 /// All that Telnyx has said of a call.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Testimony {
     /// When it was answered.
     pub answered: Option<Millis>,

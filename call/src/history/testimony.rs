@@ -25,6 +25,7 @@ pub(super) struct Testimony {
     pub(super) failed: Option<(Millis, String)>,
     pub(super) stored: Option<(Millis, Option<u64>, u64)>,
     pub(super) missing: Option<Millis>,
+    pub(super) deleted: Option<Millis>,
     pub(super) no_word: Option<Millis>,
     pub(super) ids: TelnyxIds,
 }
@@ -64,6 +65,11 @@ impl Testimony {
                 Self { stored: earliest(known.stored, (at, duration_ms, bytes)), ..known }
             }
             What::RecordingMissing => Self { missing: earliest(known.missing, at), ..known },
+            What::RecordingDeleted { by: _ } => {
+                Self { deleted: earliest(known.deleted, at), ..known }
+            }
+            // What was done about it changes nothing of what it says.
+            What::RecordingRemoved => known,
             What::NoWord => Self { no_word: earliest(known.no_word, at), ..known },
         }
     }
@@ -77,7 +83,7 @@ impl Testimony {
 
     pub(super) fn status(&self) -> Status {
         let over = self.hung_up.is_some() || self.ended.is_some();
-        if over && self.stored.is_some() {
+        if over && self.stored.is_some() && self.deleted.is_none() {
             Status::Completed
         } else if over {
             Status::Ended
@@ -105,7 +111,9 @@ impl Testimony {
     pub(super) fn recording(&self) -> Recording {
         let answered = self.answered.or(self.active).is_some();
         let over = self.hung_up.is_some() || self.ended.is_some();
-        if let Some((_, duration_ms, _)) = self.stored {
+        if self.deleted.is_some() {
+            Recording::Deleted
+        } else if let Some((_, duration_ms, _)) = self.stored {
             Recording::Ready { duration_ms }
         } else if let Some((_, reason)) = &self.failed {
             Recording::Failed { reason: reason.clone() }

@@ -1,5 +1,7 @@
 //! From a number in a field to a call of the SDK's.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Effect, MOST_CALLS, Phone};
 use crate::api::{Placed, ProblemCode};
 use crate::call::{self, Route, Stage};
@@ -10,7 +12,8 @@ use crate::line::Line;
 use crate::number::{NotANumber, Number};
 
 /// What is being dialled, before there is a call.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Dialling {
     /// Nothing.
     Idle,
@@ -37,7 +40,8 @@ pub enum Dialling {
 }
 
 /// Why a number was not dialled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// The line is not ready.
     NotReady,

@@ -70,26 +70,54 @@ impl Carrier {
         ids: &TelnyxIds,
         connection_id: &str,
     ) -> Result<Option<Recording>, CarrierError> {
-        for (filter, name) in [
-            ("filter[call_session_id]", &ids.call_session_id),
-            ("filter[call_leg_id]", &ids.call_leg_id),
-            ("filter[call_control_id]", &ids.call_control_id),
-        ] {
-            let Some(name) = name else { continue };
-            let mut request =
-                self.request(Method::GET, &["recordings"]).build().map_err(super::unreachable)?;
-            request.url_mut().query_pairs_mut().append_pair(filter, name);
-            let answer = self.api.execute(request).await.map_err(super::unreachable)?;
-            let list: Vec<Recording> = data(accepted(answer).await?).await?;
-            let ours = |recording: &Recording| {
-                recording.is_complete()
-                    && recording.connection_id.as_deref().is_none_or(|id| id == connection_id)
-            };
+        for (filter, name) in names(ids) {
+            let list = self.listed(filter, name, connection_id).await?;
             // The smallest id of several, so that asking again finds the same.
-            if let Some(found) = list.into_iter().filter(ours).min_by(|a, b| a.id.cmp(&b.id)) {
+            let complete = list.into_iter().filter(Recording::is_complete);
+            if let Some(found) = complete.min_by(|a, b| a.id.cmp(&b.id)) {
                 return Ok(Some(found));
             }
         }
         Ok(None)
     }
+
+    /// Everything recorded of the call, whatever it is listed under; the same may come more than once.
+    pub(crate) async fn recordings_of(
+        &self,
+        ids: &TelnyxIds,
+        connection_id: &str,
+    ) -> Result<Vec<Recording>, CarrierError> {
+        let mut found = Vec::new();
+        for (filter, name) in names(ids) {
+            found.extend(self.listed(filter, name, connection_id).await?);
+        }
+        Ok(found)
+    }
+
+    /// The recordings of our connection under one of Telnyx's names.
+    async fn listed(
+        &self,
+        filter: &str,
+        name: &str,
+        connection_id: &str,
+    ) -> Result<Vec<Recording>, CarrierError> {
+        let mut request =
+            self.request(Method::GET, &["recordings"]).build().map_err(super::unreachable)?;
+        request.url_mut().query_pairs_mut().append_pair(filter, name);
+        let answer = self.api.execute(request).await.map_err(super::unreachable)?;
+        let mut list: Vec<Recording> = data(accepted(answer).await?).await?;
+        list.retain(|found| found.connection_id.as_deref().is_none_or(|id| id == connection_id));
+        Ok(list)
+    }
+}
+
+/// What a recording can be found by, the widest name first.
+fn names(ids: &TelnyxIds) -> impl Iterator<Item = (&'static str, &str)> {
+    [
+        ("filter[call_session_id]", &ids.call_session_id),
+        ("filter[call_leg_id]", &ids.call_leg_id),
+        ("filter[call_control_id]", &ids.call_control_id),
+    ]
+    .into_iter()
+    .filter_map(|(filter, name)| Some((filter, name.as_deref()?)))
 }

@@ -1,173 +1,91 @@
-//! The pursuit of a recording after a call: asked for until it is there, copied until we have it.
-//!
-//! What to do next is a pure function ([`next`]) of what is known of the call, what was tried, and the time. Each
-//! server has one worker, which takes the jobs that are due ([`crate::store::Job`]), takes their steps and gives them
-//! back with the moment of the next; a job of a server that is gone is taken by another when its lease has run out.
+//! The pursuit of a recording after a call: asked for until it is there, copied until we have it, deleted until it is gone.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::collections::BTreeSet;
 
-use call::cause::{Cause, Outcome, Side};
-use call::history::{Fact, Recording, Row, What, Word};
-use call::ids::{CallId, TelnyxIds};
+use call::history::{Recording, What};
+use call::ids::CallId;
 use call::time::Millis;
-use tokio::task::JoinSet;
-use uuid::Uuid;
 
+use super::copies::CopiesError;
 use super::copy;
 use crate::app::App;
-use crate::carrier::Alive;
+use crate::carrier::CarrierError;
 use crate::config::Pauses;
-use crate::store::{Attempts, Job, Pursuit, StoreError, Witness};
+use crate::jobs::{Next, pause, span};
+use crate::store::{Attempts, Pursuit, Removal, StoreError};
 
-/// How many jobs one server is at, at a time.
-const AT_ONCE: usize = 8;
-
-/// What to do next about a call.
+/// What to do about a recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
-    /// Nothing, until its facts change.
-    Done,
-    /// Nothing, before this moment.
-    Wait(Millis),
-    /// Say that no webhook came.
-    SayNoWord,
-    /// Ask Telnyx for its recording; the last time if `last`.
+pub(crate) enum Step {
+    /// Ask Telnyx for it; the last time if `last`.
     Ask { last: bool },
-    /// Ask Telnyx whether the call goes on.
-    Check,
-    /// Copy the recording; the last time if `last`.
+    /// Copy it; the last time if `last`.
     Copy { last: bool },
+    /// Delete it, here and at Telnyx, which may not have listed it yet unless `last`.
+    Remove { last: bool },
 }
 
-/// Does the jobs there are, until the server stops.
-pub(crate) async fn work(app: App) {
-    let holder: Arc<str> = Uuid::new_v4().to_string().into();
-    let mut running = JoinSet::new();
-    if let Err(error) = app.store.review_jobs(app.clock.now()).await {
-        tracing::error!("looking at the jobs: {error}");
+/// What to do next about the recording of `call`, given what was tried.
+pub(crate) fn next(
+    call: &Pursuit,
+    attempts: &Attempts,
+    pauses: &Pauses,
+    now: Millis,
+) -> Next<Step> {
+    if !call.row.is_over() {
+        return Next::Nothing;
     }
-    loop {
-        let pause = match take(&app, &holder, &mut running).await {
-            Ok(pause) => pause,
-            Err(error) => {
-                tracing::error!("looking for jobs: {error}");
-                app.config.pauses.lease
+    match (&call.row.recording, call.saved_heard_at, call.over_heard_at) {
+        (Recording::Processing, Some(saved), _) => {
+            let due = attempts.copy_after.unwrap_or(saved);
+            if now < due {
+                return Next::At(due);
             }
-        };
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            () = app.store.work(), if running.len() < AT_ONCE => {}
-            Some(_) = running.join_next() => {}
-            () = app.stopping() => break,
+            Next::Now(Step::Copy { last: now >= saved.after(span(pauses.copy)) })
         }
+        (Recording::Processing, None, Some(over)) => {
+            let end = over.after(span(pauses.recording));
+            let due = attempts.ask_after.unwrap_or_else(|| over.after(span(pauses.first))).min(end);
+            if now < due {
+                return Next::At(due);
+            }
+            Next::Now(Step::Ask { last: now >= end })
+        }
+        (Recording::Deleted, _, Some(over)) => match call.removal {
+            Removal::Asked(since) => {
+                let due = attempts.remove_after.unwrap_or(since);
+                if now < due {
+                    return Next::At(due);
+                }
+                Next::Now(Step::Remove { last: now >= over.after(span(pauses.recording)) })
+            }
+            Removal::NotAsked | Removal::Done => Next::Nothing,
+        },
+        (Recording::Processing | Recording::Deleted, _, None)
+        | (
+            Recording::None
+            | Recording::Expected
+            | Recording::Ready { .. }
+            | Recording::Failed { .. }
+            | Recording::Missing,
+            _,
+            _,
+        ) => Next::Nothing,
     }
-    running.shutdown().await;
-    if let Err(error) = app.store.leave_jobs(&holder).await {
-        // Their lease runs out by itself.
-        tracing::warn!("giving back the jobs: {error}");
-    }
-}
-
-/// Starts what is due; returns how long there will be nothing to do unless somebody says so.
-async fn take(
-    app: &App,
-    holder: &Arc<str>,
-    running: &mut JoinSet<()>,
-) -> Result<Duration, StoreError> {
-    let lease = app.config.pauses.lease;
-    let now = app.clock.now();
-    let room = AT_ONCE.saturating_sub(running.len());
-    if room == 0 {
-        return Ok(lease);
-    }
-    for job in app.store.take_jobs(holder, room, now, now.after(span(lease))).await? {
-        running.spawn(app.clone().see_to(job, Arc::clone(holder)));
-    }
-    let next = app.store.next_job(now).await?;
-    // What another server puts down is found no later than what it leaves behind.
-    Ok(next.map_or(lease, |next| Duration::from_millis(next.since(now)).min(lease)))
 }
 
 impl App {
-    /// Takes every step of a job that can be taken now, and gives it back.
-    async fn see_to(self, mut job: Job, holder: Arc<str>) {
-        let lease = self.config.pauses.lease;
-        let mut keep = tokio::time::interval(lease / 3);
-        keep.tick().await;
-        let done = {
-            let call = job.call.clone();
-            let steps = self.steps(&call, job.attempts);
-            tokio::pin!(steps);
-            loop {
-                tokio::select! {
-                    done = &mut steps => break done,
-                    _ = keep.tick() => {
-                        let until = self.clock.now().after(span(lease));
-                        match self.store.keep_job(&job, &holder, until).await {
-                            Ok(true) => {}
-                            Ok(false) => return,
-                            Err(error) => tracing::warn!(call = %call, "keeping a job: {error}"),
-                        }
-                    }
-                }
-            }
-        };
-        let due = match done {
-            Ok((attempts, due)) => {
-                job.attempts = attempts;
-                due
-            }
-            Err(error) => {
-                tracing::error!(call = %job.call, "following up: {error}");
-                Some(self.clock.now().after(span(self.config.pauses.longest)))
-            }
-        };
-        if let Err(error) = self.store.leave_job(&job, &holder, due).await {
-            // Its lease runs out by itself.
-            tracing::warn!(call = %job.call, "giving back a job: {error}");
-        }
-    }
-
-    /// Takes steps until there is none to take now; returns what was tried, and when to go on if ever.
-    async fn steps(
+    /// Takes a step.
+    pub(crate) async fn chase(
         &self,
-        id: &CallId,
-        mut attempts: Attempts,
-    ) -> Result<(Attempts, Option<Millis>), StoreError> {
-        loop {
-            let Some(call) = self.store.pursuit(id).await? else { return Ok((attempts, None)) };
-            match next(&call, &attempts, &self.config.pauses, self.clock.now()) {
-                Step::Done => return Ok((attempts, None)),
-                Step::Wait(until) => return Ok((attempts, Some(until))),
-                Step::SayNoWord => self.say(id, self.clock.now(), What::NoWord).await?,
-                Step::Check => self.check(&call, &mut attempts).await?,
-                Step::Ask { last } => self.ask(&call, &mut attempts, last).await?,
-                Step::Copy { last } => self.copy(&call, &mut attempts, last).await?,
-            }
-        }
-    }
-
-    /// Asks Telnyx whether the call goes on; if not, nobody else will say that it ended.
-    async fn check(&self, call: &Pursuit, attempts: &mut Attempts) -> Result<(), StoreError> {
-        let id = &call.row.id;
-        let alive = match &call.row.ids.call_control_id {
-            Some(handle) => self.carrier.is_alive(handle).await,
-            None => Ok(Alive::No(None)),
-        };
-        let now = self.clock.now();
-        attempts.check_after = Some(now.after(span(self.config.pauses.sweep)));
-        match alive {
-            Ok(Alive::Yes) => Ok(()),
-            Ok(Alive::No(since)) => {
-                tracing::info!(call = %id, "over without a word");
-                let ended = What::Ended { cause: Cause::Silence, by: Side::Network };
-                self.say(id, since.unwrap_or(now), ended).await
-            }
-            Err(error) => {
-                tracing::warn!(call = %id, "asking whether a call goes on: {error}");
-                Ok(())
-            }
+        call: &Pursuit,
+        attempts: &mut Attempts,
+        step: Step,
+    ) -> Result<(), StoreError> {
+        match step {
+            Step::Ask { last } => self.ask(call, attempts, last).await,
+            Step::Copy { last } => self.copy(call, attempts, last).await,
+            Step::Remove { last } => self.remove(call, attempts, last).await,
         }
     }
 
@@ -178,10 +96,10 @@ impl App {
         attempts: &mut Attempts,
         last: bool,
     ) -> Result<(), StoreError> {
-        let id = &call.row.id;
+        let (id, pauses) = (&call.row.id, &self.config.pauses);
         let found = self.carrier.recording_of(&call.row.ids, &self.config.connection_id).await;
         attempts.asked += 1;
-        let pause = pause(&self.config.pauses, attempts.asked);
+        let pause = pause(pauses, attempts.asked, pauses.longest);
         attempts.ask_after = Some(self.clock.now().after(pause));
         match found {
             Ok(Some(recording)) => {
@@ -201,16 +119,13 @@ impl App {
         attempts: &mut Attempts,
         last: bool,
     ) -> Result<(), StoreError> {
-        let id = &call.row.id;
+        let (id, pauses) = (&call.row.id, &self.config.pauses);
         let copied = copy::copy(self, call).await;
         attempts.copied += 1;
-        let pause = pause(&self.config.pauses, attempts.copied - 1);
+        let pause = pause(pauses, attempts.copied - 1, pauses.longest);
         attempts.copy_after = Some(self.clock.now().after(pause));
         match copied {
-            Ok(stored) => {
-                tracing::info!(call = %id, "recording stored");
-                self.state(id, stored).await
-            }
+            Ok(()) => Ok(()),
             Err(error) => {
                 tracing::warn!(call = %id, attempt = attempts.copied, "copying the recording: {error}");
                 if last || error.is_final() {
@@ -222,199 +137,104 @@ impl App {
         }
     }
 
-    async fn say(&self, id: &CallId, at: Millis, what: What) -> Result<(), StoreError> {
-        self.state(id, Fact { at, ids: TelnyxIds::default(), what }).await
-    }
-
-    async fn state(&self, id: &CallId, fact: Fact) -> Result<(), StoreError> {
-        self.store
-            .witness(id, Witness::Server, vec![fact], u32::MAX, self.clock.now())
-            .await
-            .map(drop)
-    }
-}
-
-/// What to do next about `call`, given what was tried.
-fn next(call: &Pursuit, attempts: &Attempts, pauses: &Pauses, now: Millis) -> Step {
-    let mut wait: Option<Millis> = None;
-    let mut until = |moment: Millis| wait = Some(wait.map_or(moment, |known| known.min(moment)));
-
-    if !call.row.is_over() {
-        let silence = match call.row.ids.call_control_id {
-            Some(_) => pauses.sweep,
-            None => pauses.longest_call,
+    /// Deletes the call's recording, here and at Telnyx.
+    async fn remove(
+        &self,
+        call: &Pursuit,
+        attempts: &mut Attempts,
+        last: bool,
+    ) -> Result<(), StoreError> {
+        let (id, pauses) = (&call.row.id, &self.config.pauses);
+        let removed = async {
+            self.remove_here(id).await?;
+            Ok::<_, RemovalError>(self.remove_at_telnyx(call).await?)
         };
-        let due = attempts.check_after.unwrap_or_else(|| call.heard_at.after(span(silence)));
-        // An id may come to light before that.
-        let look = now.after(span(pauses.sweep));
-        return if now >= due { Step::Check } else { Step::Wait(due.min(look)) };
-    }
-    if call.row.telnyx == Word::Awaited
-        && reached_telnyx(&call.row)
-        && let Some(over) = call.over_heard_at
-    {
-        let due = over.after(span(pauses.no_word));
-        if now >= due {
-            return Step::SayNoWord;
-        }
-        until(due);
-    }
-    match (&call.row.recording, call.saved_heard_at, call.over_heard_at) {
-        (Recording::Processing, Some(saved), _) => {
-            let due = attempts.copy_after.unwrap_or(saved);
-            if now >= due {
-                return Step::Copy { last: now >= saved.after(span(pauses.copy)) };
+        let removed = removed.await;
+        attempts.removed += 1;
+        let pause = pause(pauses, attempts.removed - 1, pauses.removal);
+        attempts.remove_after = Some(self.clock.now().after(pause));
+        match removed {
+            Ok(found) if found || last => {
+                tracing::info!(call = %id, "recording deleted");
+                self.say(id, self.clock.now(), What::RecordingRemoved).await
             }
-            until(due);
-        }
-        (Recording::Processing, None, Some(over)) => {
-            let end = over.after(span(pauses.recording));
-            let due = attempts.ask_after.unwrap_or_else(|| over.after(span(pauses.first))).min(end);
-            if now >= due {
-                return Step::Ask { last: now >= end };
+            // Telnyx may not have it yet.
+            Ok(_) => Ok(()),
+            Err(error) => {
+                tracing::warn!(call = %id, attempt = attempts.removed, "deleting the recording: {error}");
+                Ok(())
             }
-            until(due);
         }
-        (Recording::Processing, None, None)
-        | (
-            Recording::None
-            | Recording::Expected
-            | Recording::Ready { .. }
-            | Recording::Failed { .. }
-            | Recording::Missing,
-            _,
-            _,
-        ) => {}
     }
-    wait.map_or(Step::Done, Step::Wait)
-}
 
-/// Whether the call got as far as the network: not without a microphone, and perhaps not if the agent gave up
-/// before anything came back.
-fn reached_telnyx(row: &Row) -> bool {
-    let heard_back = row.rang_at.is_some() || row.answered_at.is_some() || !row.ids.is_empty();
-    match row.outcome {
-        Some(Outcome::NoMicrophone) => false,
-        Some(Outcome::Cancelled) => heard_back,
-        Some(
-            Outcome::Answered
-            | Outcome::Busy
-            | Outcome::NoAnswer
-            | Outcome::Rejected
-            | Outcome::NoSuchNumber
-            | Outcome::Missed
-            | Outcome::Declined
-            | Outcome::Failed,
-        )
-        | None => true,
+    /// Deletes our copy.
+    pub(crate) async fn remove_here(&self, id: &CallId) -> Result<(), RemovalError> {
+        super::remove_copies(self, id).await?;
+        Ok(self.store.forget_copy(id).await?)
+    }
+
+    /// Deletes at Telnyx what was announced of a call or is listed under it; says whether there was anything.
+    pub(crate) async fn remove_at_telnyx(&self, call: &Pursuit) -> Result<bool, CarrierError> {
+        let listed = self.carrier.recordings_of(&call.row.ids, &self.config.connection_id).await?;
+        let listed = listed.into_iter().map(|recording| recording.id);
+        let ids: BTreeSet<String> = call.recording_ids.iter().cloned().chain(listed).collect();
+        for id in &ids {
+            self.carrier.delete_recording(id).await?;
+        }
+        Ok(!ids.is_empty())
     }
 }
 
-/// The pause after `tries` attempts, in milliseconds: each twice the one before, up to the longest.
-fn pause(pauses: &Pauses, tries: u32) -> u64 {
-    span(pauses.first).saturating_mul(1u64 << tries.min(20)).min(span(pauses.longest))
-}
-
-fn span(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+/// Why a recording is not deleted yet.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RemovalError {
+    #[error("{0}")]
+    Carrier(#[from] CarrierError),
+    #[error("the copy could not be removed: {0}")]
+    Copies(#[from] CopiesError),
+    #[error("the database: {0}")]
+    Store(#[from] StoreError),
 }
 
 #[cfg(test)]
 mod tests {
     use call::cause::{Cause, Side};
-    use call::history::{Fact, Row, What};
-    use call::ids::{CallId, TelnyxIds};
+    use call::history::What;
     use call::time::Millis;
 
-    use super::{Attempts, Step, next, pause};
+    use super::{Step, next};
     use crate::config::Pauses;
-    use crate::store::Pursuit;
-
-    /// A call with these facts that was over at second 100 by the server's clock.
-    fn call(facts: Vec<What>) -> Pursuit {
-        let saved = facts.iter().any(|what| matches!(what, What::RecordingSaved { .. }));
-        let facts =
-            facts.into_iter().map(|what| Fact { at: Millis(1), ids: TelnyxIds::default(), what });
-        let row = Row::fold(CallId("id".to_owned()), facts);
-        let over_heard_at = row.is_over().then_some(Millis(100_000));
-        Pursuit {
-            row,
-            over_heard_at,
-            heard_at: Millis(100_000),
-            saved_heard_at: saved.then_some(Millis(101_000)),
-            recording_id: None,
-        }
-    }
-
-    fn ended(cause: Cause) -> What {
-        What::Ended { cause, by: Side::Us }
-    }
+    use crate::jobs::{Next, pause};
+    use crate::store::{Attempts, Pursuit, Removal};
 
     fn hung_up() -> What {
         What::HungUp { cause: Cause::Normal, by: Side::Them }
     }
 
-    fn at(call: &Pursuit, attempts: &Attempts, seconds: u64) -> Step {
+    fn at(call: &Pursuit, attempts: &Attempts, seconds: u64) -> Next<Step> {
         next(call, attempts, &Pauses::default(), Millis(seconds * 1000))
     }
 
     #[test]
-    fn a_call_that_goes_on_is_asked_about_when_nothing_was_heard_for_five_minutes() {
-        let mut call = call(vec![What::Initiated, What::Answered]);
-        let none = Attempts::default();
-        assert_eq!(at(&call, &none, 200), Step::Wait(Millis(500_000)));
-        assert_eq!(at(&call, &none, 100 + 4 * 3600), Step::Check);
-        call.row.ids.call_control_id = Some("v3:a".to_owned());
-        assert_eq!(at(&call, &none, 399), Step::Wait(Millis(400_000)));
-        assert_eq!(at(&call, &none, 400), Step::Check);
-        let asked = Attempts { check_after: Some(Millis(700_000)), ..none };
-        assert_eq!(at(&call, &asked, 400), Step::Wait(Millis(700_000)));
-    }
-
-    #[test]
-    fn silence_after_the_browsers_end_is_called_out_after_ten_seconds() {
-        let unanswered = call(vec![What::Rang, ended(Cause::Busy)]);
-        let none = Attempts::default();
-        assert_eq!(at(&unanswered, &none, 100), Step::Wait(Millis(110_000)));
-        assert_eq!(at(&unanswered, &none, 110), Step::SayNoWord);
-        assert_eq!(
-            at(&call(vec![What::Rang, ended(Cause::Busy), hung_up()]), &none, 110),
-            Step::Done
-        );
-    }
-
-    #[test]
-    fn a_call_without_a_microphone_never_reached_telnyx_and_nothing_is_called_out() {
-        assert_eq!(
-            at(&call(vec![ended(Cause::NoMicrophone)]), &Attempts::default(), 200),
-            Step::Done
-        );
-    }
-
-    #[test]
-    fn a_call_given_up_before_anything_came_back_may_never_have_reached_telnyx() {
-        let given_up = call(vec![What::Dialled, ended(Cause::Busy)]);
-        assert_eq!(at(&given_up, &Attempts::default(), 200), Step::Done);
-    }
-
-    #[test]
     fn a_recording_is_asked_for_with_growing_pauses_until_ten_minutes_have_gone() {
-        let call = call(vec![What::Answered, hung_up()]);
+        let call = Pursuit::of(vec![What::Answered, hung_up()]);
         let mut attempts = Attempts::default();
         let mut asked = Vec::new();
         let mut now = Millis(100_000);
         for _ in 0..100 {
             match next(&call, &attempts, &Pauses::default(), now) {
-                Step::Wait(until) => now = until,
-                Step::Ask { last } => {
+                Next::At(until) => now = until,
+                Next::Now(Step::Ask { last }) => {
                     asked.push(now.since(Millis(100_000)) / 1000);
                     attempts.asked += 1;
-                    attempts.ask_after = Some(now.after(pause(&Pauses::default(), attempts.asked)));
+                    let pauses = Pauses::default();
+                    let pause = pause(&pauses, attempts.asked, pauses.longest);
+                    attempts.ask_after = Some(now.after(pause));
                     if last {
                         break;
                     }
                 }
-                other @ (Step::Done | Step::SayNoWord | Step::Check | Step::Copy { .. }) => {
+                other @ (Next::Nothing | Next::Now(Step::Copy { .. } | Step::Remove { .. })) => {
                     unreachable!("{other:?}")
                 }
             }
@@ -425,13 +245,33 @@ mod tests {
 
     #[test]
     fn a_recording_that_is_known_is_copied_at_once_and_again_after_a_pause() {
-        let call =
-            call(vec![What::Answered, hung_up(), What::RecordingSaved { recording_id: None }]);
-        assert_eq!(at(&call, &Attempts::default(), 101), Step::Copy { last: false });
+        let call = Pursuit::of(vec![
+            What::Answered,
+            hung_up(),
+            What::RecordingSaved { recording_id: None },
+        ]);
+        assert_eq!(at(&call, &Attempts::default(), 101), Next::Now(Step::Copy { last: false }));
         let failed =
             Attempts { copied: 1, copy_after: Some(Millis(104_000)), ..Attempts::default() };
-        assert_eq!(at(&call, &failed, 101), Step::Wait(Millis(104_000)));
-        assert_eq!(at(&call, &failed, 104), Step::Copy { last: false });
-        assert_eq!(at(&call, &failed, 101 + 24 * 60 * 60), Step::Copy { last: true });
+        assert_eq!(at(&call, &failed, 101), Next::At(Millis(104_000)));
+        assert_eq!(at(&call, &failed, 104), Next::Now(Step::Copy { last: false }));
+        assert_eq!(at(&call, &failed, 101 + 24 * 60 * 60), Next::Now(Step::Copy { last: true }));
+    }
+
+    #[test]
+    fn a_recording_is_deleted_at_once_and_as_often_as_it_takes() {
+        let deleted = || What::RecordingDeleted { by: None };
+        let mut call = Pursuit::of(vec![What::Answered, hung_up(), deleted()]);
+        let none = Attempts::default();
+        assert_eq!(at(&call, &none, 200), Next::Nothing, "nobody asked");
+        call.removal = Removal::Asked(Millis(200_000));
+        assert_eq!(at(&call, &none, 200), Next::Now(Step::Remove { last: false }));
+        let failed = Attempts { remove_after: Some(Millis(203_000)), ..none };
+        assert_eq!(at(&call, &failed, 200), Next::At(Millis(203_000)));
+        // Until ten minutes after the call Telnyx may still list what it has not listed yet.
+        assert_eq!(at(&call, &failed, 699), Next::Now(Step::Remove { last: false }));
+        assert_eq!(at(&call, &failed, 700), Next::Now(Step::Remove { last: true }));
+        call.removal = Removal::Done;
+        assert_eq!(at(&call, &none, 700), Next::Nothing);
     }
 }

@@ -95,6 +95,7 @@ impl Store {
                 "delete from jobs where call_id = $1",
                 "delete from orders where call_id = $1",
                 "delete from controls where call_id = $1",
+                "delete from copies where call_id = $1",
                 "delete from call_logs where id = $1",
             ] {
                 sqlx::query(statement).bind(id.as_str()).execute(&mut *tx).await?;

@@ -237,6 +237,7 @@ pub(super) const fn recording_word(recording: &Recording) -> &'static str {
         Recording::Ready { .. } => "ready",
         Recording::Failed { .. } => "failed",
         Recording::Missing => "missing",
+        Recording::Deleted => "deleted",
     }
 }
 

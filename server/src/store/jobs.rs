@@ -33,13 +33,18 @@ pub(crate) struct Attempts {
     pub(crate) copy_after: Option<Millis>,
     /// When Telnyx may be asked again whether the call goes on.
     pub(crate) check_after: Option<Millis>,
+    /// How often a deletion was tried, and when it may be tried again.
+    pub(crate) removed: u32,
+    pub(crate) remove_after: Option<Millis>,
 }
 
-/// `call_id, news, asked, ask_after, copied, copy_after, check_after`.
-type Columns = (String, i64, i64, Option<i64>, i64, Option<i64>, Option<i64>);
+/// `call_id, news, asked, ask_after, copied, copy_after, check_after, removed, remove_after`.
+type Columns = (String, i64, i64, Option<i64>, i64, Option<i64>, Option<i64>, i64, Option<i64>);
 
 impl Job {
-    fn read((call, news, asked, ask_after, copied, copy_after, check_after): Columns) -> Self {
+    fn read(columns: Columns) -> Self {
+        let (call, news, asked, ask_after, copied, copy_after, check_after, removed, remove_after) =
+            columns;
         let count = |column: i64| u32::try_from(column).unwrap_or(u32::MAX);
         let attempts = Attempts {
             asked: count(asked),
@@ -47,6 +52,8 @@ impl Job {
             copied: count(copied),
             copy_after: copy_after.map(millis),
             check_after: check_after.map(millis),
+            removed: count(removed),
+            remove_after: remove_after.map(millis),
         };
         Self { call: CallId(call), attempts, news }
     }
@@ -65,7 +72,9 @@ pub(super) async fn put(tx: &mut AnyConnection, row: &Row, now: Millis) -> Resul
     }
     let to_copy = row.recording == Recording::Processing;
     let to_wait_for_word = row.telnyx == Word::Awaited;
-    if !(to_copy || to_wait_for_word) {
+    // Perhaps it is gone already: whoever looks at the job knows.
+    let to_remove = row.recording == Recording::Deleted;
+    if !(to_copy || to_wait_for_word || to_remove) {
         return Ok(());
     }
     sqlx::query(
@@ -106,7 +115,8 @@ impl Store {
                 "with due as materialized (
                     select call_id from jobs where due_at <= $3 and leased_until <= $3 order by due_at limit $4{})
                  update jobs set holder = $1, leased_until = $2 where call_id in (select call_id from due)
-                 returning call_id, news, asked, ask_after, copied, copy_after, check_after",
+                 returning call_id, news, asked, ask_after, copied, copy_after, check_after,
+                    removed, remove_after",
                 store.database.dialect.taking()
             );
             // Of two constants.
@@ -182,14 +192,17 @@ impl Store {
         };
         sqlx::query(
             "update jobs set leased_until = 0, asked = $1, ask_after = $2, copied = $3, copy_after = $4,
-                check_after = $5, due_at = case when news = $6 then $7 else due_at end
-             where call_id = $8 and holder = $9",
+                check_after = $5, removed = $6, remove_after = $7,
+                due_at = case when news = $8 then $9 else due_at end
+             where call_id = $10 and holder = $11",
         )
         .bind(i64::from(job.attempts.asked))
         .bind(job.attempts.ask_after.map(column))
         .bind(i64::from(job.attempts.copied))
         .bind(job.attempts.copy_after.map(column))
         .bind(job.attempts.check_after.map(column))
+        .bind(i64::from(job.attempts.removed))
+        .bind(job.attempts.remove_after.map(column))
         .bind(job.news)
         .bind(column(due))
         .bind(id)

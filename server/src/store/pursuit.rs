@@ -4,6 +4,7 @@ use call::history::{Fact, Row, What};
 use call::ids::CallId;
 use call::time::Millis;
 
+use super::copies::Removal;
 use super::{Store, StoreError, millis};
 
 /// What is known of a call that may have a recording to come.
@@ -17,8 +18,30 @@ pub(crate) struct Pursuit {
     pub(crate) heard_at: Millis,
     /// When this server first knew that Telnyx has a recording.
     pub(crate) saved_heard_at: Option<Millis>,
-    /// Telnyx's name for the recording, where one came.
-    pub(crate) recording_id: Option<String>,
+    /// Telnyx's names for what was recorded, as far as they came; the first is what we copy.
+    pub(crate) recording_ids: Vec<String>,
+    /// Whether it is to be deleted.
+    pub(crate) removal: Removal,
+}
+
+#[cfg(test)]
+impl Pursuit {
+    /// A call with these facts that was over at second 100 by the server's clock, its recording known a second later.
+    pub(crate) fn of(facts: Vec<What>) -> Self {
+        let saved = facts.iter().any(|what| matches!(what, What::RecordingSaved { .. }));
+        let ids = call::ids::TelnyxIds::default;
+        let facts = facts.into_iter().map(|what| Fact { at: Millis(1), ids: ids(), what });
+        let row = Row::fold(CallId("id".to_owned()), facts);
+        let over_heard_at = row.is_over().then_some(Millis(100_000));
+        Self {
+            row,
+            over_heard_at,
+            heard_at: Millis(100_000),
+            saved_heard_at: saved.then_some(Millis(101_000)),
+            recording_ids: Vec::new(),
+            removal: Removal::NotAsked,
+        }
+    }
 }
 
 impl Store {
@@ -38,12 +61,14 @@ impl Store {
                 .await?;
         let heard_at = millis(facts.iter().map(|(heard_at, _)| *heard_at).max().unwrap_or(0));
         let mut saved_heard_at: Option<Millis> = None;
-        let mut recording_id: Option<String> = None;
+        let mut recording_ids = Vec::new();
+        let mut removal = Removal::NotAsked;
         for (heard_at, json) in facts {
             let fact: Fact = serde_json::from_str(&json)?;
+            removal = removal.heard(&fact.what, millis(heard_at));
             if let What::RecordingSaved { recording_id: named } = fact.what {
                 saved_heard_at = saved_heard_at.or(Some(millis(heard_at)));
-                recording_id = recording_id.or(named);
+                recording_ids.extend(named.filter(|named| !recording_ids.contains(named)));
             }
         }
         Ok(Some(Pursuit {
@@ -51,7 +76,8 @@ impl Store {
             over_heard_at: over_heard_at.map(millis),
             heard_at,
             saved_heard_at,
-            recording_id,
+            recording_ids,
+            removal,
         }))
     }
 

@@ -74,12 +74,13 @@ fn the_help_names_every_setting_there_is_and_what_is_no_argument_is_refused() {
     let help = tono(&folder).arg("--help").output().unwrap();
     assert_eq!(help.status.code(), Some(0));
     let help = String::from_utf8(help.stdout).unwrap();
-    let settings: Vec<&str> = include_str!("../../src/config.rs")
-        .split('"')
-        .filter(|text| {
-            text.starts_with("TONO_") && text.chars().all(|c| c == '_' || c.is_ascii_uppercase())
-        })
-        .collect();
+    let sources =
+        [include_str!("../../src/config.rs"), include_str!("../../src/config/bucket.rs")].concat();
+    let is_setting = |text: &&str| {
+        let is_part = |c: char| c == '_' || c.is_ascii_uppercase() || c.is_ascii_digit();
+        text.starts_with("TONO_") && text.chars().all(is_part)
+    };
+    let settings: Vec<&str> = sources.split('"').filter(is_setting).collect();
     assert!(settings.len() > 10);
     for setting in settings {
         assert!(help.contains(setting), "{setting}");

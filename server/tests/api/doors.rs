@@ -47,7 +47,8 @@ impl Role {
             // None is set up here.
             (Who::Visitor, _) => Some(StatusCode::NOT_FOUND),
             // Nobody here can sign for Telnyx.
-            (Who::Telnyx, _) | (Who::Owner | Who::Everybody | Who::Admin, Self::Nobody) => {
+            (Who::Telnyx, _)
+            | (Who::Owner | Who::Everybody | Who::Supervisor | Who::Admin, Self::Nobody) => {
                 Some(StatusCode::UNAUTHORIZED)
             }
             (Who::Owner, Self::OtherAgent | Self::Supervisor | Self::Admin)
@@ -56,8 +57,11 @@ impl Role {
             {
                 Some(StatusCode::NOT_FOUND)
             }
-            (Who::Anybody | Who::Owner | Who::Everybody, _) | (Who::Admin, Self::Admin) => None,
-            (Who::Admin, Self::OtherAgent | Self::Owner | Self::Supervisor) => {
+            (Who::Anybody | Who::Owner | Who::Everybody, _)
+            | (Who::Supervisor, Self::Supervisor | Self::Admin)
+            | (Who::Admin, Self::Admin) => None,
+            (Who::Supervisor, Self::OtherAgent | Self::Owner)
+            | (Who::Admin, Self::OtherAgent | Self::Owner | Self::Supervisor) => {
                 Some(StatusCode::FORBIDDEN)
             }
         }

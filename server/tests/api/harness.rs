@@ -97,6 +97,7 @@ impl Setup {
                 longest: NEVER,
                 recording: NEVER,
                 copy: NEVER,
+                removal: NEVER,
                 sweep: NEVER,
                 longest_call: NEVER,
                 lease: NEVER,

@@ -6,6 +6,8 @@ mod calls;
 mod cluster;
 mod config;
 mod control;
+mod copying;
+mod deleting;
 mod doors;
 mod forgetting;
 mod harness;
@@ -22,6 +24,7 @@ mod recording;
 mod session;
 mod telnyx;
 mod token;
+mod waveform;
 mod webhook;
 
 /// What these tests keep their calls in.

@@ -3,10 +3,10 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
@@ -49,6 +49,14 @@ pub(crate) struct Script {
     pub(crate) stalled: bool,
     /// How many of the next downloads fail.
     pub(crate) failures: u32,
+    /// How many of the next downloads break off in the middle.
+    pub(crate) cut: u32,
+    /// Whether downloads do not say how long they are.
+    pub(crate) streamed: bool,
+    /// Where downloads are sent instead.
+    pub(crate) redirect: Option<String>,
+    /// How often the storage was shown the key.
+    pub(crate) keys_given_away: usize,
     /// Every request, as "METHOD /path?query".
     pub(crate) asked: Vec<String>,
     made: u32,
@@ -360,6 +368,9 @@ async fn download(
     let stalled = {
         let mut script = telnyx.script();
         script.asked.push(format!("GET storage/{file}"));
+        let shown =
+            |value: &header::HeaderValue| value.to_str().is_ok_and(|text| text.contains(KEY));
+        script.keys_given_away += headers.values().filter(|value| shown(value)).count();
         script.stalled
     };
     if stalled {
@@ -373,5 +384,22 @@ async fn download(
         script.failures -= 1;
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-    Bytes::from(script.audio.clone()).into_response()
+    if let Some(elsewhere) = &script.redirect {
+        return Redirect::temporary(elsewhere).into_response();
+    }
+    let audio = Bytes::from(script.audio.clone());
+    let is_cut = script.cut > 0;
+    script.cut = script.cut.saturating_sub(1);
+    let half = audio.slice(..audio.len() / 2);
+    let rest = audio.slice(half.len()..);
+    let broken = || std::io::Error::other("the line broke");
+    let pieces = [Ok(half), if is_cut { Err(broken()) } else { Ok(rest) }];
+    match (is_cut, script.streamed) {
+        (true, _) => {
+            let length = [(header::CONTENT_LENGTH, audio.len())];
+            (length, Body::from_stream(futures_util::stream::iter(pieces))).into_response()
+        }
+        (false, true) => Body::from_stream(futures_util::stream::iter(pieces)).into_response(),
+        (false, false) => audio.into_response(),
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::error::Error;
@@ -9,10 +10,15 @@ use crate::{paths, tool};
 
 use super::Kind;
 use super::assets::{self, rename_with_hash};
+use super::{glue, minify};
 
 /// The passes that make the module smallest: written anew without nested expressions and with its control flow laid out
 /// from nothing, it has more for `-Oz` to find. 1.2 % of brotli, measured.
 const PASSES: [&str; 5] = ["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz"];
+
+/// The last pass: each import of wasm-bindgen's has a hash in its name, and each hash is 8 bytes that nothing compresses. It
+/// prints which name became which.
+const SHORT_NAMES: &str = "--minify-imports-and-exports-and-modules";
 
 /// What rustc's wasm target uses; wasm-opt assumes the first version of WebAssembly unless told.
 const FEATURES: [&str; 6] = [
@@ -29,10 +35,10 @@ const FEATURES: [&str; 6] = [
 pub(super) struct Code {
     /// The module.
     pub(super) wasm: String,
-    /// The JavaScript wasm-bindgen wrote around it.
-    pub(super) glue: String,
-    /// The few lines that start it. A file of its own, so that a policy against inline scripts can stand.
+    /// The JavaScript that starts it. A file of its own, so that a policy against inline scripts can stand.
     pub(super) start: String,
+    /// The JavaScript wasm-bindgen wrote around the module, where it is not in the same file.
+    pub(super) glue: Option<String>,
 }
 
 /// Binds `wasm` and writes the code into `folder`.
@@ -51,23 +57,64 @@ pub(super) fn bind(kind: Kind, wasm: &Path, folder: &Path) -> Result<Code, Error
     made.map_err(|error| Error::Bind(format!("{error:#}")))?;
 
     let module = folder.join("softphone_bg.wasm");
+    let glue = folder.join("softphone.js");
     if release {
-        shrink(&module)?;
+        shrink(&module, &glue)?;
     }
     let wasm = rename_with_hash(&module, |hash| format!("softphone-{hash}_bg.wasm"))?;
-    let glue =
-        rename_with_hash(&folder.join("softphone.js"), |hash| format!("softphone-{hash}.js"))?;
-    let script = format!("import init from './{glue}';\ninit({{ module_or_path: '/{wasm}' }});\n");
+    if release {
+        let start = in_one_file(&glue, &starting("softphone.js", &wasm), folder)?;
+        return Ok(Code { wasm, start, glue: None });
+    }
+    let glue = rename_with_hash(&glue, |hash| format!("softphone-{hash}.js"))?;
+    let script = starting(&glue, &wasm);
     let start =
         assets::write_with_hash(folder, script.as_bytes(), |hash| format!("start-{hash}.js"))?;
-    Ok(Code { wasm, glue, start })
+    Ok(Code { wasm, start, glue: Some(glue) })
 }
 
-/// Runs npm's wasm-opt over the module.
-fn shrink(module: &Path) -> Result<(), Error> {
+/// The script that starts the module.
+fn starting(glue: &str, wasm: &str) -> String {
+    format!("import init from './{glue}';\ninit({{ module_or_path: '/{wasm}' }});\n")
+}
+
+/// Leaves out of the module what the glue cannot reach, runs npm's wasm-opt over it, and gives both the short names.
+fn shrink(module: &Path, glue: &Path) -> Result<(), Error> {
+    let text = std::fs::read_to_string(glue).map_err(Error::file(glue))?;
+    let text = glue::without_classes(&text)?;
+
+    let graph = module.with_extension("graph.json");
+    let roots = glue::exports_used(&text);
+    let mut nodes = vec![json!({ "name": "the page", "root": true, "reaches": roots })];
+    nodes.extend(roots.iter().map(|name| json!({ "name": name, "export": name })));
+    std::fs::write(&graph, json!(nodes).to_string()).map_err(Error::file(&graph))?;
     let smaller: PathBuf = module.with_extension("opt");
+    let mut metadce = tool::tool(paths::npm_program("wasm-metadce"));
+    metadce.args(FEATURES).arg(module).arg("--graph-file").arg(&graph).arg("-o").arg(&smaller);
+    // It prints what it left out.
+    tool::run_quietly(&mut metadce)?;
+    std::fs::remove_file(&graph).map_err(Error::file(&graph))?;
+
     let mut wasm_opt = tool::tool(paths::npm_program("wasm-opt"));
-    wasm_opt.args(PASSES).args(FEATURES).arg(module).arg("-o").arg(&smaller);
-    tool::run(&mut wasm_opt)?;
-    std::fs::rename(&smaller, module).map_err(Error::file(&smaller))
+    wasm_opt.args(PASSES).arg(SHORT_NAMES).args(FEATURES).arg(&smaller).arg("-o").arg(module);
+    let names = tool::read(&mut wasm_opt)?;
+    std::fs::remove_file(&smaller).map_err(Error::file(&smaller))?;
+    let names = serde_json::from_str(&names)
+        .map_err(|error| Error::Bind(format!("wasm-opt's list of names: {error}")))?;
+    std::fs::write(glue, glue::renamed(&text, &names)?).map_err(Error::file(glue))
+}
+
+/// Puts the starting script, the glue and the glue's own scripts into one small file, by npm's esbuild.
+fn in_one_file(glue: &Path, script: &str, folder: &Path) -> Result<String, Error> {
+    let start = folder.join("start.js");
+    std::fs::write(&start, script).map_err(Error::file(&start))?;
+    let small = minify::script(&start)?;
+    let snippets = folder.join("snippets");
+    for file in [&start, glue] {
+        std::fs::remove_file(file).map_err(Error::file(file))?;
+    }
+    if snippets.is_dir() {
+        std::fs::remove_dir_all(&snippets).map_err(Error::file(&snippets))?;
+    }
+    assets::write_with_hash(folder, small.as_bytes(), |hash| format!("start-{hash}.js"))
 }

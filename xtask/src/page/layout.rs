@@ -9,10 +9,16 @@ use crate::paths;
 use super::assets;
 use super::bind::Code;
 use super::index::{Asset, Part};
+use super::{Kind, minify};
 
 /// Copies every asset into `folder` and writes its `index.html`.
-pub(super) fn lay_out(index: &[Part<'_>], code: &Code, folder: &Path) -> Result<(), Error> {
-    let mut style = Some(style_link(index, folder)?);
+pub(super) fn lay_out(
+    kind: Kind,
+    index: &[Part<'_>],
+    code: &Code,
+    folder: &Path,
+) -> Result<(), Error> {
+    let mut style = Some(style_link(kind, index, folder)?);
     let mut html = String::new();
     for part in index {
         match part {
@@ -34,19 +40,21 @@ pub(super) fn lay_out(index: &[Part<'_>], code: &Code, folder: &Path) -> Result<
     fs::write(&file, html).map_err(Error::file(&file))
 }
 
-/// The lines that load the code: all three files are asked for at once, not one after the other.
+/// The lines that load the code: all files are asked for at once, not one after the other.
 fn code_links(code: &Code) -> String {
-    let Code { wasm, glue, start } = code;
-    [
-        format!("<link rel=\"modulepreload\" href=\"/{glue}\">"),
-        format!("<link rel=\"preload\" href=\"/{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin>"),
+    let Code { wasm, start, glue } = code;
+    let glue = glue.iter().map(|glue| format!("<link rel=\"modulepreload\" href=\"/{glue}\">"));
+    let others = [
+        format!(
+            "<link rel=\"preload\" href=\"/{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin>"
+        ),
         format!("<script type=\"module\" src=\"/{start}\"></script>"),
-    ]
-    .join("\n    ")
+    ];
+    glue.chain(others).collect::<Vec<_>>().join("\n    ")
 }
 
 /// Joins the style sheets into one file and says how to link it.
-fn style_link(index: &[Part<'_>], folder: &Path) -> Result<String, Error> {
+fn style_link(kind: Kind, index: &[Part<'_>], folder: &Path) -> Result<String, Error> {
     let mut css = String::new();
     for part in index {
         let Part::Asset(Asset::Css(href)) = part else { continue };
@@ -56,6 +64,12 @@ fn style_link(index: &[Part<'_>], folder: &Path) -> Result<String, Error> {
     }
     if css.is_empty() {
         return Ok(String::new());
+    }
+    if kind == Kind::Release {
+        let whole = folder.join("style.css");
+        fs::write(&whole, &css).map_err(Error::file(&whole))?;
+        css = minify::style(&whole)?;
+        fs::remove_file(&whole).map_err(Error::file(&whole))?;
     }
     let name = assets::write_with_hash(folder, css.as_bytes(), |hash| format!("style-{hash}.css"))?;
     Ok(format!("<link rel=\"stylesheet\" href=\"/{name}\">"))

@@ -1,8 +1,8 @@
 //! How calls end, and that they do.
 
 use call::call::{
-    Ask, Call, Effect as Do, Event as CallEvent, HangUp, Server, Socket, Sound, Stage, Telnyx,
-    Watch, Watches, Why,
+    Call, Effect as Do, Event as CallEvent, HangUp, Server, Socket, Sound, Stage, Telnyx, Watch,
+    Watches, Why,
 };
 use call::cause::{Cause, Side};
 use call::history::What;
@@ -147,7 +147,7 @@ impl Step<'_> {
             let settled = call.socket == Socket::Up
                 && call.hang_up == HangUp::NotAsked
                 && call.leg.sound == Sound::Connected
-                && talking(call).is_some_and(|talking| talking.hold.ask != Ask::Asked);
+                && talking(call).is_some_and(|talking| !talking.hold.is_under_way());
             !settled && seen.timers.without(Watch::Slow as u16).is_empty()
         };
         let (call, _) = self.living().find(stuck)?;
