@@ -1,6 +1,7 @@
 //! What may be set from outside, and what is wrong with it.
 
 mod bucket;
+mod mode;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
@@ -15,11 +16,12 @@ use jiff::tz::TimeZone;
 use reqwest::Url;
 
 pub use bucket::Bucket;
+pub use mode::Mode;
+pub(crate) use mode::Ours;
 
-use crate::policy::{Blocked, Policy, is_beginning};
+use crate::policy::Policy;
 use crate::serve::Limits;
 use crate::store::Dialect;
-use crate::webhook::Ours;
 
 /// Everything the server is told at its start.
 pub struct Config {
@@ -73,17 +75,6 @@ pub struct Config {
     pub limits: Limits,
 }
 
-/// Who puts a call through.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mode {
-    /// The SDK calls the number by itself.
-    Direct,
-    /// What the SDK calls waits at Telnyx, and this server calls the number beside it.
-    Controlled {
-        /// The Call Control application the numbers are called by (`TONO_CALL_CONTROL_APP`).
-        application: String,
-    },
-}
 /// The largest recording that is copied, unless told otherwise: four hours of two channels of 16 bits at 8 kHz are 440 MiB.
 const LARGEST_RECORDING_MIB: u64 = 512;
 
@@ -203,8 +194,8 @@ impl Config {
                     "the id of the credential connection the calls go out on",
                 )
             })?,
-            mode: mode(&get)?,
-            policy: Arc::new(policy(&get)?),
+            mode: mode::mode(&get)?,
+            policy: Arc::new(mode::policy(&get)?),
             gateway: get("TONO_GATEWAY").map(|text| gateway_url(&text)).transpose()?,
             caller_id: get("TONO_CALLER_ID")
                 .map(|text| {
@@ -294,66 +285,6 @@ fn api_url(text: &str) -> Result<Url, ConfigError> {
             "is no URL: set it to one like https://api.telnyx.com/v2",
         )),
     }
-}
-
-/// Whom agents may call, and how much; what is not set is not limited.
-fn policy(get: &impl Fn(&str) -> Option<String>) -> Result<Policy, ConfigError> {
-    let list = |variable: &str| -> Vec<String> {
-        let text = get(variable).unwrap_or_default();
-        text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
-    };
-    let allowed = list("TONO_ALLOWED_PREFIXES");
-    if !allowed.iter().all(|beginning| is_beginning(beginning)) {
-        return Err(ConfigError::new(
-            "TONO_ALLOWED_PREFIXES",
-            "is no list of what numbers begin with: set it to one like +1, +34",
-        ));
-    }
-    let blocked: Option<Vec<Blocked>> =
-        list("TONO_BLOCKED_NUMBERS").iter().map(|text| Blocked::read(text)).collect();
-    Ok(Policy {
-        allowed,
-        blocked: blocked.ok_or_else(|| {
-            ConfigError::new(
-                "TONO_BLOCKED_NUMBERS",
-                "is no list of numbers: set it to one like +12025550199, +1900*",
-            )
-        })?,
-        per_minute: most(get, "TONO_CALLS_PER_MINUTE")?,
-        at_once: most(get, "TONO_CALLS_AT_ONCE")?,
-    })
-}
-
-fn most(
-    get: &impl Fn(&str) -> Option<String>,
-    variable: &'static str,
-) -> Result<Option<u32>, ConfigError> {
-    let Some(text) = get(variable) else { return Ok(None) };
-    let most = text.parse().ok().filter(|most| *most > 0);
-    most.map(Some).ok_or_else(|| {
-        ConfigError::new(variable, "is no number of calls: set it to 1 or more, or leave it out")
-    })
-}
-
-/// What controlled mode needs has to be there; in direct mode it is left alone.
-fn mode(get: &impl Fn(&str) -> Option<String>) -> Result<Mode, ConfigError> {
-    match get("TONO_MODE").as_deref() {
-        None | Some("direct") => return Ok(Mode::Direct),
-        Some("controlled") => {}
-        Some(_) => {
-            return Err(ConfigError::new(
-                "TONO_MODE",
-                "is no mode: set it to direct or controlled",
-            ));
-        }
-    }
-    let application = get("TONO_CALL_CONTROL_APP").ok_or_else(|| {
-        ConfigError::missing(
-            "TONO_CALL_CONTROL_APP",
-            "the id of the Call Control application the numbers are called by; TONO_MODE=controlled needs it",
-        )
-    })?;
-    Ok(Mode::Controlled { application })
 }
 
 fn gateway_url(text: &str) -> Result<Url, ConfigError> {

@@ -8,8 +8,9 @@ use crate::carrier::samples::{
     read_credential, read_dialled, read_numbers, read_recording, read_recordings, read_refusal,
     read_result, read_status,
 };
+use crate::config::Ours;
 use crate::store::Said;
-use crate::webhook::{Ours, decode};
+use crate::webhook::decode;
 
 const OURS: Ours<'_> = Ours { connection: "1494404757140276705", application: None };
 

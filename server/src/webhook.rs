@@ -14,7 +14,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 
-pub(crate) use decode::{Ours, announced_links, decode};
+pub(crate) use decode::{announced_links, decode};
 
 use crate::app::App;
 use crate::error::ApiError;

@@ -13,6 +13,7 @@ use call::time::Millis;
 use serde::Deserialize;
 
 use crate::carrier::Links;
+use crate::config::Ours;
 use crate::control::{Handle, Happened, News, Role, Tag};
 use crate::store::{Leg, Said, Waits, Webhook};
 
@@ -95,15 +96,6 @@ struct Header {
     value: String,
 }
 
-/// What of the account is ours.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Ours<'a> {
-    /// The credential connection, on which browsers register.
-    pub(crate) connection: &'a str,
-    /// The Call Control application, where calls are commanded.
-    pub(crate) application: Option<&'a str>,
-}
-
 /// Whose events they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Whose {
@@ -111,14 +103,11 @@ enum Whose {
     Application,
 }
 
-impl Ours<'_> {
-    fn whose(self, connection_id: Option<&str>) -> Option<Whose> {
-        let id = connection_id?;
-        if id == self.connection {
-            Some(Whose::Connection)
-        } else {
-            (self.application == Some(id)).then_some(Whose::Application)
-        }
+impl Whose {
+    /// Nothing if it is of no connection of ours.
+    fn of(connection_id: Option<&str>, ours: Ours<'_>) -> Option<Self> {
+        let id = connection_id.filter(|id| ours.has(id))?;
+        Some(if id == ours.connection { Self::Connection } else { Self::Application })
     }
 }
 
@@ -144,7 +133,7 @@ fn said(data: &Data, ours: Ours<'_>) -> Result<Said, Undecodable> {
     let Some(kind) = Kind::of(&data.event_type) else { return Ok(Said::Nothing) };
     let payload: Payload = Payload::deserialize(&data.payload)?;
     // The signature says which account, not which connection.
-    let Some(whose) = ours.whose(payload.connection_id.as_deref()) else {
+    let Some(whose) = Whose::of(payload.connection_id.as_deref(), ours) else {
         return Ok(Said::OfAnotherConnection);
     };
     let tag = state(&payload).and_then(|state| Tag::read(&state));
@@ -272,7 +261,8 @@ mod tests {
     use call::cause::{Cause, Side};
     use call::history::What;
 
-    use super::{Ours, announced_links, decode};
+    use super::{announced_links, decode};
+    use crate::config::Ours;
     use crate::store::Said;
 
     const OURS: Ours<'_> = Ours { connection: "1494404757140276705", application: None };
