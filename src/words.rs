@@ -281,6 +281,8 @@ static ENGLISH: Words = Words {
         | Cause::Rejected
         | Cause::Cancelled
         | Cause::NoSuchNumber
+        | Cause::NoAgent
+        | Cause::AgentBusy
         | Cause::TimeLimit
         | Cause::NoMicrophone
         | Cause::Other(_) => None,
@@ -473,6 +475,8 @@ static SPANISH: Words = Words {
         | Cause::Rejected
         | Cause::Cancelled
         | Cause::NoSuchNumber
+        | Cause::NoAgent
+        | Cause::AgentBusy
         | Cause::TimeLimit
         | Cause::NoMicrophone
         | Cause::Other(_) => None,

@@ -25,6 +25,10 @@ pub enum Cause {
     TimeLimit,
     /// The agent's own leg ended while our server called the far end: why, Telnyx is still to say.
     Untold,
+    /// A program asked for the call, and the agent's phone did not take it.
+    NoAgent,
+    /// The same, because the agent is on another call.
+    AgentBusy,
     /// Our server does not put it through.
     NotAllowed,
     /// The browser may not use the microphone.
@@ -101,6 +105,8 @@ impl Outcome {
             | (
                 Cause::TimeLimit
                 | Cause::Untold
+                | Cause::NoAgent
+                | Cause::AgentBusy
                 | Cause::NotAllowed
                 | Cause::Silence
                 | Cause::NotStarted
@@ -129,6 +135,8 @@ impl Outcome {
                 | Cause::NoSuchNumber
                 | Cause::TimeLimit
                 | Cause::Untold
+                | Cause::NoAgent
+                | Cause::AgentBusy
                 | Cause::NotAllowed
                 | Cause::Silence
                 | Cause::Other(_),

@@ -37,11 +37,27 @@ pub(crate) struct Control {
     pub(crate) placed_at: Millis,
     /// When the agent's leg came, by Telnyx's clock.
     pub(crate) since: Option<Millis>,
+    origin: Origin,
     agent: Leg,
     customer: Leg,
     /// Legs that name this call and have no place in it.
     strays: BTreeSet<Handle>,
     goal: Goal,
+}
+
+/// How the agent's leg comes to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Origin {
+    /// The agent's browser dials; its leg waits until the customer has answered.
+    Browser,
+    /// A program asked for the call: the agent's browser is called first, as this SIP user, once it expects that.
+    Program {
+        /// The agent's SIP user.
+        user: String,
+        /// Whether the agent's page has said that it will answer by itself.
+        expected: bool,
+    },
 }
 
 /// What all commands of a call are for.
@@ -64,10 +80,33 @@ impl Control {
             from,
             placed_at,
             since: None,
+            origin: Origin::Browser,
             agent: Leg::Absent,
             customer: Leg::Absent,
             strays: BTreeSet::new(),
             goal: Goal::Join(Role::Customer),
+        }
+    }
+
+    /// A call a program asked for, in which the agent's browser is called as the SIP user `user`.
+    pub(crate) fn asked_for(to: Number, from: Number, user: String, placed_at: Millis) -> Self {
+        let origin = Origin::Program { user, expected: false };
+        Self { origin, ..Self::placed(to, from, placed_at) }
+    }
+
+    /// The agent's page expects the call.
+    pub(crate) fn expected(mut self) -> Self {
+        if let Origin::Program { expected, .. } = &mut self.origin {
+            *expected = true;
+        }
+        self
+    }
+
+    /// The SIP user to be called as the agent, where the agent is called.
+    pub(crate) fn agents_user(&self) -> Option<&str> {
+        match &self.origin {
+            Origin::Browser => None,
+            Origin::Program { user, .. } => Some(user),
         }
     }
 
@@ -157,6 +196,15 @@ impl Control {
                 wishes.extend(open.cloned().map(Command::HangUp));
             }
             Goal::Join(role) => match (&self.agent, self.leg(role)) {
+                (Leg::Absent, _) => {
+                    if matches!(self.origin, Origin::Program { expected: true, .. }) {
+                        wishes.insert(Command::Dial(Role::Agent));
+                    }
+                }
+                // Who was called has to answer before anybody is called for them.
+                (Leg::Dialled | Leg::Open(_), Leg::Absent) if self.agents_user().is_some() => {
+                    wishes.insert(Command::Check(Role::Agent));
+                }
                 (Leg::Open(_) | Leg::Up(_), Leg::Absent) => {
                     wishes.insert(Command::Dial(role));
                 }
@@ -170,7 +218,7 @@ impl Control {
                 (Leg::Open(_) | Leg::Up(_), Leg::Dialled | Leg::Open(_)) => {
                     wishes.insert(Command::Check(role));
                 }
-                (Leg::Absent | Leg::Dialled | Leg::Over(_), _) | (_, Leg::Over(_)) => {}
+                (Leg::Dialled | Leg::Over(_), _) | (_, Leg::Over(_)) => {}
             },
             Goal::Joined(_) => {}
         }
@@ -180,6 +228,12 @@ impl Control {
     /// The handle of this role's leg, while it can be commanded.
     pub(crate) const fn handle(&self, role: Role) -> Option<&Handle> {
         self.leg(role).open()
+    }
+
+    /// A leg that names this call shows itself and has no place in it.
+    pub(crate) fn strayed(mut self, handle: Handle) -> Self {
+        self.strays.insert(handle);
+        self
     }
 
     /// Whether nobody has been called for it yet, and somebody is to be.

@@ -28,6 +28,7 @@ mod mask;
 mod page;
 pub mod people;
 pub mod policy;
+pub mod programs;
 mod recording;
 #[cfg(test)]
 mod samples;

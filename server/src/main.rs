@@ -1,4 +1,5 @@
-//! `tono`: serves the page, its API and Telnyx's webhooks; `tono agent …` says who may sign in.
+//! `tono`: serves the page, its API and Telnyx's webhooks; `tono agent …` says who may sign in, `tono program …` which
+//! programs may have them call.
 //!
 //! Exit codes: 0 after a signal or when it is done, 1 when serving fails, 2 when a setting is wrong or missing.
 
@@ -11,6 +12,7 @@ use server::app::{App, AppError};
 use server::clock::Clock;
 use server::config::Config;
 use server::people::{self, PeopleError};
+use server::programs::{self, ProgramsError};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -22,7 +24,7 @@ const FAREWELL: Duration = Duration::from_secs(10);
 async fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.first().map(String::as_str) {
-        None | Some("agent") => {}
+        None | Some("agent" | "program") => {}
         Some("--help" | "-h") => {
             say(include_str!("help.txt").trim_end());
             return ExitCode::SUCCESS;
@@ -47,8 +49,10 @@ async fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
 
-    if !words.is_empty() {
-        return people(&config, &words[1..]).await;
+    match words.split_first() {
+        Some((what, words)) if what == "program" => return programs(&config, words).await,
+        Some((_, words)) => return people(&config, words).await,
+        None => {}
     }
     let address = SocketAddr::new(config.listen, config.port);
     let listener = match TcpListener::bind(address).await {
@@ -92,6 +96,28 @@ async fn people(config: &Config, words: &[String]) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error @ PeopleError::Usage(_)) => {
+            complain(&error);
+            ExitCode::from(2)
+        }
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// `tono program …`.
+async fn programs(config: &Config, words: &[String]) -> ExitCode {
+    let done = match programs::read(words) {
+        Ok(command) => programs::perform(config, command, Clock::system().now()).await,
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(said) => {
+            say(said);
+            ExitCode::SUCCESS
+        }
+        Err(error @ ProgramsError::Usage(_)) => {
             complain(&error);
             ExitCode::from(2)
         }

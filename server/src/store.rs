@@ -12,6 +12,7 @@ mod erase;
 mod facts;
 mod jobs;
 mod log;
+mod programs;
 mod projection;
 mod pursuit;
 mod relay;

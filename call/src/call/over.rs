@@ -129,6 +129,8 @@ impl Call {
                     | Cause::NoSuchNumber
                     | Cause::TimeLimit
                     | Cause::Untold
+                    | Cause::NoAgent
+                    | Cause::AgentBusy
                     | Cause::NotAllowed
                     | Cause::NoMicrophone
                     | Cause::NoDevice

@@ -17,6 +17,10 @@ pub(crate) struct Dial<'a> {
     pub(crate) from: &'a str,
     /// The `call_control_id` of the leg whose session it joins.
     pub(crate) link_to: Option<&'a str>,
+    /// Whether it is recorded from its answer on, each side on a channel of its own.
+    pub(crate) recorded: bool,
+    /// What the INVITE carries beside the usual: `X-…`, name and value.
+    pub(crate) header: Option<(&'a str, &'a str)>,
     /// Comes back with each event of the leg; base64.
     pub(crate) client_state: &'a str,
     /// How long it may ring, in seconds.
@@ -33,8 +37,7 @@ struct Dialled {
 }
 
 impl Carrier {
-    /// Calls somebody, and records the call from its answer on, each side on a channel of its own. Returns the new
-    /// leg's `call_control_id`, if Telnyx says one.
+    /// Calls somebody. Returns the new leg's `call_control_id`, if Telnyx says one.
     pub(crate) async fn dial(&self, dial: &Dial<'_>) -> Result<Option<String>, CarrierError> {
         let mut body = json!({
             "connection_id": dial.application,
@@ -43,10 +46,15 @@ impl Carrier {
             "client_state": dial.client_state,
             "command_id": dial.command_id,
             "timeout_secs": dial.timeout_secs,
-            "record": "record-from-answer",
-            "record_channels": "dual",
-            "record_format": "wav",
         });
+        if dial.recorded {
+            body["record"] = "record-from-answer".into();
+            body["record_channels"] = "dual".into();
+            body["record_format"] = "wav".into();
+        }
+        if let Some((name, value)) = dial.header {
+            body["custom_headers"] = json!([{ "name": name, "value": value }]);
+        }
         if let Some(leg) = dial.link_to {
             body["link_to"] = leg.into();
         }

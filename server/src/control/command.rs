@@ -43,6 +43,9 @@ pub(crate) enum Performed {
 /// For how long the number that is called rings at most.
 pub(crate) const RINGS_FOR: Duration = Duration::from_mins(2);
 
+/// For how long the agent's browser may take to answer a call that it expects.
+pub(crate) const AGENT_RINGS_FOR: Duration = Duration::from_secs(20);
+
 /// How much longer than that a leg may be silent before it is asked about.
 const SILENCE: Duration = Duration::from_secs(15);
 
@@ -64,7 +67,8 @@ impl Command {
             Self::Dial(_) | Self::Answer(_) | Self::Bridge { .. } | Self::HangUp(_) => {
                 Duration::ZERO
             }
-            Self::Check(_) => RINGS_FOR.saturating_add(SILENCE),
+            Self::Check(Role::Agent) => AGENT_RINGS_FOR.saturating_add(SILENCE),
+            Self::Check(Role::Customer) => RINGS_FOR.saturating_add(SILENCE),
         }
     }
 

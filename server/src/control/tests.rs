@@ -15,6 +15,12 @@ fn placed() -> Control {
     Control::placed(number("+12025550107"), number("+12025550142"), Millis(0))
 }
 
+/// A call a program asked for, as the agent's page expects it.
+fn asked_for() -> Control {
+    let user = "gencredAnn".to_owned();
+    Control::asked_for(number("+12025550107"), number("+12025550142"), user, Millis(0)).expected()
+}
+
 fn handle(role: Role) -> Handle {
     Handle(match role {
         Role::Agent => "v3:agent".to_owned(),
@@ -95,6 +101,33 @@ fn a_leg_that_cannot_still_be_ringing_was_answered_unheard() {
     assert_eq!(control.performed(&check, &Performed::Gone).wishes(), hang_ups(&[Role::Agent]));
 }
 
+#[test]
+fn what_a_program_asks_for_calls_the_agent_first_and_once_their_page_expects_it() {
+    let user = "gencredAnn".to_owned();
+    let control =
+        Control::asked_for(number("+12025550107"), number("+12025550142"), user, Millis(0));
+    assert!(control.wishes().is_empty(), "no page expects it");
+    let control = control.expected();
+    assert_eq!(control.wishes(), BTreeSet::from([Command::Dial(Role::Agent)]));
+    let ids = Performed::Dialled(Some(handle(Role::Agent)));
+    let control = control.performed(&Command::Dial(Role::Agent), &ids);
+    assert_eq!(control.wishes(), BTreeSet::from([Command::Check(Role::Agent)]));
+    let control = control.heard(&news(Role::Agent, Happened::Answered));
+    assert_eq!(control.wishes(), BTreeSet::from([Command::Dial(Role::Customer)]));
+    let control = control.heard(&news(Role::Customer, Happened::Answered));
+    let bridge = Command::Bridge { leg: handle(Role::Agent), with: handle(Role::Customer) };
+    assert_eq!(control.wishes(), BTreeSet::from([bridge]));
+}
+
+#[test]
+fn an_agent_who_does_not_take_it_has_nobody_called() {
+    let control = asked_for().heard(&news(Role::Agent, Happened::Open));
+    let over = control.clone().heard(&news(Role::Agent, Happened::Over));
+    assert!(over.wishes().is_empty() && over.is_over());
+    let unheard = control.performed(&Command::Check(Role::Agent), &Performed::Gone);
+    assert!(unheard.wishes().is_empty() && unheard.is_over());
+}
+
 /// Everything that can happen to a call, whether or not it should be possible.
 fn everything(control: &Control) -> Vec<Control> {
     let mut next = vec![control.clone().ended()];
@@ -107,7 +140,13 @@ fn everything(control: &Control) -> Vec<Control> {
         for performed in [
             Performed::Done,
             Performed::Dialled(None),
-            Performed::Dialled(Some(handle(Role::Customer))),
+            Performed::Dialled(Some(handle(match command {
+                Command::Dial(role) => role,
+                Command::Answer(_)
+                | Command::Bridge { .. }
+                | Command::HangUp(_)
+                | Command::Check(_) => Role::Customer,
+            }))),
             Performed::Gone,
             Performed::Refused,
         ] {
@@ -119,8 +158,9 @@ fn everything(control: &Control) -> Vec<Control> {
 
 /// Every state there is a way to.
 fn reachable() -> Vec<Control> {
-    let mut seen = BTreeMap::from([(format!("{:?}", placed()), placed())]);
-    let mut open = VecDeque::from([placed()]);
+    let mut open = VecDeque::from([placed(), asked_for()]);
+    let mut seen: BTreeMap<String, Control> =
+        open.iter().map(|start| (format!("{start:?}"), start.clone())).collect();
     while let Some(control) = open.pop_front() {
         for next in everything(&control) {
             if seen.insert(format!("{next:?}"), next.clone()).is_none() {
@@ -159,8 +199,8 @@ fn in_every_state_there_is_only_what_makes_sense_is_wanted() {
                     let ends = control.goal == Goal::End || control.strays.contains(leg);
                     assert!(ends, "{control:?}");
                 }
-                Command::Check(_) => {
-                    assert!(!matches!(control.customer, Leg::Up(_) | Leg::Over(_)));
+                Command::Check(role) => {
+                    assert!(matches!(control.leg(*role), Leg::Dialled | Leg::Open(_)));
                 }
             }
         }
@@ -183,9 +223,11 @@ fn in_every_state_there_is_only_what_makes_sense_is_wanted() {
 
 #[test]
 fn on_no_way_is_a_dial_wanted_twice() {
-    for control in reachable().iter().filter(|control| control.customer != Leg::Absent) {
-        for next in everything(control) {
-            assert_ne!(next.customer, Leg::Absent, "{control:?} -> {next:?}");
+    for control in &reachable() {
+        for role in Role::ALL.into_iter().filter(|role| *control.leg(*role) != Leg::Absent) {
+            for next in everything(control) {
+                assert_ne!(*next.leg(role), Leg::Absent, "{control:?} -> {next:?}");
+            }
         }
     }
 }

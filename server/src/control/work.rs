@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use call::api::CALL_HEADER;
 use call::cause::{Cause, Side};
 use call::history::{Fact, What};
 use call::ids::{CallId, TelnyxIds};
@@ -9,7 +10,7 @@ use call::time::Millis;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use super::command::RINGS_FOR;
+use super::command::{AGENT_RINGS_FOR, RINGS_FOR};
 use super::{Command, Control, Handle, Performed, Role, Tag};
 use crate::app::App;
 use crate::carrier::{Alive, CarrierError, Dial, HungUp};
@@ -21,6 +22,9 @@ const AT_ONCE: usize = 32;
 
 /// How long Telnyx may take to answer one. A lease is longer, so that nobody tells it twice at once.
 const ATTEMPT: Duration = Duration::from_secs(5);
+
+/// Where SIP users of an account are reached.
+const SIP_DOMAIN: &str = "sip.telnyx.com";
 
 /// The first pause before Telnyx is told again, and the longest; each is twice the one before.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -144,34 +148,42 @@ impl App {
     }
 
     async fn tell_dial(&self, order: &Order, call: &CallId, control: &Control, role: Role) -> Next {
-        let (Mode::Controlled { application }, Some(agent)) =
-            (&self.config.mode, control.handle(Role::Agent))
-        else {
-            return Next::Ended(
-                Performed::Refused,
-                not_called(control, Cause::Other("not controlled".to_owned())),
-            );
+        let not_called = |cause| Next::Ended(Performed::Refused, ended(control, order, cause));
+        let Mode::Controlled { application } = &self.config.mode else {
+            return not_called(Cause::Other("not controlled".to_owned()));
+        };
+        let client_state = &Tag { call: call.clone(), role }.written();
+        let agents = control.handle(Role::Agent);
+        let uri = control.agents_user().map(|user| format!("sip:{user}@{SIP_DOMAIN}"));
+        let (to, rings_for) = match (role, &uri) {
+            (Role::Agent, Some(uri)) => (uri.as_str(), AGENT_RINGS_FOR),
+            (Role::Customer, _) => (control.to.as_str(), RINGS_FOR),
+            // A browser that dials is not called.
+            (Role::Agent, None) => return Next::Dropped,
         };
         let dial = Dial {
             application,
-            to: control.to.as_str(),
+            to,
             from: control.from.as_str(),
-            link_to: Some(&agent.0),
-            client_state: &Tag { call: call.clone(), role }.written(),
-            timeout_secs: RINGS_FOR.as_secs(),
+            link_to: agents.map(|leg| leg.0.as_str()),
+            recorded: role == Role::Customer,
+            // The page knows by it which call this is, and that it expects that one.
+            header: (role == Role::Agent).then_some((CALL_HEADER, call.as_str())),
+            client_state,
+            timeout_secs: rings_for.as_secs(),
             command_id: &order.id,
         };
         match within(self.carrier.dial(&dial)).await {
             // What a repeated dial is answered with may be about another leg, or none: its own events say which.
-            Ok(handle) => Next::Ended(
-                Performed::Dialled(handle.filter(|_| order.attempts == 1).map(Handle)),
-                Vec::new(),
-            ),
+            Ok(handle) => {
+                let handle = handle.filter(|_| order.attempts == 1).map(Handle);
+                Next::Ended(Performed::Dialled(handle), Vec::new())
+            }
             Err(error) => match self.after::<()>(order, Err(error), Performed::Refused) {
-                Next::Ended(Performed::Refused, _) => Next::Ended(
-                    Performed::Refused,
-                    not_called(control, Cause::Other("not called".to_owned())),
-                ),
+                Next::Ended(Performed::Refused, _) => not_called(match role {
+                    Role::Agent => Cause::NoAgent,
+                    Role::Customer => Cause::Other("not called".to_owned()),
+                }),
                 next @ (Next::Ended(..) | Next::Again { .. } | Next::Dropped) => next,
             },
         }
@@ -230,10 +242,11 @@ impl App {
     }
 }
 
-/// Why nobody was called, for the row. By Telnyx's clock, and before what Telnyx will say of the leg's end.
-fn not_called(control: &Control, cause: Cause) -> Vec<Fact> {
+/// Why nobody was called, for the row: by Telnyx's clock where there is a leg, and before what Telnyx will say of its
+/// end.
+fn ended(control: &Control, order: &Order, cause: Cause) -> Vec<Fact> {
     let what = What::HungUp { cause, by: Side::Network };
-    control.since.map(|at| Fact { at, ids: TelnyxIds::default(), what }).into_iter().collect()
+    vec![Fact { at: control.since.unwrap_or(order.put_at), ids: TelnyxIds::default(), what }]
 }
 
 /// The answer, if it comes in time.
