@@ -8,8 +8,8 @@ use crate::boxed::{effect, memo};
 use crate::line::Listener;
 use crate::shell::{Access, Shell};
 use crate::view::{
-    beside::Beside, call::CallPanel, calls::Calls, dialer::Dialer, ended::Ended, header::Header,
-    incoming::IncomingCalls, sign_in::SignIn,
+    beside::Beside, call::CallPanel, calls::Calls, dialer::Dialer, elsewhere::Elsewhere,
+    ended::Ended, header::Header, incoming::IncomingCalls, notices::show_notices, sign_in::SignIn,
 };
 use crate::words;
 
@@ -60,6 +60,7 @@ enum Gate {
 fn App(origin: String, words: &'static words::Words) -> impl IntoView {
     let shell = Shell::new(origin, words);
     shell.start();
+    show_notices(shell);
     let gate = memo(move || {
         shell.access.with(|access| match access {
             Access::Asking => Gate::Asking,
@@ -114,6 +115,7 @@ fn Phone(shell: Shell) -> impl IntoView {
         view! { <a href=href aria-current=current>{label}</a> }
     };
     view! {
+        <Elsewhere shell />
         <main class="phone" class:phone--calls=move || tab.get() == Tab::Calls>
             <div class="phone__line">
                 <IncomingCalls shell />

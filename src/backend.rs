@@ -7,11 +7,14 @@ use call::api::{
 };
 use call::history::Fact;
 use call::ids::CallId;
+use call::timeline::timeline_path;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
+use web_sys::{Blob, BlobPropertyBag};
 
 use crate::json;
+use crate::shell::now;
 
 /// Why our server gave no answer to go by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +69,24 @@ impl Backend {
         self.ask(Method::POST, &path, Some(json::text(&Witnessed { facts }))).await.map(drop)
     }
 
+    /// Tells a piece of what was written down of a call, and by which clock.
+    pub(crate) async fn send_piece(&self, id: &CallId, body: String) -> Result<(), Failure> {
+        self.ask(Method::POST, &piece_path(id), Some(body)).await.map(drop)
+    }
+
+    /// The same when the document is about to be gone: the browser sends it then, and nobody hears how it went.
+    pub(crate) fn leave_piece(&self, id: &CallId, body: &str) {
+        let kind = BlobPropertyBag::new();
+        kind.set_type("application/json");
+        let parts = js_sys::Array::of1(&body.into());
+        let path = [&self.origin, &*piece_path(id)].concat();
+        let blob = Blob::new_with_str_sequence_and_options(&parts, &kind);
+        if let (Some(window), Ok(blob)) = (web_sys::window(), blob) {
+            // What it has no room for waits in the tab.
+            let _ = window.navigator().send_beacon_with_opt_blob(&path, Some(&blob));
+        }
+    }
+
     /// Has the server hang up by `call_control_id`.
     pub(crate) async fn hang_up(&self, id: &CallId) -> Result<HangUp, Failure> {
         read(self.ask(Method::POST, &format!("/api/calls/{id}/hangup"), None).await)
@@ -93,6 +114,10 @@ impl Backend {
         }
         Box::pin(answer(request))
     }
+}
+
+fn piece_path(id: &CallId) -> String {
+    [&timeline_path(id), "?sent_at=", &now().0.to_string()].concat()
 }
 
 /// An answer's text, still to come.

@@ -8,6 +8,7 @@ mod bindings;
 mod decode;
 mod desk;
 mod handler;
+mod memory;
 mod pulse;
 
 use std::rc::Rc;
@@ -29,6 +30,7 @@ pub(crate) use decode::Unknown;
 use desk::Desk;
 pub(crate) use handler::Listener;
 use handler::Subscription;
+pub(crate) use memory::{remember, remembered};
 
 use crate::boxed::spawn;
 use crate::json;

@@ -23,6 +23,8 @@ pub(crate) enum News {
         seq: i64,
         /// The row as it is now.
         row: Box<Row>,
+        /// The same as it came, for other tabs.
+        text: String,
     },
     /// A row came that we cannot read.
     Unreadable(String),
@@ -59,7 +61,7 @@ fn read(event: &MessageEvent) -> News {
         return News::Unreadable("no number".to_owned());
     };
     match json::parse(&data) {
-        Ok(row) => News::Row { seq, row: Box::new(row) },
+        Ok(row) => News::Row { seq, row: Box::new(row), text: data },
         Err(error) => News::Unreadable(error.to_string()),
     }
 }

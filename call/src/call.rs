@@ -12,7 +12,6 @@ mod hang_up;
 mod incoming;
 mod leg;
 mod over;
-mod party;
 mod talking;
 mod watch;
 mod witness;
@@ -23,7 +22,6 @@ pub use hang_up::{Asked, HangUp, Server, Why};
 pub use incoming::Incoming;
 pub use leg::{Leg, Sound, Warning};
 pub use over::{Over, Remains};
-pub use party::{Direction, Party, Route};
 pub use talking::{Ask, Hold, Microphone, Talking};
 pub use watch::{
     ANSWER_LIMIT_MS, HANG_UP_LIMIT_MS, HOLD_LIMIT_MS, INVITE_LIMIT_MS, PREPARING_LIMIT_MS,
@@ -33,6 +31,8 @@ pub use watch::{
 pub use witness::{Disagreement, Ending, Telnyx, Testimony};
 
 use serde::{Deserialize, Serialize};
+
+pub use crate::party::{Direction, Party, Route};
 
 use events::Own;
 
@@ -116,10 +116,17 @@ impl Call {
 
     /// A call the SDK has just reported as ringing here.
     #[must_use = "the effects are requests; dropping them drops the call's wishes"]
-    pub fn incoming(id: CallId, from: Party, object: Object, now: Millis) -> (Self, Vec<Effect>) {
+    pub fn incoming(
+        id: CallId,
+        from: Party,
+        ids: TelnyxIds,
+        object: Object,
+        now: Millis,
+    ) -> (Self, Vec<Effect>) {
         let stage = Stage::Incoming(Incoming { taken: None });
+        let offered = What::Offered { call: id.clone(), from: from.clone() };
         let call = Self::begun(id, Direction::Incoming, from, stage, object, now);
-        (call, vec![Effect::Testify(What::Rang)])
+        (Self { ids, ..call }, vec![Effect::Testify(offered)])
     }
 
     fn begun(

@@ -45,6 +45,8 @@ pub enum Cause {
     NoSound,
     /// The connection to Telnyx was lost for longer than a call survives.
     Lost,
+    /// Telnyx threw this browser off, and the SDK let go of the call without a word to anybody.
+    SignedOff,
     /// A word we do not know, kept as it came.
     Other(String),
 }
@@ -113,6 +115,7 @@ impl Outcome {
                 | Cause::NoReply
                 | Cause::NoSound
                 | Cause::Lost
+                | Cause::SignedOff
                 | Cause::Other(_),
                 _,
             ) => Self::Failed,
@@ -125,7 +128,14 @@ impl Outcome {
         match (cause, by) {
             (Cause::NoMicrophone | Cause::NoDevice, _) => Self::NoMicrophone,
             (_, Side::Us) => Self::Declined,
-            (Cause::NotStarted | Cause::NoReply | Cause::NoSound | Cause::Lost, _) => Self::Failed,
+            (
+                Cause::NotStarted
+                | Cause::NoReply
+                | Cause::NoSound
+                | Cause::Lost
+                | Cause::SignedOff,
+                _,
+            ) => Self::Failed,
             (
                 Cause::Normal
                 | Cause::Busy

@@ -5,15 +5,19 @@
 //! webhooks and asks its REST API. Each says what happened and when; nobody
 //! overwrites anybody.
 
+mod ending;
 mod testimony;
+mod times;
 
 use serde::{Deserialize, Serialize};
 
+use ending::Ending;
 use testimony::Testimony;
 
 use crate::cause::{Cause, Outcome, Side};
 use crate::ids::{CallId, TelnyxIds};
 use crate::number::Number;
+use crate::party::{Direction, Party};
 use crate::time::Millis;
 
 /// One thing that happened to a call.
@@ -39,25 +43,60 @@ pub enum What {
         /// The number asked for.
         to: Number,
     },
+    /// Our server heard of a call that came in for an agent, from whichever witness was first.
+    Received {
+        /// The agent who is called.
+        agent: String,
+        /// Who calls.
+        from: Party,
+    },
     /// Telnyx: `call.initiated`.
     Initiated,
     /// Telnyx: `call.answered`.
     Answered,
+    /// Telnyx: `call.answered` of the agent's own leg, in a call a program asked for.
+    AgentAnswered,
+    /// Telnyx: `call.hangup` of that leg.
+    AgentHungUp {
+        /// Why, as Telnyx said it.
+        cause: Cause,
+        /// As of [`What::HungUp`]; whom that leg calls is the agent.
+        by: Side,
+    },
     /// Telnyx: `call.bridged`.
     Bridged,
     /// Telnyx: `call.hangup`.
     HungUp {
         /// Why, as Telnyx said it.
         cause: Cause,
-        /// Which side Telnyx says hung up; the caller is us.
+        /// Which side Telnyx says hung up: [`Side::Us`] stands for the leg's caller, [`Side::Them`] for whom it
+        /// calls. In a call that came in they change places when the row is concluded.
         by: Side,
     },
+    /// Our server: a program asked for the call.
+    AskedFor {
+        /// The program's name.
+        by: String,
+    },
+    /// The browser: it will answer the call a program asked for by itself.
+    Expecting,
     /// The browser: the SDK's call was dialled.
     Dialled,
     /// The browser: the far end rings (`telnyx_rtc.ringing`).
     Rang,
+    /// The browser: a call that somebody makes to us rings here (the SDK's `ringing`).
+    Offered {
+        /// The SDK's id for it.
+        call: CallId,
+        /// Who calls.
+        from: Party,
+    },
     /// The browser: the SDK's call became `active`.
     Active,
+    /// The browser: the SDK's call became `held`.
+    Held,
+    /// The browser: the SDK's call became `active` again after it was held.
+    Resumed,
     /// The browser: the SDK's call reached `hangup` or `destroy`.
     Ended {
         /// Why, as the SDK said it.
@@ -84,6 +123,8 @@ pub enum What {
     },
     /// The server asked for the recording until its limit and none came.
     RecordingMissing,
+    /// The server: Telnyx knows the call no more, and nobody has said how it ended.
+    Lapsed,
     /// The recording is no longer to be had: from now on nobody plays it.
     RecordingDeleted {
         /// The person who had it deleted; none when its time was up.
@@ -93,6 +134,20 @@ pub enum What {
     RecordingRemoved,
     /// The SDK ended the call and no webhook about it had come when the server asked.
     NoWord,
+}
+
+impl What {
+    /// The same of the agent's own leg, in a call whose agent was called: not what the far end did.
+    #[must_use]
+    pub fn of_the_agents_leg(self) -> Self {
+        if let Self::HungUp { cause, by } = self {
+            Self::AgentHungUp { cause, by }
+        } else if self == Self::Answered {
+            Self::AgentAnswered
+        } else {
+            self
+        }
+    }
 }
 
 /// How far a call has come, for the `call_logs.status` column.
@@ -154,10 +209,16 @@ pub enum Word {
 pub struct Row {
     /// Our id.
     pub id: CallId,
-    /// Who called.
+    /// What the pages call it where that is not our id: the SDK's names for a call that came in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<CallId>,
+    /// The agent who called or was called.
     pub agent: Option<String>,
-    /// Whom.
-    pub to: Option<Number>,
+    /// Which of the two.
+    #[serde(default)]
+    pub direction: Direction,
+    /// Who is at the other end.
+    pub with: Option<Party>,
     /// How far it came.
     pub status: Status,
     /// How it went, once it is over.
@@ -166,9 +227,10 @@ pub struct Row {
     pub cause: Option<Cause>,
     /// Who ended it.
     pub ended_by: Option<Side>,
-    /// When our server gave out the id.
+    /// When our server gave out the id; of a call that came in, when Telnyx says it began, else when our server
+    /// heard of it.
     pub placed_at: Option<Millis>,
-    /// When the far end began to ring, as the browser heard it.
+    /// When it began to ring, there or here, as the browser heard it.
     pub rang_at: Option<Millis>,
     /// When it was answered: Telnyx's word, else the browser's.
     pub answered_at: Option<Millis>,
@@ -179,8 +241,14 @@ pub struct Row {
     /// When Telnyx says it ended.
     #[serde(default)]
     pub telnyx_ended_at: Option<Millis>,
+    /// When Telnyx says the two ends were connected (`call.bridged`), where it says so.
+    pub bridged_at: Option<Millis>,
+    /// How long it rang, in milliseconds; nothing if it was not heard to.
+    pub rang_ms: Option<u64>,
     /// How long they talked, in milliseconds: both moments from one witness.
     pub talk_ms: Option<u64>,
+    /// For how much of that the call was on hold, in milliseconds; nothing if it never was.
+    pub held_ms: Option<u64>,
     /// What there is to hear.
     pub recording: Recording,
     /// Our own address of the audio, once it is there.
@@ -189,6 +257,13 @@ pub struct Row {
     pub telnyx: Word,
     /// Telnyx's names for the call.
     pub ids: TelnyxIds,
+    /// The program that asked for the call, if it was not the agent: the agent's phone is called first, and answers a
+    /// call it expects by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_by: Option<String>,
+    /// When the agent's page said that it expects the call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_at: Option<Millis>,
 }
 
 impl Row {
@@ -199,22 +274,7 @@ impl Row {
     pub fn fold(id: CallId, facts: impl IntoIterator<Item = Fact>) -> Self {
         let known = facts.into_iter().fold(Testimony::default(), Testimony::heard);
 
-        let status = known.status();
-        let talk_ms = known.talk_ms();
-        let recording = known.recording();
-        let answered = known.answered.or(known.active);
-        let telnyx_ended_at = known.hung_up.as_ref().map(|(at, ..)| *at);
-        // Telnyx's word settles history; the page's stands where Telnyx has said nothing.
-        let ending = known.hung_up.clone().or_else(|| known.ended.clone());
-        // Only the page knows that it was the agent's own click.
-        let by = match (&ending, &known.ended) {
-            (Some(_), Some((_, _, Side::Us))) => Some(Side::Us),
-            (Some((_, _, by)), _) => Some(*by),
-            (None, _) => None,
-        };
-        let outcome = ending.as_ref().zip(by).map(|((_, cause, _), by)| {
-            if answered.is_some() { Outcome::Answered } else { Outcome::unanswered(cause, by) }
-        });
+        let ending = Ending::of(&known);
         let telnyx = if known.network_spoke() {
             Word::Heard
         } else if known.no_word.is_some() {
@@ -222,6 +282,7 @@ impl Row {
         } else {
             Word::Awaited
         };
+        let recording = known.recording();
         let recording_url = match &recording {
             Recording::Ready { .. } => Some(crate::api::recording_path(&id)),
             Recording::None
@@ -231,30 +292,39 @@ impl Row {
             | Recording::Missing
             | Recording::Deleted => None,
         };
-        let (placed_at, agent, to) = match known.placed {
-            Some((at, agent, to)) => (Some(at), Some(agent), Some(to)),
-            None => (None, None, None),
-        };
         Self {
             id,
-            agent,
-            to,
-            status,
-            outcome,
-            cause: ending.as_ref().map(|(_, cause, _)| cause.clone()),
-            ended_by: by,
-            placed_at,
-            rang_at: known.rang,
-            answered_at: answered,
-            ended_at: ending.map(|(at, ..)| at),
+            direction: known.direction(),
+            with: known.with(),
+            status: known.status(),
+            outcome: ending.as_ref().map(|ending| ending.outcome),
+            cause: ending.as_ref().map(|ending| ending.cause.clone()),
+            ended_by: ending.as_ref().map(|ending| ending.by),
+            placed_at: known.placed_at(),
+            rang_at: known.rang_at(),
+            answered_at: known.answered.or(known.active),
+            ended_at: ending.map(|ending| ending.at),
             telnyx_answered_at: known.answered,
-            telnyx_ended_at,
-            talk_ms,
+            telnyx_ended_at: known.telnyx_ended(),
+            asked_by: known.asked_for.as_ref().map(|(_, by)| by.clone()),
+            expected_at: known.expecting,
+            bridged_at: known.bridged,
+            rang_ms: known.rang_ms(),
+            talk_ms: known.talk_ms(),
+            held_ms: known.held_ms(),
             recording,
             recording_url,
             telnyx,
+            agent: known.agent(),
+            aliases: known.offered.into_iter().map(|(_, call, _)| call).collect(),
             ids: known.ids,
         }
+    }
+
+    /// The far end's number, where it has one.
+    #[must_use]
+    pub fn number(&self) -> Option<&Number> {
+        self.with.as_ref().and_then(Party::number)
     }
 
     /// Whether the call is over, by either witness.

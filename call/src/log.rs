@@ -10,31 +10,18 @@
 use serde::{Deserialize, Serialize};
 
 use crate::history::Row;
+pub use crate::party::Direction;
 use crate::time::Millis;
-
-/// Who called whom.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Direction {
-    /// The agent called.
-    Outgoing,
-    /// The agent was called.
-    Incoming,
-}
 
 /// One call in the log: its row, what else the facts say, and what people wrote beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Entry {
     /// The row.
     pub row: Row,
-    /// Who called whom.
-    pub direction: Direction,
     /// The number shown to the far end, if one was configured.
     pub caller_id: Option<String>,
     /// When Telnyx says it was initiated.
     pub initiated_at: Option<Millis>,
-    /// When Telnyx says it was bridged.
-    pub bridged_at: Option<Millis>,
     /// What somebody noted.
     pub notes: String,
     /// The tags it was given.
@@ -87,4 +74,6 @@ pub struct Day {
     pub answered: u64,
     /// How long they talked, in milliseconds.
     pub talk_ms: u64,
+    /// How long they were on hold, in milliseconds: a part of the talk.
+    pub held_ms: u64,
 }

@@ -18,7 +18,7 @@ pub use wants::Tone;
 use crate::api::Placed;
 use crate::call::{self, Call, Object, Party, Stage};
 use crate::history::What;
-use crate::ids::CallId;
+use crate::ids::{CallId, TelnyxIds};
 use crate::line::{self, Line};
 use crate::number::Number;
 use crate::time::Millis;
@@ -69,6 +69,8 @@ pub enum Event {
         object: Object,
         /// Who calls.
         from: Party,
+        /// Telnyx's names for it, as the invite brought them.
+        ids: TelnyxIds,
     },
     /// The person turned to this one of several calls: it is to talk, the others are to be held.
     Take(CallId),
@@ -76,6 +78,26 @@ pub enum Event {
     Dismiss,
     /// Something happened to a call.
     Call(CallId, call::Event),
+}
+
+impl Event {
+    /// The call that something happened to; none if it happened to the phone.
+    #[must_use]
+    pub const fn of_call(&self) -> Option<&CallId> {
+        match self {
+            Self::Call(id, _) => Some(id),
+            Self::Line(_)
+            | Self::Dial { .. }
+            | Self::Edited
+            | Self::GiveUp
+            | Self::Granted { .. }
+            | Self::Denied { .. }
+            | Self::DialFailed(_)
+            | Self::Incoming { .. }
+            | Self::Take(_)
+            | Self::Dismiss => None,
+        }
+    }
 }
 
 /// What the phone wants done.
@@ -101,8 +123,8 @@ pub enum Effect {
     Play(Tone),
     /// Stop a tone.
     Silence(Tone),
-    /// Tell the server about a call that never came to be.
-    Testify(CallId, What),
+    /// Tell the server about a call that never came to be, and what Telnyx calls it.
+    Testify(CallId, TelnyxIds, What),
     /// A call's own wish.
     Call(CallId, call::Effect),
 }
@@ -172,7 +194,9 @@ impl Phone {
             Event::Granted { attempt, placed } => self.granted(attempt, placed),
             Event::Denied { attempt, why } => (self.denied(attempt, why), vec![]),
             Event::DialFailed(id) => self.dial_failed(id),
-            Event::Incoming { id, object, from } => self.incoming_call(id, object, from, now),
+            Event::Incoming { id, object, from, ids } => {
+                self.incoming_call(id, object, from, ids, now)
+            }
             Event::Take(id) => self.take(&id, now),
             Event::Dismiss => (self.without_endings().edited(), vec![]),
             Event::Call(id, event) => self.call_event(id, event, now),

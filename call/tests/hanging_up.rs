@@ -183,3 +183,27 @@ fn a_call_given_up_before_the_sdk_named_it_is_hung_up_when_it_does() {
         .wants(&[Effect::HangUpSdk, Effect::ReleaseMicrophone]);
     assert!(matches!(story.phone.screen(), Screen::Dialer));
 }
+
+#[test]
+fn what_the_sdk_let_go_of_at_telnyxs_order_the_server_hangs_up() {
+    let let_go = || over(Cause::SignedOff);
+    Story::talking()
+        .hears(let_go())
+        .wants(&[
+            Effect::HangUpServer,
+            Effect::ReleaseMicrophone,
+            ended(Cause::SignedOff, Side::Network),
+            Effect::DetachAudio,
+        ])
+        .ends_as(Outcome::Answered, Side::Network)
+        .hears(over(Cause::Normal))
+        .wants(&[]);
+    // The person was quicker: the server was asked already.
+    Story::talking().hears(Event::HangUp).hears(let_go()).wants(&[
+        Effect::ReleaseMicrophone,
+        ended(Cause::SignedOff, Side::Us),
+        Effect::DetachAudio,
+    ]);
+    Story::dialled().hears(let_go()).ends_as(Outcome::Failed, Side::Network);
+    Story::rung().hears(let_go()).ends_as(Outcome::Failed, Side::Network);
+}

@@ -6,7 +6,8 @@ mod support;
 
 use call::cause::{Cause, Outcome, Side};
 use call::history::{Fact, Recording, Row, Status, What, Word};
-use call::ids::TelnyxIds;
+use call::ids::{CallId, TelnyxIds};
+use call::party::{Direction, Party};
 use support::{id, number, second};
 
 fn fact(at: u64, what: What) -> Fact {
@@ -21,7 +22,10 @@ fn answered() -> Vec<Fact> {
         fact(1, What::Initiated),
         fact(2, What::Rang),
         fact(5, What::Answered),
+        fact(5, What::Bridged),
         fact(6, What::Active),
+        fact(20, What::Held),
+        fact(30, What::Resumed),
         fact(65, What::Ended { cause: Cause::Normal, by: Side::Us }),
         fact(64, What::HungUp { cause: Cause::Normal, by: Side::Us }),
         fact(67, What::RecordingSaved { recording_id: Some("rec".to_owned()) }),
@@ -57,6 +61,8 @@ fn telnyx_settles_the_times_and_the_page_knows_whose_click_it_was() {
     assert_eq!(row.answered_at, Some(second(5)));
     assert_eq!(row.ended_at, Some(second(64)));
     assert_eq!(row.talk_ms, Some(59_000));
+    assert_eq!((row.rang_ms, row.held_ms), (Some(4_000), Some(10_000)));
+    assert_eq!(row.bridged_at, Some(second(5)));
     assert_eq!((row.outcome, row.ended_by), (Some(Outcome::Answered), Some(Side::Us)));
     assert_eq!(row.telnyx, Word::Heard);
 }
@@ -67,13 +73,13 @@ fn a_recording_is_expected_then_processing_then_ready_and_only_then_has_an_addre
     for (count, recording) in [
         (4, Recording::None),
         (5, Recording::Expected),
-        (8, Recording::Processing),
-        (9, Recording::Processing),
+        (11, Recording::Processing),
+        (12, Recording::Processing),
     ] {
         let row = told(count);
         assert_eq!((row.recording, row.recording_url), (recording, None), "after {count} facts");
     }
-    let row = told(10);
+    let row = told(13);
     assert_eq!(row.recording, Recording::Ready { duration_ms: Some(59_000) });
     assert_eq!(row.recording_url.as_deref(), Some("/api/calls/0192-call/recording"));
 }
@@ -118,6 +124,141 @@ fn a_recording_that_was_given_up_and_comes_after_all_is_ready() {
     let mut facts = answered();
     facts.push(fact(66, What::RecordingMissing));
     assert_eq!(Row::fold(id(), facts).recording, Recording::Ready { duration_ms: Some(59_000) });
+}
+
+/// A call that came in, by these words.
+fn came_in(said: impl IntoIterator<Item = (u64, What)>) -> Row {
+    let received = What::Received { agent: "demo".to_owned(), from: Party::Number(number()) };
+    let facts = [(0, received), (0, What::Initiated)].into_iter().chain(said);
+    Row::fold(id(), facts.map(|(at, what)| fact(at, what)))
+}
+
+fn offered() -> (u64, What) {
+    let call = CallId("sdk".to_owned());
+    (1, What::Offered { call, from: Party::Withheld })
+}
+
+fn hung_up(cause: Cause, by: Side) -> (u64, What) {
+    (9, What::HungUp { cause, by })
+}
+
+fn ended(cause: Cause, by: Side) -> (u64, What) {
+    (9, What::Ended { cause, by })
+}
+
+#[test]
+fn a_call_that_came_in_is_the_agents_and_says_who_called_and_what_the_page_calls_it() {
+    let row = came_in([
+        offered(),
+        (4, What::Answered),
+        (5, What::Active),
+        ended(Cause::Normal, Side::Them),
+        // The leg's caller is the far end.
+        hung_up(Cause::Normal, Side::Us),
+    ]);
+    assert_eq!((row.direction, row.agent.as_deref()), (Direction::Incoming, Some("demo")));
+    assert_eq!(row.with, Some(Party::Number(number())));
+    assert_eq!(row.aliases, [CallId("sdk".to_owned())]);
+    assert_eq!((row.placed_at, row.rang_at), (Some(second(0)), Some(second(1))));
+    assert_eq!((row.rang_ms, row.talk_ms, row.held_ms), (Some(4_000), Some(5_000), None));
+    assert_eq!((row.outcome, row.ended_by), (Some(Outcome::Answered), Some(Side::Them)));
+}
+
+#[test]
+fn a_call_that_rang_here_for_nothing_was_missed_or_declined() {
+    let gave_up = || hung_up(Cause::Cancelled, Side::Us);
+    let put_down = |cause| hung_up(cause, Side::Them);
+    for (said, outcome, by) in [
+        (vec![offered(), gave_up()], Outcome::Missed, Side::Them),
+        (
+            vec![offered(), ended(Cause::Cancelled, Side::Network), gave_up()],
+            Outcome::Missed,
+            Side::Them,
+        ),
+        (vec![offered(), ended(Cause::Busy, Side::Us)], Outcome::Declined, Side::Us),
+        (vec![offered(), put_down(Cause::Rejected)], Outcome::Declined, Side::Us),
+        // There was no place for one more.
+        (
+            vec![offered(), ended(Cause::Busy, Side::Network), put_down(Cause::Busy)],
+            Outcome::Missed,
+            Side::Network,
+        ),
+        (vec![offered(), put_down(Cause::NoAnswer)], Outcome::Missed, Side::Network),
+        // No page was there: nobody can have declined.
+        (vec![put_down(Cause::Rejected)], Outcome::Missed, Side::Network),
+        (vec![put_down(Cause::Other("unspecified".to_owned()))], Outcome::Missed, Side::Network),
+    ] {
+        let row = came_in(said.clone());
+        assert_eq!((row.outcome, row.ended_by), (Some(outcome), Some(by)), "{said:?}");
+    }
+}
+
+#[test]
+fn what_our_server_placed_is_a_call_of_ours_even_where_it_rings_here_first() {
+    let placed = (0, What::Placed { agent: "demo".to_owned(), to: number() });
+    assert_eq!(came_in([placed, offered()]).direction, Direction::Outgoing);
+}
+
+#[test]
+fn time_on_hold_adds_up_and_neither_repeats_nor_overlaps_count_twice() {
+    let held = |said: &[(u64, bool)]| {
+        let holds =
+            said.iter().map(|(at, held)| fact(*at, if *held { What::Held } else { What::Resumed }));
+        let call =
+            [fact(5, What::Active), fact(65, What::Ended { cause: Cause::Normal, by: Side::Us })];
+        Row::fold(id(), call.into_iter().chain(holds)).held_ms
+    };
+    assert_eq!(held(&[]), None);
+    assert_eq!(held(&[(10, true), (20, false), (30, true), (35, false)]), Some(15_000));
+    assert_eq!(held(&[(10, true), (12, true), (20, false), (22, false)]), Some(10_000));
+    assert_eq!(held(&[(20, false), (10, true)]), Some(10_000));
+    assert_eq!(held(&[(50, true)]), Some(15_000), "an open hold ends with the call");
+    assert_eq!(held(&[(50, true), (80, false)]), Some(15_000));
+    assert_eq!(held(&[(70, true), (80, false)]), Some(0), "after the end nobody is held");
+    let going_on = [fact(5, What::Active), fact(10, What::Held)];
+    assert_eq!(Row::fold(id(), going_on).held_ms, None, "how long is not known yet");
+}
+
+#[test]
+fn of_this_end_of_a_call_the_page_knows_more_than_telnyx() {
+    let placed = || fact(0, What::Placed { agent: "demo".to_owned(), to: number() });
+    let went = |page: (Cause, Side), telnyx: (Cause, Side)| {
+        let page = fact(8, What::Ended { cause: page.0, by: page.1 });
+        let telnyx = fact(9, What::HungUp { cause: telnyx.0, by: telnyx.1 });
+        let row = Row::fold(id(), [placed(), page, telnyx]);
+        (row.outcome, row.ended_by)
+    };
+    let (us, them, network) = (Some(Side::Us), Some(Side::Them), Some(Side::Network));
+    let cancelled = || (Cause::Cancelled, Side::Us);
+    assert_eq!(went((Cause::Lost, Side::Network), cancelled()), (Some(Outcome::Failed), network));
+    assert_eq!(
+        went((Cause::NoMicrophone, Side::Network), cancelled()),
+        (Some(Outcome::NoMicrophone), network)
+    );
+    assert_eq!(went((Cause::Busy, Side::Us), cancelled()), (Some(Outcome::Cancelled), us));
+    // What the far end did, Telnyx knows.
+    assert_eq!(
+        went((Cause::Lost, Side::Network), (Cause::Busy, Side::Them)),
+        (Some(Outcome::Busy), them)
+    );
+    assert_eq!(
+        went((Cause::Silence, Side::Them), (Cause::Normal, Side::Them)),
+        (Some(Outcome::Rejected), them)
+    );
+}
+
+#[test]
+fn a_call_that_telnyx_knows_no_more_is_over_until_somebody_says_how_it_ended() {
+    let begun = || fact(0, What::Placed { agent: "demo".to_owned(), to: number() });
+    let lapsed = || fact(300, What::Lapsed);
+    let row = Row::fold(id(), [begun(), fact(5, What::Answered), lapsed()]);
+    assert_eq!((row.cause, row.talk_ms), (Some(Cause::Silence), Some(295_000)));
+    assert_eq!((row.status, row.ended_at), (Status::Ended, Some(second(300))));
+    let late = fact(9, What::HungUp { cause: Cause::Cancelled, by: Side::Us });
+    let row = Row::fold(id(), [begun(), lapsed(), late]);
+    assert_eq!((row.outcome, row.ended_at), (Some(Outcome::Cancelled), Some(second(9))));
+    let late = fact(9, What::Ended { cause: Cause::Lost, by: Side::Network });
+    assert_eq!(Row::fold(id(), [lapsed(), begun(), late]).cause, Some(Cause::Lost));
 }
 
 #[test]

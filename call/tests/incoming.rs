@@ -12,7 +12,8 @@ use support::{Story, id, other, over, sdk, second};
 
 #[test]
 fn it_rings_and_shows_who_calls_and_changes_no_other_screen() {
-    let story = Story::rung().wants(&[Effect::Testify(What::Rang)]).sounds(Some(Tone::Ringtone));
+    let offered = What::Offered { call: id(), from: Party::Number(support::number()) };
+    let story = Story::rung().wants(&[Effect::Testify(offered)]).sounds(Some(Tone::Ringtone));
     assert_eq!(story.phone.ringing_here().count(), 1);
     assert_eq!(story.call().with, Party::Number(support::number()));
     assert!(matches!(story.phone.screen(), Screen::Dialer));

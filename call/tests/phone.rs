@@ -111,7 +111,7 @@ fn giving_up_while_the_server_thinks_dials_nothing_and_tells_the_row_why() {
     let (phone, _) = through(ready(), given_up);
     let (phone, effects) = through(phone, vec![Event::Granted { attempt: 1, placed: placed() }]);
     let ended = What::Ended { cause: Cause::Cancelled, by: Side::Us };
-    assert!(matches!(effects.as_slice(), [Effect::Testify(_, what)] if *what == ended));
+    assert!(matches!(effects.as_slice(), [Effect::Testify(_, _, what)] if *what == ended));
     assert_eq!(screen(&phone), "dialer");
 }
 
@@ -121,7 +121,7 @@ fn an_sdk_that_will_not_dial_is_said_and_the_row_is_closed() {
     let (phone, _) = through(ready(), start);
     let (phone, effects) = through(phone, vec![Event::DialFailed(id())]);
     assert_eq!(phone.dialling, Dialling::Refused(Refusal::Sdk));
-    assert!(matches!(effects.as_slice(), [Effect::Testify(_, What::Ended { .. })]));
+    assert!(matches!(effects.as_slice(), [Effect::Testify(_, _, What::Ended { .. })]));
 }
 
 #[test]

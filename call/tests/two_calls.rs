@@ -4,6 +4,7 @@ mod support;
 
 use ::call::call::{Ask, Effect, Event, Sdk, Stage};
 use ::call::cause::Cause;
+use ::call::history::What;
 use ::call::line;
 use ::call::phone::{Event as PhoneEvent, Screen};
 use support::{Story, again, id, other, over, sdk};
@@ -71,7 +72,20 @@ fn a_held_call_that_is_re_attached_as_active_is_held_again_and_stays_silent() {
         .hears(again(Sdk::Recovering))
         .hears(Event::RemoteStream)
         .hears(again(Sdk::Active))
-        .wants(&[Effect::Hold(true), Effect::Mute(true)]);
+        .wants(&[Effect::Testify(What::Resumed), Effect::Hold(true), Effect::Mute(true)]);
+}
+
+#[test]
+fn what_the_sdk_says_of_hold_is_testified_once_a_change() {
+    Story::talking()
+        .hears(sdk(Sdk::Active))
+        .wants(&[])
+        .hears(sdk(Sdk::Held))
+        .wants(&[Effect::Testify(What::Held)])
+        .hears(sdk(Sdk::Held))
+        .wants(&[])
+        .hears(sdk(Sdk::Active))
+        .wants(&[Effect::Testify(What::Resumed)]);
 }
 
 #[test]
@@ -89,7 +103,7 @@ fn without_a_socket_nothing_is_asked_that_would_be_lost() {
         .rings(other())
         .line(line::Event::SocketClosed)
         .of(&other(), sdk(Sdk::Active))
-        .wants_of(&other(), &[Effect::Testify(::call::history::What::Active), Effect::Mute(true)]);
+        .wants_of(&other(), &[Effect::Testify(What::Active), Effect::Mute(true)]);
     story.line(line::Event::Ready).wants_of(&other(), &[Effect::AskServer, Effect::Hold(true)]);
 }
 

@@ -4,8 +4,10 @@ mod support;
 
 use ::call::call::{Disagreement, Effect, Ending, Event, Sdk, Telnyx, Watch};
 use ::call::cause::{Cause, Outcome, Side};
-use ::call::history::What;
+use ::call::history::{Fact, Row, What};
+use ::call::ids::TelnyxIds;
 use ::call::line;
+use ::call::party::{Direction, Party};
 use ::call::phone::{Screen, Tone};
 use support::{Story, over, sdk, second};
 
@@ -91,4 +93,75 @@ fn what_telnyx_takes_for_our_hang_up_is_the_lost_line_where_nobody_here_hung_up(
     let story = story.hears(Event::Telnyx(Telnyx::Ended(cancelled))).hears(over(Cause::Busy));
     let story = story.ends_as(Outcome::Failed, Side::Network);
     assert_eq!(story.over().cause, Cause::Lost);
+}
+
+/// The words of Telnyx's that a call can end with.
+fn endings() -> impl Iterator<Item = Ending> {
+    let causes = [
+        Cause::Normal,
+        Cause::Busy,
+        Cause::NoAnswer,
+        Cause::Rejected,
+        Cause::Cancelled,
+        Cause::NoSuchNumber,
+        Cause::Other("unspecified".to_owned()),
+    ];
+    let sides = [Side::Us, Side::Them, Side::Network];
+    causes
+        .into_iter()
+        .flat_map(move |cause| sides.map(|by| Ending { at: second(30), cause: cause.clone(), by }))
+}
+
+/// The row of the call of a story that is over, once Telnyx has said `ending` of it too.
+fn row_of(story: &Story, ending: Ending) -> Row {
+    let over = story.over();
+    let begun = match story.call().direction {
+        Direction::Outgoing => What::Placed { agent: "demo".to_owned(), to: support::number() },
+        Direction::Incoming => {
+            What::Offered { call: support::id(), from: Party::Number(support::number()) }
+        }
+    };
+    // Telnyx speaks of the leg's caller, which in a call that came in is the far end.
+    let by = match (story.call().direction, ending.by) {
+        (Direction::Incoming, Side::Us) => Side::Them,
+        (Direction::Incoming, Side::Them) => Side::Us,
+        (Direction::Incoming, Side::Network) | (Direction::Outgoing, _) => ending.by,
+    };
+    let facts = [
+        begun,
+        What::Ended { cause: over.cause.clone(), by: over.by },
+        What::HungUp { cause: ending.cause, by },
+    ];
+    let fact = |what| Fact { at: second(30), ids: TelnyxIds::default(), what };
+    Row::fold(support::id(), facts.map(fact))
+}
+
+#[test]
+fn history_agrees_with_the_screen_unless_the_far_end_did_what_the_page_did_not_hear_of() {
+    let lost = || Story::dialled().hears(Event::FarEndRings).line(line::Event::SocketClosed);
+    let limit = || Story::dialled().hears(sdk(Sdk::Trying)).overdue(Watch::Ring);
+    let gone: [fn(Story) -> Story; 3] = [
+        |story| story.hears(over(Cause::Busy)),
+        |story| story.hears(over(Cause::Other("x".to_owned()))),
+        |story| story.hears(Event::HangUp).hears(over(Cause::Busy)),
+    ];
+    for begin in [&lost as &dyn Fn() -> Story, &limit, &Story::rung, &Story::dialled] {
+        for ending in endings() {
+            for end in gone {
+                let story = end(begin());
+                let row = row_of(&story, ending.clone());
+                if ending.by != Side::Them || story.over().by == Side::Us {
+                    assert_eq!(row.outcome, Some(story.over().outcome), "{ending:?}");
+                    assert_eq!(row.ended_by, Some(story.over().by), "{ending:?}");
+                }
+            }
+            // Telnyx was first, and the page knows: with the SDK's word, and without.
+            let told = || begin().hears(Event::Telnyx(Telnyx::Ended(ending.clone())));
+            for story in [told().hears(over(Cause::Busy)), told().overdue(Watch::HangUp)] {
+                let row = row_of(&story, ending.clone());
+                assert_eq!(row.outcome, Some(story.over().outcome), "{ending:?}");
+                assert_eq!(row.ended_by, Some(story.over().by), "{ending:?}");
+            }
+        }
+    }
 }

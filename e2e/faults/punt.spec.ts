@@ -14,7 +14,7 @@ for (const names of ["every", "unknown"] as const) {
 
     await lab.punts(call, names);
 
-    await expect(phone.says(phone.ended)).toContainText("the line was cut");
+    await expect(phone.says(phone.ended)).toContainText("Telnyx signed this phone off");
     expect(await microphone.open()).toBe(0);
     await expect(phone.page.locator("body > audio")).toHaveCount(0);
     await expect(phone.line("Ready")).toBeVisible({ timeout: 15_000 });
@@ -27,3 +27,22 @@ for (const names of ["every", "unknown"] as const) {
     await expect(phone.inCall).toBeVisible();
   });
 }
+
+test("what the SDK let go of at a punt is hung up by the server, where Telnyx takes its commands", async ({
+  phone,
+  lab,
+  server,
+  farEnd,
+}) => {
+  await lab.switches({ sdk_leg_commands: "accepted" });
+  await phone.dials("+12025550107");
+  await expect(phone.inCall).toContainText("Sound connected");
+  const call = { id: (await lab.call()).call_id };
+
+  await lab.punts(call, "every");
+
+  await expect(phone.says(phone.ended)).toContainText("Telnyx signed this phone off");
+  // Without a word the gateway would keep it for another minute and a half.
+  await farEnd.knows(call, { state: "ended" });
+  await expect.poll(() => server.newestRow()).toMatchObject({ status: "ended", telnyx: "heard", ended_by: "network" });
+});

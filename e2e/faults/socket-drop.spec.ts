@@ -3,6 +3,7 @@ import { expect, screens, test } from "./faults.ts";
 test("a socket that drops while it rings there: the call is lost, and the screen says so once the line is back", async ({
   phone,
   lab,
+  server,
   farEnd,
   diary,
   microphone,
@@ -21,6 +22,11 @@ test("a socket that drops while it rings there: the call is lost, and the screen
   await farEnd.knows(call, { state: "ended" });
   expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "Call ended"]);
   expect(await microphone.open()).toBe(0);
+
+  // Telnyx takes it for our hang-up; nobody here hung up, and history says what the screen says.
+  await expect.poll(() => server.newestRow()).toMatchObject({ telnyx: "heard", outcome: "failed", cause: "lost" });
+  await phone.opensCalls();
+  await expect(phone.newestRow).toContainText("Failed");
 });
 
 test("a socket that drops before anything rings ends the same way", async ({ phone, lab, farEnd, diary }) => {

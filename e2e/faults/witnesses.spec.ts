@@ -89,6 +89,8 @@ test("a caller who gives up while our answer is on its way is gone from the scre
   microphone,
 }) => {
   await phone.opens();
+  // Neither witness has told the page by the time the person answers.
+  await lab.webhooks("hold");
   const call = { id: (await lab.callsAgent("+12025550107")).call_id };
   await expect(phone.incoming).toBeVisible();
   relay.stalls("bye");
@@ -105,4 +107,22 @@ test("a caller who gives up while our answer is on its way is gone from the scre
   expect((await diary.lines()).filter((line) => line.startsWith("timer"))).toEqual([]);
   await expect.poll(() => microphone.open()).toBe(0);
   await expect(phone.page.locator("body > audio")).toHaveCount(0);
+});
+
+test("a caller who gives up is gone from the screen though the SDK never hears of it", async ({
+  closedPhone: phone,
+  relay,
+  lab,
+  server,
+}) => {
+  await phone.opens();
+  await lab.callsUser("+12025550107", await lab.lastUser());
+  await expect(phone.incoming).toBeVisible();
+  relay.stalls("bye");
+  await lab.hangsUp();
+
+  await expect(phone.incoming).toHaveCount(0);
+  await expect(phone.says(phone.ended)).toContainText("you did not answer");
+  expect(relay.waiting()).toEqual(["bye"]);
+  await expect.poll(() => server.newestRow()).toMatchObject({ direction: "incoming", outcome: "missed" });
 });

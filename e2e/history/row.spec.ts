@@ -17,7 +17,12 @@ test("a call that is over is a row with its number, how it went and how long the
 
   await expect.poll(async () => (await server.newestRow()).telnyx).toBe("heard");
   const row = await server.newestRow();
-  expect(row).toMatchObject({ to: "+12025550100", outcome: "answered" });
+  expect(row).toMatchObject({
+    direction: "outgoing",
+    with: { number: "+12025550100" },
+    outcome: "answered",
+    held_ms: null,
+  });
   expect(row.talk_ms).toBeGreaterThanOrEqual(2000);
   expect(row.talk_ms).toBeLessThan(4000);
   expect(await lab.webhooksSent()).toContain("call.hangup delivered");

@@ -1,6 +1,6 @@
 import { expect, test } from "../fixtures/test.ts";
 
-test("of two calls one talks and the other is held, and they change places", async ({ phone, lab }) => {
+test("of two calls one talks and the other is held, and they change places", async ({ phone, lab, server }) => {
   await phone.dials("+12025550107");
   await expect(phone.inCall).toContainText("Sound connected");
   const first = (await lab.call()).call_id;
@@ -31,4 +31,29 @@ test("of two calls one talks and the other is held, and they change places", asy
   await phone.hangsUp();
   await expect(phone.says(phone.ended)).toContainText("you hung up");
   await expect.poll(async () => (await lab.calls()).every(({ state }) => state === "ended")).toBe(true);
+
+  const rows = async () => (await server.rows()).slice(0, 2);
+  await expect.poll(async () => (await rows()).map(({ telnyx }) => telnyx)).toEqual(["heard", "heard"]);
+  expect(await rows()).toMatchObject([
+    { direction: "incoming", with: { number: "+12025550101" }, outcome: "answered" },
+    { direction: "outgoing", with: { number: "+12025550107" }, outcome: "answered" },
+  ]);
+  for (const { held_ms } of await rows()) expect(held_ms).toBeGreaterThan(0);
+});
+
+test("a second call while one talks is declined, and is a row of its own", async ({ phone, lab, server }) => {
+  await phone.dials("+12025550107");
+  await expect(phone.inCall).toContainText("Sound connected");
+  await lab.callsUser("+12025550101", await lab.lastUser());
+  await expect(phone.incoming).toBeVisible();
+
+  await phone.declines();
+  await expect(phone.incoming).toHaveCount(0);
+  await expect(phone.inCall).toContainText("+1 202 555 0107");
+  await expect
+    .poll(async () => (await server.rows()).slice(0, 2))
+    .toMatchObject([{ direction: "incoming", outcome: "declined" }, { direction: "outgoing", outcome: null }]);
+  await phone.hangsUp();
+  await expect(phone.says(phone.ended)).toContainText("you hung up");
+  await expect.poll(async () => (await server.rows())[1]?.outcome).toBe("answered");
 });

@@ -36,6 +36,8 @@ pub(crate) struct Switches {
     pub(crate) deleted_credential: DeletedCredential,
     /// What the expiry of its token does to a browser signed in with it.
     pub(crate) expired_token: ExpiredToken,
+    /// Whether a call to a user that no browser is registered as has a leg, and with it webhooks.
+    pub(crate) absent_user: AbsentUser,
     /// Whether the gateway asks for call reports, by a `call_report_id`.
     pub(crate) call_report_id: CallReportId,
     /// Whether all attempts of one webhook have the same `data.id`.
@@ -184,6 +186,15 @@ pub(crate) enum ExpiredToken {
     #[default]
     EndsSession,
     KeepsSession,
+}
+
+/// [`Switches::absent_user`]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AbsentUser {
+    #[default]
+    Silent,
+    Announced,
 }
 
 /// [`Switches::call_report_id`]

@@ -11,7 +11,9 @@ use call::cause::Cause;
 use call::history::{Fact, Row, What};
 use call::ids::CallId;
 use call::number::Number;
+use call::party::Party;
 use call::time::Millis;
+use call::timeline::Deed;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -25,8 +27,8 @@ use crate::guard::Body;
 use crate::mask;
 use crate::store::{Cursor, Kept, Placing, Witness};
 
-/// How many facts a browser may state, at once and in all: a call has a handful.
-const MOST_FACTS: u32 = 100;
+/// How many facts a browser may state, at once and in all: a call has a handful, and two each time it is held.
+const MOST_FACTS: u32 = 500;
 
 /// The longest word a browser may state, in bytes.
 const LONGEST_WORD: usize = 512;
@@ -73,12 +75,23 @@ async fn testify(
     Path(id): Path<String>,
     Body(Witnessed { facts }): Body<Witnessed>,
 ) -> Result<StatusCode, ApiError> {
-    let row = own_call(&app, &caller, &id).await?;
+    let known = known_call(&app, &caller, &id).await?;
     if u32::try_from(facts.len()).unwrap_or(u32::MAX) > MOST_FACTS {
         return Err(too_many());
     }
-    let facts = facts.into_iter().map(from_a_browser).collect::<Result<Vec<_>, _>>()?;
-    match app.store.witness(&row.id, Witness::Browser, facts, MOST_FACTS, app.clock.now()).await? {
+    let stated = facts.into_iter().map(|fact| from_a_browser(fact, &id));
+    let facts = stated.collect::<Result<Vec<_>, _>>()?;
+    let offer = facts.iter().find(|fact| matches!(fact.what, What::Offered { .. }));
+    let id = match (known, offer) {
+        (Some(row), _) => row.id,
+        (None, Some(offer)) => {
+            let now = app.clock.now();
+            let received = app.store.offered(&caller.agent, &id, offer.clone(), now).await?;
+            received.ok_or(ApiError::NotFound)?
+        }
+        (None, None) => return Err(ApiError::NotFound),
+    };
+    match app.store.witness(&id, Witness::Browser, facts, MOST_FACTS, app.clock.now()).await? {
         Kept::Yes => {}
         Kept::Full => return Err(too_many()),
     }
@@ -105,22 +118,39 @@ impl App {
     }
 }
 
-/// The fact, if a browser can have witnessed it.
-fn from_a_browser(mut fact: Fact) -> Result<Fact, ApiError> {
+/// The fact, if a browser can have witnessed it of the call it has this name for.
+fn from_a_browser(mut fact: Fact, name: &str) -> Result<Fact, ApiError> {
     match &fact.what {
         What::Ended { cause: Cause::Other(word), .. } if word.len() > LONGEST_WORD => {
             return Err(ApiError::BadRequest("the cause is too long".to_owned()));
         }
-        What::Dialled | What::Rang | What::Active | What::Ended { .. } => {}
+        What::Expecting
+        | What::Dialled
+        | What::Rang
+        | What::Active
+        | What::Held
+        | What::Resumed
+        | What::Ended { .. } => {}
+        What::Offered { call, from } => {
+            let long = matches!(from, Party::Named(name) if name.len() > LONGEST_WORD);
+            if long || call.as_str() != name {
+                return Err(ApiError::BadRequest("this is offered as another call".to_owned()));
+            }
+        }
         What::Placed { .. }
+        | What::Received { .. }
         | What::Initiated
         | What::Answered
+        | What::AgentAnswered
+        | What::AgentHungUp { .. }
+        | What::AskedFor { .. }
         | What::Bridged
         | What::HungUp { .. }
         | What::RecordingSaved { .. }
         | What::RecordingFailed { .. }
         | What::RecordingStored { .. }
         | What::RecordingMissing
+        | What::Lapsed
         | What::RecordingDeleted { .. }
         | What::RecordingRemoved
         | What::NoWord => {
@@ -154,16 +184,24 @@ async fn hang_up(
     let row = own_call(&app, &caller, &id).await?;
     if let Some(control) = app.store.step_control(&row.id, Control::ended, app.clock.now()).await? {
         // What is left to hang up is put down, and done until Telnyx has taken it.
-        return Ok(Json(if control.is_over() { HangUp::AlreadyOver } else { HangUp::Asked }));
+        let said = if control.is_over() { HangUp::AlreadyOver } else { HangUp::Asked };
+        app.did(&row.id, Deed::HungUp(Some(said))).await;
+        return Ok(Json(said));
     }
-    let Some(handle) = row.ids.call_control_id else { return Ok(Json(HangUp::NotKnown)) };
-    let answer = app.carrier.hang_up(&handle, &Uuid::new_v4().to_string()).await?;
-    tracing::info!(call = %row.id, leg = mask::id(&handle), ?answer, "hang-up");
-    Ok(Json(match answer {
-        HungUp::Taken => HangUp::Asked,
-        HungUp::Over => HangUp::AlreadyOver,
-        HungUp::NotTaken => HangUp::Refused,
-    }))
+    let Some(handle) = row.ids.call_control_id else {
+        app.did(&row.id, Deed::HungUp(Some(HangUp::NotKnown))).await;
+        return Ok(Json(HangUp::NotKnown));
+    };
+    let answer = app.carrier.hang_up(&handle, &Uuid::new_v4().to_string()).await.map(|answer| {
+        tracing::info!(call = %row.id, leg = mask::id(&handle), ?answer, "hang-up");
+        match answer {
+            HungUp::Taken => HangUp::Asked,
+            HungUp::Over => HangUp::AlreadyOver,
+            HungUp::NotTaken => HangUp::Refused,
+        }
+    });
+    app.did(&row.id, Deed::HungUp(answer.as_ref().ok().copied())).await;
+    Ok(Json(answer?))
 }
 
 #[derive(Deserialize)]
@@ -205,7 +243,14 @@ pub(crate) fn read_cursor(text: &str) -> Result<Cursor, ApiError> {
     Ok(Cursor { placed_at: Millis(placed_at), id: CallId(id.to_owned()) })
 }
 
-async fn own_call(app: &App, caller: &Caller, id: &str) -> Result<Row, ApiError> {
-    let id = known_id(id)?;
-    app.store.call_of(&caller.agent, id).await?.ok_or(ApiError::NotFound)
+/// The caller's call, by our id or by what their page calls it.
+async fn known_call(app: &App, caller: &Caller, id: &str) -> Result<Option<Row>, ApiError> {
+    if id.len() > LONGEST_WORD || id.contains('\0') {
+        return Err(ApiError::NotFound);
+    }
+    Ok(app.store.call_of(&caller.agent, id).await?)
+}
+
+pub(crate) async fn own_call(app: &App, caller: &Caller, id: &str) -> Result<Row, ApiError> {
+    known_call(app, caller, id).await?.ok_or(ApiError::NotFound)
 }

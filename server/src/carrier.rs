@@ -91,9 +91,12 @@ struct ErrorItem {
     title: String,
 }
 
-#[derive(Deserialize)]
-struct Credential {
-    id: String,
+/// A telephony credential (schema `TelephonyCredential`).
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Credential {
+    pub(crate) id: String,
+    /// The SIP user that calls to it name.
+    pub(crate) sip_username: String,
 }
 
 /// Whether Telnyx still has a call (schema `Call`).
@@ -135,17 +138,23 @@ impl Carrier {
         })
     }
 
-    /// Makes a telephony credential on the connection and returns its id.
+    /// Makes a telephony credential on the connection.
     pub(crate) async fn create_credential(
         &self,
         connection_id: &str,
         name: &str,
-    ) -> Result<String, CarrierError> {
+    ) -> Result<Credential, CarrierError> {
         let request = self
             .request(Method::POST, &["telephony_credentials"])
             .json(&json!({ "connection_id": connection_id, "name": name }));
         let answer = accepted(send(request).await?).await?;
-        Ok(data::<Credential>(answer).await?.id)
+        data(answer).await
+    }
+
+    /// The telephony credential of this id.
+    pub(crate) async fn credential(&self, id: &str) -> Result<Credential, CarrierError> {
+        let request = self.request(Method::GET, &["telephony_credentials", id]);
+        data(accepted(send(request).await?).await?).await
     }
 
     /// Deletes a telephony credential: whoever is registered with it is signed out. One that is gone is as good.
@@ -314,7 +323,8 @@ pub(crate) mod samples {
     }
 
     pub(crate) fn read_credential(body: &[u8]) -> bool {
-        decode::<Credential>(body).is_ok_and(|read| !read.id.is_empty())
+        decode::<Credential>(body)
+            .is_ok_and(|read| !read.id.is_empty() && !read.sip_username.is_empty())
     }
 
     pub(crate) fn read_recording(body: &[u8]) -> bool {

@@ -23,7 +23,7 @@ use call::time::Millis;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use command::{Command, Performed};
-pub(crate) use leg::{Handle, Happened, Leg, News, Role, Tag};
+pub(crate) use leg::{Handle, Happened, Heard, Leg, News, Role, Tag, Waits};
 pub(crate) use work::work;
 
 /// A call whose legs we command.

@@ -122,6 +122,22 @@ pub const DOORS: &[Door] = &[
         "plays our copy of a recording, in parts if asked",
     ),
     door(
+        "POST",
+        "/api/calls/{id}/timeline",
+        Who::Owner,
+        "Batch",
+        "-",
+        "takes what a page wrote down of a call; `sent_at` is the page's clock",
+    ),
+    door(
+        "GET",
+        "/api/calls/{id}/timeline.json",
+        Who::Everybody,
+        "-",
+        "Timeline",
+        "everything said of a call as a file, numbers masked: docs/timeline.md",
+    ),
+    door(
         "GET",
         "/api/calls/{id}/waveform",
         Who::Everybody,

@@ -30,9 +30,11 @@ pub mod people;
 pub mod policy;
 pub mod programs;
 mod recording;
+pub mod replay;
 #[cfg(test)]
 mod samples;
 pub mod serve;
 mod store;
+mod timeline;
 mod token;
 mod webhook;

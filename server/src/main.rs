@@ -1,7 +1,7 @@
 //! `tono`: serves the page, its API and Telnyx's webhooks; `tono agent …` says who may sign in, `tono program …` which
-//! programs may have them call.
+//! programs may have them call, `tono replay …` what a page showed.
 //!
-//! Exit codes: 0 after a signal or when it is done, 1 when serving fails, 2 when a setting is wrong or missing.
+//! Exit codes: 0 after a signal or when it is done, 1 when serving or replaying fails, 2 when a setting is wrong or missing.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
@@ -13,6 +13,7 @@ use server::clock::Clock;
 use server::config::Config;
 use server::people::{self, PeopleError};
 use server::programs::{self, ProgramsError};
+use server::replay::ReplayError;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -25,6 +26,7 @@ async fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.first().map(String::as_str) {
         None | Some("agent" | "program") => {}
+        Some("replay") => return replay(&words[1..]),
         Some("--help" | "-h") => {
             say(include_str!("help.txt").trim_end());
             return ExitCode::SUCCESS;
@@ -76,6 +78,26 @@ async fn main() -> ExitCode {
             ExitCode::from(2)
         }
         Err(error @ (AppError::Client(_) | AppError::Password(_) | AppError::Serve(_))) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// `tono replay FILE`: needs no setting and no server.
+fn replay(words: &[String]) -> ExitCode {
+    match server::replay::tell(words) {
+        Ok(told) => {
+            say(told);
+            ExitCode::SUCCESS
+        }
+        Err(error @ ReplayError::Usage) => {
+            complain(&error);
+            ExitCode::from(2)
+        }
+        Err(
+            error @ (ReplayError::File(..) | ReplayError::Content(..) | ReplayError::NoReplay(..)),
+        ) => {
             complain(&error);
             ExitCode::FAILURE
         }

@@ -207,10 +207,10 @@ async fn provision(
 ) -> Result<String, PeopleError> {
     let made = carrier.create_credential(&config.connection_id, &format!("tono-{name}")).await;
     match made {
-        Ok(id) => {
-            if !store.set_credential(name, None, &id).await? {
+        Ok(made) => {
+            if !store.set_credential(name, None, &made).await? {
                 // Somebody else was first.
-                let _: Result<(), CarrierError> = carrier.delete_credential(&id).await;
+                let _: Result<(), CarrierError> = carrier.delete_credential(&made.id).await;
             }
             Ok(String::new())
         }

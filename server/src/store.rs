@@ -10,15 +10,19 @@ mod copies;
 mod database;
 mod erase;
 mod facts;
+mod incoming;
 mod jobs;
 mod log;
 mod programs;
 mod projection;
 mod pursuit;
 mod relay;
+mod search;
 mod sign_ins;
 mod sql;
+mod timelines;
 mod webhooks;
+mod words;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -39,7 +43,8 @@ pub(crate) use log::{Filter, Quarter};
 pub(crate) use projection::word;
 pub(crate) use pursuit::Pursuit;
 pub(crate) use sign_ins::SignInUnderWay;
-pub(crate) use webhooks::{Leg, Said, Waits, Webhook};
+pub(crate) use timelines::Course;
+pub(crate) use webhooks::{OfLeg, Said, Way, Webhook};
 
 /// How many changes a slow listener may fall behind before it has to ask the database.
 const BACKLOG: usize = 1024;

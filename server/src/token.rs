@@ -56,17 +56,35 @@ impl App {
         {
             return Ok(known);
         }
-        let id = self
+        let made = self
             .carrier
             .create_credential(&self.config.connection_id, &format!("tono-{agent}"))
             .await?;
-        if self.store.set_credential(agent, old, &id).await? {
+        if self.store.set_credential(agent, old, &made).await? {
             tracing::info!(agent, "telephony credential made");
-            return Ok(id);
+            return Ok(made.id);
         }
         // Another server was first, or the agent may not sign in any more: nobody is to sign in with this one.
-        self.carrier.delete_credential(&id).await?;
+        self.carrier.delete_credential(&made.id).await?;
         self.store.credential(agent).await?.ok_or(ApiError::NotSignedIn)
+    }
+
+    /// Makes the agent's credential if there is none, and learns its SIP user if that is not known.
+    async fn provision_one(&self, agent: &str) -> Result<(), ApiError> {
+        let id = self.credential(agent).await?;
+        if self.store.credential_without_user(agent).await?.as_ref() == Some(&id) {
+            match self.carrier.credential(&id).await {
+                Ok(known) => {
+                    self.store.set_credential(agent, Some(&id), &known).await?;
+                }
+                // Somebody deleted it in Telnyx's portal.
+                Err(error) if error.is_not_found() => {
+                    self.renew_credential(agent, Some(&id)).await?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
     }
 
     /// Makes the agents' credentials before anybody asks: a new one takes Telnyx about five seconds to know.
@@ -74,8 +92,8 @@ impl App {
         for agent in agents {
             let mut pause = self.config.pauses.first;
             loop {
-                match self.credential(&agent).await {
-                    Ok(_) => break,
+                match self.provision_one(&agent).await {
+                    Ok(()) => break,
                     // A refusal stays one until somebody changes a setting; the page is told when it asks.
                     Err(ApiError::Carrier(error @ CarrierError::Refused { .. })) => {
                         tracing::warn!(agent, "telephony credential: {error}");

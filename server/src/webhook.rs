@@ -19,7 +19,7 @@ pub(crate) use decode::{announced_links, decode};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::mask;
-use crate::store::Said;
+use crate::store::{OfLeg, Said};
 
 /// The largest webhook accepted, in bytes.
 const LARGEST: usize = 1024 * 1024;
@@ -49,7 +49,7 @@ async fn hear(
     let event_type = webhook.event_type.clone();
     let event_id = mask::id(&webhook.event_id);
     let leg = match &webhook.said {
-        Said::Fact { fact, .. } => fact.ids.call_leg_id.as_deref().map(mask::id),
+        Said::Fact(OfLeg { fact, .. }) => fact.ids.call_leg_id.as_deref().map(mask::id),
         Said::Nothing | Said::OfAnotherConnection => None,
     };
     let accepted = app.store.accept(webhook, Arc::clone(&app.config.policy), now).await?;

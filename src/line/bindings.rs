@@ -29,6 +29,15 @@ pub(super) const RINGING: &str = "telnyx_rtc.ringing";
 /// The gateway throws this browser off. The SDK ends its calls and does not sign in again by itself.
 pub(super) const PUNT: &str = "telnyx_rtc.punt";
 
+/// What the SDK keeps in `sessionStorage`: the token and the session that a reload resumes, when that was, and the calls
+/// it left.
+pub(super) const SESSION_ITEMS: [&str; 4] = [
+    "telnyx-voice-sdk-id",
+    "telnyx-voice-sdk-session-id",
+    "telnyx-voice-sdk-session-id-stored-at",
+    "telnyx-voice-sdk-active-calls",
+];
+
 // A module imported at run time is no import of ours: the SDK is fetched after the first paint and
 // stays out of the page's own file.
 #[wasm_bindgen(inline_js = "

@@ -45,7 +45,9 @@ pub(super) fn state(
         "early" => Sdk::Early,
         "active" => Sdk::Active,
         "held" => Sdk::Held,
-        "hangup" | "destroy" | "purge" => return Ok(Said::Over(ending(cause, sip_code))),
+        // Only what Telnyx ordered gets here: of what we closed ourselves nothing is heard.
+        "purge" => return Ok(Said::Over(Some(Cause::SignedOff))),
+        "hangup" | "destroy" => return Ok(Said::Over(ending(cause, sip_code))),
         other => return Err(Unknown(other.to_owned())),
     }))
 }

@@ -95,7 +95,8 @@ impl Desk {
             && call.direction().as_deref() == Some(bindings::INBOUND)
         {
             let from = Party::of_caller(call.options().remote_caller_number().as_deref());
-            (self.tell)(Ok(Event::Incoming { id: id.clone(), object, from }));
+            let ids = ids_of(&call);
+            (self.tell)(Ok(Event::Incoming { id: id.clone(), object, from, ids }));
         }
         self.tell_ids(&id, &call);
         self.tell_call(
@@ -129,13 +130,7 @@ impl Desk {
     }
 
     fn tell_ids(&self, id: &CallId, call: &bindings::Call) {
-        let Ok(ids) = json::from_value::<Ids>(call.telnyx_ids()) else { return };
-        let some = |id: Option<String>| id.filter(|id| !id.is_empty());
-        let ids = TelnyxIds {
-            call_control_id: some(ids.call_control),
-            call_session_id: some(ids.session),
-            call_leg_id: some(ids.leg),
-        };
+        let ids = ids_of(call);
         if !ids.is_empty() {
             self.tell_call(id, CallEvent::Identified(ids));
         }
@@ -281,6 +276,17 @@ impl Desk {
             }
             Err(_) => (self.tell)(Err(Unknown("a track that takes no listener".to_owned()))),
         }
+    }
+}
+
+/// Telnyx's names for a call, as far as the SDK knows them.
+fn ids_of(call: &bindings::Call) -> TelnyxIds {
+    let some = |id: Option<String>| id.filter(|id| !id.is_empty());
+    let ids = json::from_value::<Ids>(call.telnyx_ids()).unwrap_or_default();
+    TelnyxIds {
+        call_control_id: some(ids.call_control),
+        call_session_id: some(ids.session),
+        call_leg_id: some(ids.leg),
     }
 }
 

@@ -38,7 +38,7 @@ impl Inner {
             }
             Effect::Play(tone) => *self.tone.borrow_mut() = Playing::start(tone).ok(),
             Effect::Silence(_) => drop(self.tone.borrow_mut().take()),
-            Effect::Testify(id, what) => self.testify(id, TelnyxIds::default(), what),
+            Effect::Testify(id, ids, what) => self.testify(id, ids, what),
             Effect::Call(id, effect) => self.perform_call(id, effect),
         }
     }
@@ -74,7 +74,7 @@ impl Inner {
                     shell.send(Event::Call(id, CallEvent::ServerSaid(said)));
                 });
             }
-            CallEffect::AskServer => self.ask_about_calls(),
+            CallEffect::AskServer => self.look_again(),
             CallEffect::Mute(muted) => {
                 let is = self.line.borrow().as_ref().and_then(|line| line.mute(&id, muted));
                 if let Some(muted) = is {

@@ -9,6 +9,7 @@ use call::cause::{Cause, Side};
 use call::history::Row;
 use call::ids::CallId;
 use call::phone::Event;
+use call::tabs::Said;
 use leptos::prelude::*;
 
 use super::{Inner, Timer, now};
@@ -42,9 +43,9 @@ impl Ledger {
         self.next.is_some()
     }
 
-    /// The row of a call, if it was loaded.
+    /// The row of a call, by our id or the SDK's, if it was loaded.
     pub(crate) fn row(&self, id: &CallId) -> Option<&Row> {
-        self.rows.iter().find(|row| row.id == *id)
+        self.rows.iter().find(|row| row.id == *id || row.aliases.contains(id))
     }
 
     /// Puts a row in its place, instead of the one it supersedes.
@@ -85,6 +86,9 @@ impl Inner {
             }
             let hears = Rc::clone(&shell);
             let after = shell.read_ledger.with_untracked(|ledger| ledger.seq);
+            if !shell.read_role.get_untracked().has_the_phone() {
+                return;
+            }
             match Live::open(after, move |news| hears.hear(news)) {
                 Ok(live) => drop(shell.live.borrow_mut().replace(live)),
                 Err(_) => shell.reopen_later(),
@@ -94,28 +98,40 @@ impl Inner {
 
     pub(super) fn close_live(&self) {
         drop(self.live.borrow_mut().take());
-        self.ledger.set(Ledger::default());
+        self.cancel(&Timer::Reopen);
     }
 
     fn hear(self: &Rc<Self>, news: News) {
         match news {
-            News::Open => self.ledger.update(|ledger| ledger.cut_off = false),
+            News::Open => {
+                self.ledger.update(|ledger| ledger.cut_off = false);
+                self.announce();
+            }
             News::Down { for_good } => {
                 self.ledger.update(|ledger| ledger.cut_off = true);
+                self.announce();
                 if for_good {
                     self.reopen_later();
                 }
                 self.poll();
             }
-            News::Row { seq, row } => {
+            News::Row { seq, row, text } => {
                 self.pass_on(&row);
-                self.ledger.update(|ledger| {
-                    ledger.seq = ledger.seq.max(seq);
-                    ledger.put(*row);
-                });
+                self.put_row(seq, *row);
+                if self.others.get() {
+                    self.say(Said::Row { seq, text });
+                }
             }
             News::Unreadable(why) => leptos::logging::warn!("unreadable row: {why}"),
         }
+    }
+
+    /// A row changed.
+    pub(super) fn put_row(&self, seq: i64, row: Row) {
+        self.ledger.update(|ledger| {
+            ledger.seq = ledger.seq.max(seq);
+            ledger.put(row);
+        });
     }
 
     fn reopen_later(self: &Rc<Self>) {
@@ -148,13 +164,15 @@ impl Inner {
             let shell = Rc::clone(shell);
             spawn(async move {
                 shell.reload().await;
+                shell.say(Said::LookAgain);
                 shell.poll_later();
             });
         });
     }
 
-    /// Asks for what Telnyx said of the calls there are, whether or not the stream would bring it.
-    pub(super) fn ask_about_calls(self: &Rc<Self>) {
+    /// Asks for the newest of the history, whether or not the stream would bring it: what Telnyx said of the calls
+    /// there are, or what this tab missed.
+    pub(super) fn look_again(self: &Rc<Self>) {
         let shell = Rc::clone(self);
         spawn(async move {
             shell.reload().await;
@@ -163,17 +181,18 @@ impl Inner {
 
     /// Passes on what Telnyx says of a call that is here: the other witness.
     fn pass_on(self: &Rc<Self>, row: &Row) {
-        let said = self
-            .read_phone
-            .with_untracked(|phone| phone.call(&row.id).map(|call| call.telnyx.clone()));
-        let Some(said) = said else { return };
+        let here = self.read_phone.with_untracked(|phone| {
+            let call = [&row.id].into_iter().chain(&row.aliases).find_map(|id| phone.call(id))?;
+            Some((call.id.clone(), call.telnyx.clone()))
+        });
+        let Some((id, said)) = here else { return };
         if let (Some(at), None) = (row.telnyx_answered_at, said.answered) {
-            self.send(Event::Call(row.id.clone(), CallEvent::Telnyx(Telnyx::Answered { at })));
+            self.send(Event::Call(id.clone(), CallEvent::Telnyx(Telnyx::Answered { at })));
         }
         if let (Some(at), None) = (row.telnyx_ended_at, said.ended) {
             let cause = row.cause.clone().unwrap_or(Cause::Normal);
             let ending = Ending { at, cause, by: row.ended_by.unwrap_or(Side::Network) };
-            self.send(Event::Call(row.id.clone(), CallEvent::Telnyx(Telnyx::Ended(ending))));
+            self.send(Event::Call(id, CallEvent::Telnyx(Telnyx::Ended(ending))));
         }
     }
 

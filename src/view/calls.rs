@@ -1,9 +1,12 @@
 //! The history: one row a conversation, newest first.
 
+use call::cause::Outcome;
 use call::history::{Recording, Row, Status, Word};
+use call::party::Direction;
 use call::phone::Phone;
 use leptos::prelude::*;
 
+use super::call::name_of;
 use super::clock::{day_and_time, span};
 use super::icon::{Icon, icon};
 use super::player::Player;
@@ -15,7 +18,11 @@ use crate::words::Words;
 fn outcome_word(row: &Row, words: &'static Words) -> &'static str {
     match (row.outcome, row.status) {
         (Some(outcome), _) => (words.outcome)(outcome),
-        (None, Status::Placed | Status::Initiated) if row.rang_at.is_some() => words.ringing,
+        (None, Status::Placed | Status::Initiated)
+            if row.rang_at.is_some() || row.direction == Direction::Incoming =>
+        {
+            words.ringing
+        }
         (None, Status::Placed | Status::Initiated) => words.calling,
         (None, Status::Answered | Status::Ended | Status::Completed) => words.in_call,
     }
@@ -66,16 +73,29 @@ pub(crate) fn Calls(shell: Shell) -> impl IntoView {
 
 #[component]
 fn CallRow(row: Row, words: &'static Words, heard: RwSignal<Option<String>>) -> impl IntoView {
-    let number = row.to.as_ref().map(call::number::Number::pretty);
+    let who = row.with.as_ref().map(|with| name_of(with, words));
     let went = outcome_word(&row, words);
+    let incoming = row.direction == Direction::Incoming;
+    let direction = incoming.then_some(words.incoming);
     let answered = row.answered_at.is_some();
     let went_icon = match (answered, row.outcome) {
+        (true, _) if incoming => icon(Icon::Incoming).into_any(),
         (true, _) => icon(Icon::Outgoing).into_any(),
         (false, Some(_)) => icon(Icon::Missed).into_any(),
         (false, None) => icon(Icon::Phone).into_any(),
     };
     let failed = !answered && row.outcome.is_some();
+    let rang = row.rang_ms.filter(|ms| *ms >= 1_000).map(|ms| words.rang.to_owned() + &span(ms));
+    // Nobody was signed in, or no page could be reached.
+    let silent = row.outcome == Some(Outcome::Missed) && row.rang_at.is_none();
+    let rang = rang.or(silent.then(|| words.never_rang.to_owned()));
     let talked = row.talk_ms.filter(|_| answered).map(span);
+    let held = row.held_ms.map(|ms| words.held.to_owned() + &span(ms));
+    let times: Vec<_> = [rang, talked, held]
+        .into_iter()
+        .flatten()
+        .map(|time| view! { <span class="row__time">{time}</span> }.into_any())
+        .collect();
     let when = row.placed_at.map(|at| day_and_time(at, words.tag));
     let recording = match (&row.recording, &row.recording_url) {
         (Recording::Ready { duration_ms }, Some(url)) => {
@@ -98,12 +118,13 @@ fn CallRow(row: Row, words: &'static Words, heard: RwSignal<Option<String>>) -> 
         <li class="row" class:row--answered=answered class:row--failed=failed>
             <span class="row__icon">{went_icon}</span>
             <div class="row__head">
-                <p class="row__number">{number}</p>
+                <p class="row__number">{who}</p>
                 <p class="row__when">{when}</p>
             </div>
             <p class="row__went">
+                {direction}
                 <span class="row__outcome">{went}</span>
-                {talked.map(|time| view! { <span class="row__talked">{time}</span> }.into_any())}
+                {times}
             </p>
             <div class="row__recording">{recording}{no_word}</div>
         </li>

@@ -13,6 +13,7 @@ pub(crate) enum Icon {
     Play,
     Erase,
     Outgoing,
+    Incoming,
     Missed,
 }
 
@@ -36,6 +37,7 @@ impl Icon {
             Self::Play => "M8 5l11 7-11 7z",
             Self::Erase => "M9 6h11v12H9l-6-6zM12 9.500l5 5M17 9.500l-5 5",
             Self::Outgoing => "M7 17L17 7M9 7h8v8",
+            Self::Incoming => "M17 7L7 17M15 17H7V9",
             Self::Missed => "M6 6l12 12M18 6L6 18",
         }
     }

@@ -81,7 +81,12 @@ fn born(world: &World, id: &CallId, events: &mut Vec<Event>) {
         }
     }
     if world.phone.line == Line::Ready {
-        events.push(Event::Incoming { id: id.clone(), object: SAME, from: Party::Withheld });
+        events.push(Event::Incoming {
+            id: id.clone(),
+            object: SAME,
+            from: Party::Withheld,
+            ids: TelnyxIds::default(),
+        });
     }
 }
 
@@ -146,6 +151,7 @@ fn all(world: &World, id: &CallId, add: &mut impl FnMut(CallEvent)) {
         says(OLD, &[Sdk::Recovering, Sdk::Active]);
     }
     add(CallEvent::SdkOver(SAME, None));
+    add(CallEvent::SdkOver(SAME, Some(Cause::SignedOff)));
     for wanted in [false, true] {
         add(CallEvent::Mute(wanted));
         add(CallEvent::Hold(wanted));

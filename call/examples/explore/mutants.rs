@@ -38,7 +38,7 @@ pub(crate) fn honest(phone: Phone, event: Event, now: Millis) -> (Phone, Vec<Eff
 }
 
 /// All mutants, at least one a rule.
-pub(crate) const ALL: [Mutant; 26] = [
+pub(crate) const ALL: [Mutant; 27] = [
     Mutant {
         rule: Rule::NoTimerBeforeActive,
         breaks: "the timer starts when the far end rings",
@@ -285,6 +285,16 @@ pub(crate) const ALL: [Mutant; 26] = [
         step: |phone, event, now| {
             let said = |event: &CallEvent| matches!(event, CallEvent::Telnyx(Telnyx::Ended(_)));
             if about(&event, said).is_some() { (phone, vec![]) } else { phone.step(event, now) }
+        },
+    },
+    Mutant {
+        rule: Rule::AbandonedIsAskedToEnd,
+        breaks: "a call that was let go of lives on at Telnyx",
+        step: |phone, event, now| {
+            let let_go = about(&event, |event| {
+                matches!(event, CallEvent::SdkOver(_, Some(Cause::SignedOff)))
+            });
+            keeping(phone, event, now, |effect| let_go.is_none() || !is(effect, &Do::HangUpServer))
         },
     },
     Mutant {

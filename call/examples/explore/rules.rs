@@ -31,12 +31,13 @@ pub(crate) enum Rule {
     NoTimerLeftBehind,
     DisagreementVisible,
     TelnyxEndIsFollowed,
+    AbandonedIsAskedToEnd,
     RecordHearsOneEnd,
     FarEndSpeaksForItself,
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::NoTimerBeforeActive,
         Self::TimerNeverRestarts,
         Self::InCallExactlyWhenAnswered,
@@ -54,6 +55,7 @@ impl Rule {
         Self::NoTimerLeftBehind,
         Self::DisagreementVisible,
         Self::TelnyxEndIsFollowed,
+        Self::AbandonedIsAskedToEnd,
         Self::RecordHearsOneEnd,
         Self::FarEndSpeaksForItself,
     ];
@@ -85,6 +87,9 @@ impl Rule {
             Self::DisagreementVisible => "the witnesses' disagreement is always visible",
             Self::TelnyxEndIsFollowed => {
                 "a call that Telnyx ended is hung up here, and ends by itself if the SDK is silent"
+            }
+            Self::AbandonedIsAskedToEnd => {
+                "a call that the SDK let go of without a word is hung up by the server"
             }
             Self::RecordHearsOneEnd => "the record is told of the end of each call, once",
             Self::FarEndSpeaksForItself => {
@@ -138,6 +143,7 @@ impl Step<'_> {
             Rule::NoTimerLeftBehind => self.no_timer_left_behind(),
             Rule::DisagreementVisible => self.disagreement_visible(),
             Rule::TelnyxEndIsFollowed => self.telnyx_end_is_followed(),
+            Rule::AbandonedIsAskedToEnd => self.abandoned_is_asked(),
             Rule::RecordHearsOneEnd => self.record_hears_one_end(),
             Rule::FarEndSpeaksForItself => self.far_end_speaks_for_itself(),
         }

@@ -144,9 +144,9 @@ impl Seen {
         match effect {
             Effect::Play(tone) => self.tones = self.tones.with(*tone as u16),
             Effect::Silence(tone) => self.tones = self.tones.without(*tone as u16),
-            Effect::Testify(id, What::Ended { .. }) => self.calls[number(id)].ends_told += 1,
+            Effect::Testify(id, _, What::Ended { .. }) => self.calls[number(id)].ends_told += 1,
             Effect::NewCall { placed, .. } => self.calls[number(&placed.id)].at_sdk = true,
-            Effect::Testify(_, _) | Effect::Line(_) | Effect::AskForCall { .. } => {}
+            Effect::Testify(..) | Effect::Line(_) | Effect::AskForCall { .. } => {}
             Effect::Call(id, effect) => {
                 let call = &mut self.calls[number(id)];
                 match effect {

@@ -100,6 +100,18 @@ impl Call {
         self.asks_for_the_end(Why::Limit, now)
     }
 
+    /// The SDK has let go of the call at Telnyx's order, without a BYE: our server is asked, unless it was.
+    pub(super) fn abandoned(&mut self, now: Millis) -> Vec<Effect> {
+        match self.hang_up {
+            HangUp::NotAsked => {
+                let server = Server::Awaited;
+                self.hang_up = HangUp::Asked(Asked { at: now, why: Why::Limit, server });
+                vec![Effect::HangUpServer]
+            }
+            HangUp::Asked(_) => vec![],
+        }
+    }
+
     pub(super) fn asks_server_again(mut self) -> (Self, Vec<Effect>) {
         self.hang_up = self.hang_up.with_server(Server::Awaited);
         (self, vec![Effect::HangUpServer])

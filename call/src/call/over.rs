@@ -44,6 +44,9 @@ pub enum Remains {
 impl Call {
     /// The end: by the SDK's word, or by our own where it has none (`said` is [`Cause::Silence`] then).
     pub(super) fn ends(mut self, said: Option<Cause>, now: Millis) -> (Self, Vec<Effect>) {
+        let abandoned = said == Some(Cause::SignedOff) && !self.is_over();
+        // Only our server can still reach what the SDK let go of.
+        let mut effects = if abandoned { self.abandoned(now) } else { vec![] };
         let (cause, by) = self.verdict(said);
         let (rang_ms, talked_ms) = match &self.stage {
             Stage::Calling(calling) => (calling.ringing.map(|rang| now.since(rang)), None),
@@ -63,7 +66,7 @@ impl Call {
         let testimony = What::Ended { cause: cause.clone(), by };
         let talked_ms = talked_ms.or(telnyx_talked);
         self.leg = Leg::new(self.leg.object);
-        let mut effects = vec![Effect::ReleaseMicrophone, Effect::Testify(testimony)];
+        effects.extend([Effect::ReleaseMicrophone, Effect::Testify(testimony)]);
         if self.waits_for_the_reason() && self.telnyx.ended.is_none() {
             effects.push(Effect::AskServer);
         }
@@ -84,9 +87,14 @@ impl Call {
         if talked || self.telnyx.answered.is_some() {
             return Outcome::Answered;
         }
+        // Where the SDK never had a word for it, Telnyx says how it went; history will say the same.
+        let known = match &self.telnyx.ended {
+            Some(ending) if *cause == Cause::Silence && ending.by != Side::Us => &ending.cause,
+            Some(_) | None => cause,
+        };
         match self.direction {
-            Direction::Outgoing => Outcome::unanswered(cause, by),
-            Direction::Incoming => Outcome::not_taken(cause, by),
+            Direction::Outgoing => Outcome::unanswered(known, by),
+            Direction::Incoming => Outcome::not_taken(known, by),
         }
     }
 
@@ -115,6 +123,10 @@ impl Call {
             // The record says that the SDK never had a word for it.
             (Some(Why::Telnyx), _, Some(ending)) if silent => (said, ending.by),
             (Some(Why::Telnyx), _, Some(ending)) => (ending.cause.clone(), ending.by),
+            // They were quicker than what our limit led to.
+            (Some(Why::Limit), _, Some(ending)) if ending.by == Side::Them => {
+                (ending.cause.clone(), ending.by)
+            }
             (Some(Why::Telnyx | Why::Limit) | None, Some(trouble), _) => {
                 (trouble.clone(), Side::Network)
             }
@@ -138,6 +150,7 @@ impl Call {
                     | Cause::NoReply
                     | Cause::NoSound
                     | Cause::Lost
+                    | Cause::SignedOff
                     | Cause::Silence
                     | Cause::Other(_) => Side::Network,
                 };

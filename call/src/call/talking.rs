@@ -71,7 +71,8 @@ impl Call {
             hold: Hold { held, ask: Ask::Settled },
             digits: Vec::new(),
         });
-        (self, vec![Effect::Testify(What::Active)])
+        let held = held.then_some(Effect::Testify(What::Held));
+        (self, [Effect::Testify(What::Active)].into_iter().chain(held).collect())
     }
 
     pub(super) fn while_talking(mut self, mut talking: Talking, event: Own) -> (Self, Vec<Effect>) {
@@ -130,6 +131,7 @@ impl Hold {
     fn is(&mut self, held: bool) -> Option<Effect> {
         if self.held != held {
             *self = Self { held, ask: Ask::Settled };
+            return Some(Effect::Testify(if held { What::Held } else { What::Resumed }));
         }
         (self.ask == Ask::Again).then(|| {
             self.ask = Ask::Asked;

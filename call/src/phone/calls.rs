@@ -4,7 +4,7 @@ use super::{Dialling, Effect, MOST_CALLS, Phone, REMEMBERED, Refusal};
 use crate::call::{self, Ask, Call, HangUp, Object, Party, Sdk, Socket, Stage};
 use crate::cause::{Cause, Side};
 use crate::history::What;
-use crate::ids::CallId;
+use crate::ids::{CallId, TelnyxIds};
 use crate::line::Line;
 use crate::time::Millis;
 
@@ -39,7 +39,8 @@ impl Phone {
         if let call::Event::SdkOver(_, cause) = event {
             let cause = cause.unwrap_or_else(|| Cause::Other("no cause".to_owned()));
             self.remember(id.clone());
-            let ended = Effect::Testify(id, What::Ended { cause, by: Side::Network });
+            let ended = What::Ended { cause, by: Side::Network };
+            let ended = Effect::Testify(id, TelnyxIds::default(), ended);
             return (self.with_dialling(Dialling::Refused(Refusal::Sdk)), vec![ended]);
         }
         (self, vec![])
@@ -50,6 +51,7 @@ impl Phone {
         id: CallId,
         object: Object,
         from: Party,
+        ids: TelnyxIds,
         now: Millis,
     ) -> (Self, Vec<Effect>) {
         let known = self.call(&id).is_some() || self.past.contains(&id);
@@ -58,11 +60,14 @@ impl Phone {
         }
         if self.calls.iter().filter(|call| !call.is_over()).count() >= MOST_CALLS {
             self.remember(id.clone());
-            let busy = What::Ended { cause: Cause::Busy, by: Side::Us };
+            let offered = What::Offered { call: id.clone(), from };
+            // Nobody declined it: there was no place for it.
+            let busy = What::Ended { cause: Cause::Busy, by: Side::Network };
             let decline = Effect::Call(id.clone(), call::Effect::HangUpSdk);
-            return (self, vec![decline, Effect::Testify(id, busy)]);
+            let offered = Effect::Testify(id.clone(), ids.clone(), offered);
+            return (self, vec![decline, offered, Effect::Testify(id, ids, busy)]);
         }
-        let (call, began) = Call::incoming(id, from, object, now);
+        let (call, began) = Call::incoming(id, from, ids, object, now);
         let effects = self.begins(call, began, now);
         (self, effects)
     }

@@ -7,7 +7,7 @@ use crate::api::{Placed, ProblemCode};
 use crate::call::{self, Route, Stage};
 use crate::cause::{Cause, Side};
 use crate::history::What;
-use crate::ids::CallId;
+use crate::ids::{CallId, TelnyxIds};
 use crate::line::Line;
 use crate::number::{NotANumber, Number};
 
@@ -97,7 +97,7 @@ impl Phone {
             {
                 let lost = What::Ended { cause: Cause::Lost, by: Side::Network };
                 let phone = self.with_dialling(Dialling::Refused(Refusal::NotReady));
-                (phone, vec![Effect::Testify(placed.id, lost)])
+                (phone, vec![Effect::Testify(placed.id, TelnyxIds::default(), lost)])
             }
             Dialling::Asked { to, attempt: asked } if asked == attempt => {
                 let route = if placed.controlled { Route::Controlled } else { Route::Direct };
@@ -112,7 +112,7 @@ impl Phone {
             | Dialling::Granted { .. }
             | Dialling::Refused(_) => {
                 let ended = What::Ended { cause: Cause::Cancelled, by: Side::Us };
-                (self, vec![Effect::Testify(placed.id, ended)])
+                (self, vec![Effect::Testify(placed.id, TelnyxIds::default(), ended)])
             }
         }
     }
@@ -139,7 +139,7 @@ impl Phone {
                 let mut phone = self.with_dialling(Dialling::Idle);
                 phone.remember(id.clone());
                 let hang_up = Effect::Call(id.clone(), call::Effect::HangUpSdk);
-                (phone, vec![hang_up, Effect::Testify(id, ended)])
+                (phone, vec![hang_up, Effect::Testify(id, TelnyxIds::default(), ended)])
             }
             Dialling::Idle | Dialling::NotANumber(_) | Dialling::Refused(_) => (self, vec![]),
         }
@@ -152,7 +152,8 @@ impl Phone {
         let cause = Cause::Other("newCall".to_owned());
         let mut phone = self.with_dialling(Dialling::Refused(Refusal::Sdk));
         phone.remember(id.clone());
-        (phone, vec![Effect::Testify(id, What::Ended { cause, by: Side::Network })])
+        let ended = What::Ended { cause, by: Side::Network };
+        (phone, vec![Effect::Testify(id, TelnyxIds::default(), ended)])
     }
 
     /// Whom the SDK was told to dial under this id, and how that reaches them.

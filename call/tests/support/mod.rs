@@ -113,7 +113,12 @@ impl Story {
     /// A call comes in under this id.
     pub(crate) fn rings(self, id: CallId) -> Self {
         let from = Party::Number(number());
-        self.happens(phone::Event::Incoming { id, object: Object(0), from })
+        self.happens(phone::Event::Incoming {
+            id,
+            object: Object(0),
+            from,
+            ids: ::call::ids::TelnyxIds::default(),
+        })
     }
 
     pub(crate) fn at(mut self, second: u64) -> Self {

@@ -43,7 +43,10 @@ async fn call_agent(State(lab): State<Arc<Lab>>, body: Bytes) -> Result<Json<Val
     }
     let CallAgent { from, to, user, application } = read(&body)?;
     let to = to.as_deref().unwrap_or(AGENTS_NUMBER);
-    let (from, to) = (numbers::e164(&from), numbers::e164(to));
+    // A SIP address is not a number because it has digits in it.
+    let is_address = to.contains(|letter: char| letter.is_ascii_alphabetic());
+    let to = if is_address { to.trim().to_owned() } else { numbers::e164(to) };
+    let from = numbers::e164(&from);
     let called = match application.or_else(|| application_of(&lab, &to)) {
         Some(id) if user.is_none() => Called::Application { id },
         Some(_) | None => Called::Browser { user },

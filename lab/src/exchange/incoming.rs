@@ -17,6 +17,7 @@ use super::signalling::{self, Fault};
 use super::turn::Turn;
 use crate::clock::Moment;
 use crate::numbers::{Anchor, Refusal};
+use crate::switches::AbsentUser;
 
 /// How long a caller waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -50,10 +51,20 @@ impl Exchange {
     ) -> (Result<LegKey, NobodyThere>, Vec<Output>) {
         self.turn(now, |exchange, turn| match called {
             Called::Browser { user } => {
-                let found = exchange.registered(user.as_deref());
-                let (socket, user) = found.ok_or(NobodyThere::NobodySignedIn)?;
-                let user = user.to_owned();
-                Ok(exchange.call_browser(from, to, &user, socket, turn))
+                if let Some((socket, user)) = exchange.registered(user.as_deref()) {
+                    let user = user.to_owned();
+                    return Ok(exchange.call_browser(from, to, &user, socket, turn));
+                }
+                match (exchange.switches.absent_user, user) {
+                    (AbsentUser::Announced, Some(user))
+                        if exchange.account.connection_of_user(user).is_some() =>
+                    {
+                        Ok(exchange.call_nobody(from, to, user, turn))
+                    }
+                    (AbsentUser::Announced | AbsentUser::Silent, _) => {
+                        Err(NobodyThere::NobodySignedIn)
+                    }
+                }
             }
             Called::Application { id } => exchange.call_application(from, to, id, turn),
         })
@@ -70,7 +81,7 @@ impl Exchange {
         let key = self.fresh_key("incoming", turn.now);
         let caller = self.caller(from, to, Presence::Trunk, turn);
         let who = (from.to_owned(), to.to_owned(), String::new());
-        let mut leg = self.ringing_browser(key.clone(), who, user, socket, turn);
+        let mut leg = self.ringing_browser(key.clone(), who, user, Agent::On(socket), turn);
         leg.treatment = caller.treatment;
         leg.recording_plan = caller.recording_plan;
         if let (Some(browser), Some(person)) = (leg.browser_mut(), caller.person()) {
@@ -83,6 +94,22 @@ impl Exchange {
         self.tie(&caller_key, &key);
         self.offer_to_browser(&key, turn);
         self.begin(&caller_key, Anchor::Invite, turn.now);
+        key
+    }
+
+    /// A leg to a user no browser is registered as: it is announced, and ends at once.
+    fn call_nobody(&mut self, from: &str, to: &str, user: &str, turn: &mut Turn) -> LegKey {
+        let key = self.fresh_key("incoming", turn.now);
+        let caller = self.caller(from, to, Presence::Trunk, turn);
+        let who = (from.to_owned(), to.to_owned(), String::new());
+        let leg = self.ringing_browser(key.clone(), who, user, Agent::LostSince(turn.now), turn);
+        let caller_key = caller.key.clone();
+        self.legs.extend([caller, leg]);
+        self.tie(&caller_key, &key);
+        self.tell_initiated(&key, turn);
+        let cause = Cause::Refused(Refusal::Absent);
+        let ending = Ending { cause, by: super::ending::By::Callee };
+        self.end(&key, ending, "nobody is registered", turn);
         key
     }
 
@@ -131,15 +158,10 @@ impl Exchange {
         key: LegKey,
         (from, to, caller_name): (String, String, String),
         user: &str,
-        socket: Socket,
+        agent: Agent,
         turn: &Turn,
     ) -> Leg {
-        let browser = Browser {
-            user: user.to_owned(),
-            agent: Agent::On(socket),
-            codec: Codec::Pcmu,
-            reply: None,
-        };
+        let browser = Browser { user: user.to_owned(), agent, codec: Codec::Pcmu, reply: None };
         let start = Start {
             ids: Ids::of(&key, false, self.seed),
             key,

@@ -206,9 +206,13 @@ impl Exchange {
                 self.trunk_leg(key, (number, to, name), behaviour, turn)
             }
             Route::User(user) => match self.reachable(&user) {
-                Ok(socket) => {
-                    self.ringing_browser(key, (number, user.clone(), name), &user, socket, turn)
-                }
+                Ok(socket) => self.ringing_browser(
+                    key,
+                    (number, user.clone(), name),
+                    &user,
+                    Agent::On(socket),
+                    turn,
+                ),
                 Err(refusal) => self.trunk_leg(key, (number, user, name), refusing(refusal), turn),
             },
         };

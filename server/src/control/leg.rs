@@ -95,6 +95,22 @@ pub(crate) struct News {
     pub(crate) at: Millis,
 }
 
+/// What an event says of a leg that can be commanded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Heard {
+    pub(crate) news: News,
+    /// Whether we gave the leg its part ourselves; else it is one of a browser's connection, and so the agent's.
+    pub(crate) tagged: bool,
+    /// What the browser dialled, if the leg waits for a command of ours and for nothing else.
+    pub(crate) waits: Option<Waits>,
+}
+
+/// A leg that waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Waits {
+    pub(crate) dialled: Option<String>,
+}
+
 impl Leg {
     /// Whether this is, or may become, the leg with this handle.
     pub(super) fn may_be(&self, handle: &Handle) -> bool {

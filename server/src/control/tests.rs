@@ -179,13 +179,14 @@ fn in_every_state_there_is_only_what_makes_sense_is_wanted() {
         let wishes = control.wishes();
         for wish in &wishes {
             match wish {
-                Command::Dial(_) => {
-                    assert_eq!(
-                        control.customer,
-                        Leg::Absent,
-                        "nobody is called twice: {control:?}"
-                    );
-                    assert!(control.agent.open().is_some() && wishes.len() == 1, "{control:?}");
+                Command::Dial(role) => {
+                    assert_eq!(control.leg(*role), &Leg::Absent, "not twice: {control:?}");
+                    let agent = match (role, control.agents_user()) {
+                        (Role::Agent, user) => user.is_some(),
+                        (Role::Customer, None) => control.agent.open().is_some(),
+                        (Role::Customer, Some(_)) => matches!(control.agent, Leg::Up(_)),
+                    };
+                    assert!(agent && wishes.len() == 1, "{control:?}");
                 }
                 Command::Answer(leg) => {
                     assert_eq!(control.agent, Leg::Open(leg.clone()));

@@ -1,8 +1,9 @@
 //! Calls nobody speaks of any more: asked about while they go on, called out when no word came of them.
 
-use call::cause::{Cause, Outcome, Side};
+use call::cause::Outcome;
 use call::history::{Row, What, Word};
 use call::time::Millis;
+use call::timeline::Deed;
 
 use super::{Next, span};
 use crate::app::App;
@@ -90,12 +91,13 @@ impl App {
         };
         let now = self.clock.now();
         attempts.check_after = Some(now.after(span(self.config.pauses.sweep)));
+        let known = alive.as_ref().ok().map(|alive| matches!(alive, Alive::Yes));
+        self.did(id, Deed::AskedWhetherAlive(known)).await;
         match alive {
             Ok(Alive::Yes) => Ok(()),
             Ok(Alive::No(since)) => {
                 tracing::info!(call = %id, "over without a word");
-                let ended = What::Ended { cause: Cause::Silence, by: Side::Network };
-                self.say(id, since.unwrap_or(now), ended).await
+                self.say(id, since.unwrap_or(now), What::Lapsed).await
             }
             Err(error) => {
                 tracing::warn!(call = %id, "asking whether a call goes on: {error}");

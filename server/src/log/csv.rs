@@ -7,6 +7,7 @@ use axum::extract::{Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use call::log::Entry;
+use call::party::Party;
 use call::time::Millis;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -22,7 +23,7 @@ const BATCH: u16 = 200;
 
 /// The first line.
 const HEAD: &str = "id,agent,direction,number,caller_id,status,outcome,cause,ended_by,placed_at,initiated_at,rang_at,\
-                    answered_at,bridged_at,ended_at,talk_seconds,recording,call_control_id,call_session_id,\
+                    answered_at,bridged_at,ended_at,rang_seconds,talk_seconds,held_seconds,recording,call_control_id,call_session_id,\
                     call_leg_id,tags,disposition,notes\r\n";
 
 /// Where the reading is.
@@ -82,8 +83,8 @@ fn line(lines: &mut String, entry: &Entry, zone: &TimeZone) {
     let cells = [
         row.id.as_str().to_owned(),
         written(&text(&row.agent)),
-        word(&entry.direction).unwrap_or_default(),
-        row.to.as_ref().map(|to| to.as_str().to_owned()).unwrap_or_default(),
+        word(&row.direction).unwrap_or_default(),
+        number(row.with.as_ref()),
         text(&entry.caller_id),
         word(&row.status).unwrap_or_default(),
         row.outcome.as_ref().and_then(|outcome| word(outcome).ok()).unwrap_or_default(),
@@ -93,9 +94,11 @@ fn line(lines: &mut String, entry: &Entry, zone: &TimeZone) {
         moment(entry.initiated_at),
         moment(row.rang_at),
         moment(row.answered_at),
-        moment(entry.bridged_at),
+        moment(row.bridged_at),
         moment(row.ended_at),
-        row.talk_ms.map(|talk| (talk / 1000).to_string()).unwrap_or_default(),
+        seconds(row.rang_ms),
+        seconds(row.talk_ms),
+        seconds(row.held_ms),
         word(&row.recording).unwrap_or_default(),
         written(&text(&row.ids.call_control_id)),
         written(&text(&row.ids.call_session_id)),
@@ -111,6 +114,19 @@ fn line(lines: &mut String, entry: &Entry, zone: &TimeZone) {
         quote(lines, cell);
     }
     lines.push_str("\r\n");
+}
+
+/// The far end's number, or its name where it has none.
+fn number(with: Option<&Party>) -> String {
+    match with {
+        Some(Party::Number(number)) => number.as_str().to_owned(),
+        Some(Party::Named(name)) => written(name),
+        Some(Party::Withheld) | None => String::new(),
+    }
+}
+
+fn seconds(ms: Option<u64>) -> String {
+    ms.map(|ms| (ms / 1000).to_string()).unwrap_or_default()
 }
 
 fn moment(at: Millis, zone: &TimeZone) -> String {
@@ -157,6 +173,6 @@ mod tests {
 
     #[test]
     fn the_first_line_names_every_column() {
-        assert_eq!(HEAD.split(',').count(), 23);
+        assert_eq!(HEAD.split(',').count(), 25);
     }
 }

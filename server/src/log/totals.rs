@@ -57,13 +57,14 @@ fn by_day(quarters: &[Quarter], from: Date, to: Date, zone: &TimeZone) -> Vec<Da
     let mut quarters = quarters.iter().peekable();
     let mut days = Vec::new();
     for date in from.series(jiff::Span::new().days(1)).take_while(|date| *date <= to) {
-        let mut day = Day { date: date.to_string(), calls: 0, answered: 0, talk_ms: 0 };
+        let mut day = Day { date: date.to_string(), calls: 0, answered: 0, talk_ms: 0, held_ms: 0 };
         let of_the_day =
             |quarter: &&Quarter| date_of(i64::try_from(quarter.at.0).unwrap_or(0), zone) <= date;
         while let Some(quarter) = quarters.next_if(of_the_day) {
             day.calls += quarter.calls;
             day.answered += quarter.answered;
             day.talk_ms += quarter.talk_ms;
+            day.held_ms += quarter.held_ms;
         }
         days.push(day);
     }
@@ -87,6 +88,7 @@ mod tests {
             calls: 1,
             answered: 1,
             talk_ms: 1_000,
+            held_ms: 0,
         };
         let quarters = [at(12 * 60 + 45), at(18 * 60), at(18 * 60 + 15)];
         let zone = TimeZone::get("Asia/Kathmandu").unwrap_or(TimeZone::UTC);

@@ -4,6 +4,7 @@ use call::time::Millis;
 
 use super::{Ended, Store, StoreError, column, millis, to_the_end};
 use crate::agent::Role;
+use crate::carrier::Credential;
 
 /// Somebody who may sign in, or might once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,7 +121,8 @@ impl Store {
     /// Keeps the agent from signing in and signs them out everywhere.
     pub(crate) async fn disable(&self, agent: &str, now: Millis) -> Result<(), StoreError> {
         sqlx::query(
-            "update agents set disabled_at = coalesce(disabled_at, $1), credential_id = null where name = $2",
+            "update agents set disabled_at = coalesce(disabled_at, $1), credential_id = null, sip_username = null
+             where name = $2",
         )
         .bind(column(now))
         .bind(agent)
@@ -148,18 +150,33 @@ impl Store {
         Ok(found.flatten())
     }
 
+    /// The agent's telephony credential, if its SIP user is not known: an older server did not ask for it.
+    pub(crate) async fn credential_without_user(
+        &self,
+        agent: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let found: Option<Option<String>> = sqlx::query_scalar(
+            "select credential_id from agents where name = $1 and sip_username is null",
+        )
+        .bind(agent)
+        .fetch_optional(&self.database.readers)
+        .await?;
+        Ok(found.flatten())
+    }
+
     /// Remembers the agent's telephony credential in place of `old`; `false` if another server was first.
     pub(crate) async fn set_credential(
         &self,
         agent: &str,
         old: Option<&str>,
-        id: &str,
+        new: &Credential,
     ) -> Result<bool, StoreError> {
         let set = sqlx::query(
-            "update agents set credential_id = $1
-             where name = $2 and coalesce(credential_id, '') = $3 and disabled_at is null",
+            "update agents set credential_id = $1, sip_username = $2
+             where name = $3 and coalesce(credential_id, '') = $4 and disabled_at is null",
         )
-        .bind(id)
+        .bind(&new.id)
+        .bind(&new.sip_username)
         .bind(agent)
         .bind(old.unwrap_or_default())
         .execute(&self.database.writers)

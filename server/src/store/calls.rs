@@ -12,7 +12,7 @@ use sqlx::AnyConnection;
 use crate::control::Control;
 use crate::policy::{FRESH, NotAllowed, Policy, Usage};
 
-use super::facts::{Witness, insert, next_seq, recording_word, status_word, telnyx_word};
+use super::facts::{Source, Witness, insert, next_seq, recording_word, status_word, telnyx_word};
 use super::{Change, Store, StoreError, column, jobs, millis, projection, to_the_end};
 
 /// A row together with where it stands in the order of changes.
@@ -27,6 +27,38 @@ pub(crate) struct Numbered {
 pub(crate) struct Cursor {
     pub(crate) placed_at: Millis,
     pub(crate) id: CallId,
+}
+
+/// Puts down a call that begins with what our server says of it.
+pub(super) async fn create(
+    tx: &mut AnyConnection,
+    row: &Row,
+    agent: &str,
+    caller_id: Option<&str>,
+    fact: &Fact,
+    now: Millis,
+) -> Result<Change, StoreError> {
+    let json = serde_json::to_string(row)?;
+    let seq = next_seq(tx).await?;
+    sqlx::query(
+        "insert into call_logs (id, agent, placed_at, seq, status, recording, telnyx, folded, caller_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(row.id.as_str())
+    .bind(agent)
+    .bind(column(fact.at))
+    .bind(seq)
+    .bind(status_word(row.status))
+    .bind(recording_word(&row.recording))
+    .bind(telnyx_word(row.telnyx))
+    .bind(&json)
+    .bind(caller_id)
+    .execute(&mut *tx)
+    .await?;
+    jobs::put(tx, row, now).await?;
+    projection::write(tx, row, &json, std::slice::from_ref(fact)).await?;
+    insert(tx, Some(&row.id), Source::of(Witness::Server), fact, now).await?;
+    Ok(Change { seq, agent: agent.to_owned(), json })
 }
 
 /// A call to be given out.
@@ -56,50 +88,33 @@ impl Store {
             let what = What::Placed { agent: agent.clone(), to };
             let fact = Fact { at: now, ids: TelnyxIds::default(), what };
             let row = Row::fold(id.clone(), [fact.clone()]);
-            let json = serde_json::to_string(&row)?;
-
             let mut turn = store.database.begin().await?;
             let tx = &mut *turn.tx;
             // Counted where nobody else can place one meanwhile.
             if let Err(why) = policy.allows_more(usage(tx, &agent, now).await?) {
                 return Ok(Err(why));
             }
-            let seq = next_seq(tx).await?;
-            sqlx::query(
-                "insert into call_logs (id, agent, placed_at, seq, status, recording, telnyx, folded, caller_id)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            )
-            .bind(id.as_str())
-            .bind(&agent)
-            .bind(column(now))
-            .bind(seq)
-            .bind(status_word(row.status))
-            .bind(recording_word(&row.recording))
-            .bind(telnyx_word(row.telnyx))
-            .bind(&json)
-            .bind(caller_id.as_ref().map(Number::as_str))
-            .execute(&mut *tx)
-            .await?;
+            let caller_id = caller_id.as_ref().map(Number::as_str);
+            let change = create(tx, &row, &agent, caller_id, &fact, now).await?;
             if let Some(control) = &control {
                 super::control::begin(tx, &id, control).await?;
             }
-            jobs::put(tx, &row, now).await?;
-            projection::write(tx, &row, std::slice::from_ref(&fact)).await?;
-            insert(tx, Some(&id), Witness::Server, &fact, None, now).await?;
-            store.commit(turn, Some(Change { seq, agent, json })).await?;
+            store.commit(turn, Some(change)).await?;
             Ok(Ok(()))
         })
         .await
     }
 
-    /// The agent's call; nothing if it does not exist or is somebody else's.
+    /// The agent's call, by our id or what their page calls it; nothing if it does not exist or is somebody else's.
     pub(crate) async fn call_of(&self, agent: &str, id: &str) -> Result<Option<Row>, StoreError> {
-        let found: Option<String> =
-            sqlx::query_scalar("select folded from call_logs where id = $1 and agent = $2")
-                .bind(id)
-                .bind(agent)
-                .fetch_optional(&self.database.readers)
-                .await?;
+        let found: Option<String> = sqlx::query_scalar(
+            "select folded from call_logs where agent = $2
+                and id = coalesce((select call_id from aliases where agent = $2 and alias = $1), $1)",
+        )
+        .bind(id)
+        .bind(agent)
+        .fetch_optional(&self.database.readers)
+        .await?;
         Ok(found.map(|json| serde_json::from_str(&json)).transpose()?)
     }
 

@@ -3,15 +3,17 @@
 //! Every step is taken in a transaction that also puts down what begins to be wanted by it, so that a server that is
 //! killed after it leaves that to another.
 
-use call::history::Fact;
-use call::ids::CallId;
+use call::cause::{Cause, Side};
+use call::history::{Fact, What};
+use call::ids::{CallId, TelnyxIds};
 use call::time::Millis;
 use sqlx::{AnyConnection, AssertSqlSafe};
 use uuid::Uuid;
 
-use super::facts::{Witness, insert, refold};
-use super::{Store, StoreError, column, millis, to_the_end};
-use crate::control::{Command, Control, Performed};
+use super::facts::{Source, Witness, insert, refold};
+use super::{Change, Store, StoreError, column, millis, to_the_end};
+use crate::control::{Command, Control, Heard, Performed};
+use crate::policy::Policy;
 
 /// Something Telnyx is to be told, by whoever holds the lease.
 #[derive(Debug, Clone)]
@@ -154,7 +156,7 @@ impl Store {
                 let command = order.command.clone();
                 step(tx, call, move |control| control.performed(&command, &performed), now).await?;
                 for fact in &facts {
-                    insert(tx, Some(call), Witness::Server, fact, None, now).await?;
+                    insert(tx, Some(call), Source::of(Witness::Server), fact, now).await?;
                 }
                 if !facts.is_empty() {
                     change = refold(tx, call, now).await?;
@@ -222,8 +224,76 @@ pub(super) async fn step(
     Ok(Some(after))
 }
 
+/// Whether a program asked for the call, so that the agent's own leg is one that was called.
+pub(super) async fn is_asked_for(tx: &mut AnyConnection, id: &CallId) -> Result<bool, StoreError> {
+    let found: Option<String> = sqlx::query_scalar("select state from controls where call_id = $1")
+        .bind(id.as_str())
+        .fetch_optional(tx)
+        .await?;
+    let control: Option<Control> = found.map(|json| serde_json::from_str(&json)).transpose()?;
+    Ok(control.is_some_and(|control| control.agents_user().is_some()))
+}
+
+/// Moves on the machine of the call a leg is of. A leg that waits and is of no call is hung up: nobody asked for it.
+/// Returns the change of the row if that says why the call is not put through.
+pub(super) async fn hear(
+    tx: &mut AnyConnection,
+    id: Option<&CallId>,
+    heard: Heard,
+    policy: &Policy,
+    now: Millis,
+) -> Result<Option<Change>, StoreError> {
+    let Heard { news, tagged, waits } = heard;
+    let (at, handle) = (news.at, news.handle.clone());
+    if let Some(id) = id {
+        // The page may have given up before Telnyx's word of its call came.
+        let over = is_over(tx, id).await?;
+        let mut refused = None;
+        let change = |control: Control| match (&waits, control.agents_user()) {
+            // The agent is called; what a browser dials under this id is nothing anybody asked for.
+            (Some(_), Some(_)) => control.strayed(news.handle),
+            // The browser's end of the leg that was called, seen from its own connection.
+            (None, Some(_)) if !tagged => control,
+            (waits, _) => {
+                let control = control.heard(&news);
+                // A browser can dial without asking, or something else than it asked for.
+                let waits = waits.as_ref().filter(|_| !over && control.is_to_begin());
+                refused = waits.and_then(|waits| {
+                    let dialled = waits.dialled.as_deref();
+                    policy.admits(&control.to, dialled, control.placed_at, now).err()
+                });
+                if over || refused.is_some() { control.ended() } else { control }
+            }
+        };
+        if step(tx, id, change, now).await?.is_none() {
+            // Of direct mode.
+            return Ok(None);
+        }
+        let Some(why) = refused else { return Ok(None) };
+        tracing::warn!(call = %id, "a call that waits at Telnyx is not put through: {why}");
+        let what = What::HungUp { cause: Cause::NotAllowed, by: Side::Network };
+        let fact = Fact { at, ids: TelnyxIds::default(), what };
+        insert(tx, Some(id), Source::of(Witness::Server), &fact, now).await?;
+        return refold(tx, id, now).await;
+    }
+    if waits.is_some() {
+        tracing::warn!("a call waits at Telnyx that nobody asked for: it is hung up");
+        put(tx, None, &Command::HangUp(handle), now).await?;
+    }
+    Ok(None)
+}
+
+async fn is_over(tx: &mut AnyConnection, id: &CallId) -> Result<bool, StoreError> {
+    let over: Option<Option<i64>> =
+        sqlx::query_scalar("select over_heard_at from call_logs where id = $1")
+            .bind(id.as_str())
+            .fetch_optional(tx)
+            .await?;
+    Ok(over.flatten().is_some())
+}
+
 /// Puts down that Telnyx is to be told something, of a call or of a leg that is of none.
-pub(super) async fn put(
+async fn put(
     tx: &mut AnyConnection,
     call: Option<&CallId>,
     command: &Command,

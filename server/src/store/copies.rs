@@ -4,7 +4,7 @@ use call::history::{Fact, Row, What};
 use call::ids::CallId;
 use call::time::Millis;
 
-use super::facts::{Witness, insert, refold};
+use super::facts::{Source, Witness, insert, refold};
 use super::{Store, StoreError, column, to_the_end};
 use crate::recording::{Format, Sum};
 
@@ -82,7 +82,7 @@ impl Store {
             .await?;
             let change = match fact {
                 Some(fact) => {
-                    insert(tx, Some(&id), Witness::Server, &fact, None, now).await?;
+                    insert(tx, Some(&id), Source::of(Witness::Server), &fact, now).await?;
                     refold(tx, &id, now).await?
                 }
                 None => None,

@@ -19,7 +19,7 @@ pub(crate) enum Witness {
 }
 
 impl Witness {
-    const fn word(self) -> &'static str {
+    pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Telnyx => "telnyx",
             Self::Browser => "browser",
@@ -52,7 +52,7 @@ impl Store {
             let mut turn = store.database.begin().await?;
             let tx = &mut *turn.tx;
             for fact in &facts {
-                insert(tx, Some(&id), witness, fact, None, now).await?;
+                insert(tx, Some(&id), Source::of(witness), fact, now).await?;
             }
             let kept: i64 = sqlx::query_scalar(
                 "select count(*) from facts where call_id = $1 and witness = $2",
@@ -74,19 +74,35 @@ impl Store {
     }
 }
 
+/// Where a fact comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) witness: Witness,
+    /// The webhook that says it.
+    pub(super) event: Option<&'a str>,
+    /// Whether it may be joined to a call by its leg's names only.
+    pub(super) leg_only: bool,
+}
+
+impl Source<'_> {
+    /// Anything but a webhook.
+    pub(super) const fn of(witness: Witness) -> Self {
+        Self { witness, event: None, leg_only: false }
+    }
+}
+
 /// Adds a fact; one that the browser or the server has said before is not added again.
 pub(super) async fn insert(
     tx: &mut AnyConnection,
     call: Option<&CallId>,
-    witness: Witness,
+    Source { witness, event, leg_only }: Source<'_>,
     fact: &Fact,
-    event_id: Option<&str>,
     now: Millis,
 ) -> Result<(), StoreError> {
     sqlx::query(
         "insert into facts
-            (call_id, witness, heard_at, call_control_id, call_session_id, call_leg_id, event_id, fact)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)
+            (call_id, witness, heard_at, call_control_id, call_session_id, call_leg_id, event_id, leg_only, fact)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          on conflict do nothing",
     )
     .bind(call.map(CallId::as_str))
@@ -95,15 +111,16 @@ pub(super) async fn insert(
     .bind(&fact.ids.call_control_id)
     .bind(&fact.ids.call_session_id)
     .bind(&fact.ids.call_leg_id)
-    .bind(event_id)
+    .bind(event)
+    .bind(i64::from(leg_only))
     .bind(serde_json::to_string(fact)?)
     .execute(&mut *tx)
     .await?;
     Ok(())
 }
 
-/// The call that is known under one of Telnyx's names, the narrowest name first: a session may span several legs.
-pub(super) async fn known_as(
+/// The call that has a leg of one of these names.
+pub(super) async fn leg_known_as(
     tx: &mut AnyConnection,
     ids: &TelnyxIds,
 ) -> Result<Option<CallId>, StoreError> {
@@ -115,10 +132,6 @@ pub(super) async fn known_as(
         (
             &ids.call_leg_id,
             "select call_id from facts where call_leg_id = $1 and call_id is not null limit 1",
-        ),
-        (
-            &ids.call_session_id,
-            "select call_id from facts where call_session_id = $1 and call_id is not null limit 1",
         ),
     ];
     for (name, query) in queries {
@@ -132,6 +145,35 @@ pub(super) async fn known_as(
     Ok(None)
 }
 
+/// The call in this session, which may span several legs; of this agent, if one is named: two agents may talk in one
+/// session, and each has a call of it.
+pub(super) async fn session_known_as(
+    tx: &mut AnyConnection,
+    ids: &TelnyxIds,
+    agent: Option<&str>,
+) -> Result<Option<CallId>, StoreError> {
+    let Some(session) = &ids.call_session_id else { return Ok(None) };
+    let found: Option<String> = match agent {
+        None => sqlx::query_scalar(
+            "select call_id from facts where call_session_id = $1 and call_id is not null limit 1",
+        )
+        .bind(session)
+        .fetch_optional(tx)
+        .await?,
+        Some(agent) => {
+            sqlx::query_scalar(
+                "select call_id from facts join call_logs on call_logs.id = call_id
+                 where facts.call_session_id = $1 and agent = $2 limit 1",
+            )
+            .bind(session)
+            .bind(agent)
+            .fetch_optional(tx)
+            .await?
+        }
+    };
+    Ok(found.map(CallId))
+}
+
 /// Joins the facts that came before anybody could say which call they belong to.
 ///
 /// An adopted fact can bring a name the call did not have, and with it further facts; hence the loop.
@@ -141,7 +183,8 @@ pub(super) async fn adopt(tx: &mut AnyConnection, id: &CallId) -> Result<(), Sto
             "update facts set call_id = $1 where call_id is null and (
                 call_control_id in (select call_control_id from facts where call_id = $1)
                 or call_leg_id in (select call_leg_id from facts where call_id = $1)
-                or call_session_id in (select call_session_id from facts where call_id = $1))",
+                or (leg_only = 0
+                    and call_session_id in (select call_session_id from facts where call_id = $1)))",
         )
         .bind(id.as_str())
         .execute(&mut *tx)
@@ -194,21 +237,20 @@ pub(super) async fn refold(
     }
     let seq = next_seq(tx).await?;
     sqlx::query(
-        "update call_logs set seq = $1, status = $2, recording = $3, recording_url = $4, telnyx = $5, folded = $6,
-            over_heard_at = coalesce(over_heard_at, $7)
-         where id = $8",
+        "update call_logs set seq = $1, status = $2, recording = $3, recording_url = $4, telnyx = $5,
+            over_heard_at = coalesce(over_heard_at, $6)
+         where id = $7",
     )
     .bind(seq)
     .bind(status_word(row.status))
     .bind(recording_word(&row.recording))
     .bind(&row.recording_url)
     .bind(telnyx_word(row.telnyx))
-    .bind(&json)
     .bind(row.is_over().then_some(column(now)))
     .bind(id.as_str())
     .execute(&mut *tx)
     .await?;
-    projection::write(tx, &row, &facts).await?;
+    projection::write(tx, &row, &json, &facts).await?;
     Ok(Some(Change { seq, agent, json }))
 }
 

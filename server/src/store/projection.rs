@@ -7,45 +7,51 @@ use serde::Serialize;
 use sqlx::AnyConnection;
 
 use super::facts::fold;
-use super::{Store, StoreError, column, to_the_end};
+use super::{Store, StoreError, column, to_the_end, words};
 
 /// Which columns a row was concluded into; a smaller number is that of an older server.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// How many rows are concluded anew in one transaction.
 const BATCH: i64 = 200;
 
-/// Writes the columns of a row.
+/// Writes the columns of a row, and the row as the page gets it.
 pub(super) async fn write(
     tx: &mut AnyConnection,
     row: &Row,
+    json: &str,
     facts: &[Fact],
 ) -> Result<(), StoreError> {
-    let number = row.to.as_ref().map(|number| digits(number.as_str()));
-    let earliest = |wanted: fn(&What) -> bool| {
-        facts.iter().filter(|fact| wanted(&fact.what)).map(|fact| fact.at).min()
-    };
+    let number = row.number().map(|number| digits(number.as_str()));
+    let initiated = facts.iter().filter(|fact| fact.what == What::Initiated).map(|fact| fact.at);
     let moment = |at: Option<Millis>| at.map(column);
+    let span = |ms: Option<u64>| ms.map(|ms| column(Millis(ms)));
     sqlx::query(
         "update call_logs set projection = $1, number = $2, outcome = $3, cause = $4, ended_by = $5,
             initiated_at = $6, rang_at = $7, answered_at = $8, bridged_at = $9, ended_at = $10, talk_ms = $11,
-            call_control_id = $12, call_session_id = $13, call_leg_id = $14
-         where id = $15",
+            call_control_id = $12, call_session_id = $13, call_leg_id = $14, direction = $15, rang_ms = $16,
+            held_ms = $17, placed_at = coalesce($18, placed_at), folded = $19
+         where id = $20",
     )
     .bind(VERSION)
     .bind(&number)
     .bind(row.outcome.as_ref().map(word).transpose()?)
     .bind(row.cause.as_ref().map(word).transpose()?)
     .bind(row.ended_by.as_ref().map(word).transpose()?)
-    .bind(moment(earliest(|what| matches!(what, What::Initiated))))
+    .bind(moment(initiated.min()))
     .bind(moment(row.rang_at))
     .bind(moment(row.answered_at))
-    .bind(moment(earliest(|what| matches!(what, What::Bridged))))
+    .bind(moment(row.bridged_at))
     .bind(moment(row.ended_at))
-    .bind(row.talk_ms.map(|talk| column(Millis(talk))))
+    .bind(span(row.talk_ms))
     .bind(&row.ids.call_control_id)
     .bind(&row.ids.call_session_id)
     .bind(&row.ids.call_leg_id)
+    .bind(word(&row.direction)?)
+    .bind(span(row.rang_ms))
+    .bind(span(row.held_ms))
+    .bind(moment(row.placed_at))
+    .bind(json)
     .bind(row.id.as_str())
     .execute(&mut *tx)
     .await?;
@@ -113,7 +119,13 @@ impl Store {
                     .await?;
             for id in &ids {
                 let (row, facts) = fold(tx, &CallId(id.clone())).await?;
-                write(tx, &row, &facts).await?;
+                write(tx, &row, &serde_json::to_string(&row)?, &facts).await?;
+                let written: String =
+                    sqlx::query_scalar("select written from call_logs where id = $1")
+                        .bind(id)
+                        .fetch_one(&mut *tx)
+                        .await?;
+                words::write(tx, &row.id, &written).await?;
             }
             store.commit(turn, None).await?;
             Ok(ids.len())

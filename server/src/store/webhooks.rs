@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use call::cause::{Cause, Side};
-use call::history::{Fact, What};
-use call::ids::{CallId, TelnyxIds};
+use call::history::Fact;
+use call::ids::CallId;
+use call::party::Party;
 use call::time::Millis;
+use sqlx::AnyConnection;
 
-use super::facts::{Witness, adopt, insert, known_as, refold};
-use super::{Change, Store, StoreError, column, control, to_the_end};
-use crate::control::{Command, Control, News};
+use super::facts::{Source, Witness, adopt, insert, leg_known_as, refold, session_known_as};
+use super::incoming::{agent_of, agent_with, receive, received};
+use super::{Store, StoreError, column, control, to_the_end};
+use crate::control::{Heard, Role};
 use crate::policy::Policy;
 
 /// An authentic webhook, decoded.
@@ -30,22 +32,34 @@ pub(crate) enum Said {
     Nothing,
     /// Something about a call of another connection: not ours to join.
     OfAnotherConnection,
-    /// A fact, and the calls it may be about by our own word in it, the surest first.
-    Fact {
-        fact: Fact,
-        named: Vec<CallId>,
-        /// The leg it is about, if that can be commanded.
-        leg: Option<Box<Leg>>,
-    },
+    /// A fact about a leg.
+    Fact(OfLeg),
 }
 
-/// A leg that can be commanded, in a webhook.
+/// A fact, and what its event says of the leg that it is about.
+pub(crate) struct OfLeg {
+    pub(crate) fact: Fact,
+    /// The calls it may be about by our own word in it, the surest first.
+    pub(crate) named: Vec<CallId>,
+    /// Which way the leg goes, where the event says so.
+    pub(crate) way: Way,
+    /// The SIP users that it may name as called.
+    pub(crate) called: Vec<String>,
+    /// What it says of a leg that can be commanded.
+    pub(crate) heard: Option<Box<Heard>>,
+}
+
+/// Which way a leg goes, as seen from the connection: only `call.initiated` says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Leg {
-    /// What is heard of it.
-    pub(crate) news: News,
-    /// Whether it waits for a command of ours, and for nothing else.
-    pub(crate) waits: Option<Waits>,
+pub(crate) enum Way {
+    NotSaid,
+    /// Somebody of ours calls.
+    Outgoing,
+    /// Somebody of ours is called.
+    Incoming {
+        /// The SIP user who calls, or the number.
+        from: String,
+    },
 }
 
 /// What became of a webhook.
@@ -61,13 +75,6 @@ pub(crate) enum Accepted {
     Orphan,
     /// Kept and joined to a call.
     Joined(CallId),
-}
-
-/// A leg that waits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Waits {
-    /// What the browser dialled.
-    pub(crate) dialled: Option<String>,
 }
 
 impl Accepted {
@@ -102,13 +109,14 @@ impl Store {
             if known.is_some() {
                 return Ok(Accepted::Duplicate);
             }
-            let accepted = match &webhook.said {
-                Said::Nothing => Accepted::Kept,
-                Said::OfAnotherConnection => Accepted::OtherConnection,
-                Said::Fact { fact, named, leg: _ } => match whose(tx, fact, named).await? {
-                    Some(id) => Accepted::Joined(id),
-                    None => Accepted::Orphan,
-                },
+            let (accepted, called) = match &webhook.said {
+                Said::Nothing => (Accepted::Kept, None),
+                Said::OfAnotherConnection => (Accepted::OtherConnection, None),
+                Said::Fact(said) => {
+                    let called = called(tx, said).await?;
+                    let joined = join(tx, said, called.as_deref(), now).await?;
+                    (joined.map_or(Accepted::Orphan, Accepted::Joined), called)
+                }
             };
             sqlx::query(
                 "insert into webhooks (event_id, event_type, received_at, outcome, body) values ($1, $2, $3, $4, $5)",
@@ -121,18 +129,27 @@ impl Store {
             .execute(&mut *tx)
             .await?;
             let mut change = None;
-            if let Said::Fact { fact, leg, .. } = webhook.said {
+            if let Said::Fact(OfLeg { mut fact, way, heard, .. }) = webhook.said {
                 let id = match &accepted {
                     Accepted::Joined(id) => Some(id),
                     Accepted::Duplicate | Accepted::Kept | Accepted::OtherConnection | Accepted::Orphan => None,
                 };
-                insert(tx, id, Witness::Telnyx, &fact, Some(&webhook.event_id), now).await?;
+                if let (Some(id), Some(heard)) = (id, &heard)
+                    && heard.news.role == Role::Agent
+                    && control::is_asked_for(tx, id).await?
+                {
+                    fact.what = fact.what.of_the_agents_leg();
+                }
+                let event = Some(webhook.event_id.as_str());
+                let leg_only = leg_only(&way, called.as_deref());
+                let source = Source { witness: Witness::Telnyx, event, leg_only };
+                insert(tx, id, source, &fact, now).await?;
                 if let Some(id) = id {
                     adopt(tx, id).await?;
                     change = refold(tx, id, now).await?;
                 }
-                if let Some(leg) = leg {
-                    change = command(tx, id, *leg, &policy, now).await?.or(change);
+                if let Some(heard) = heard {
+                    change = control::hear(tx, id, *heard, &policy, now).await?.or(change);
                 }
             }
             store.commit(turn, change).await?;
@@ -143,75 +160,72 @@ impl Store {
     }
 }
 
-/// Moves on the machine of the call the leg is of. A leg that waits and is of no call is hung up: nobody asked for it.
-async fn command(
-    tx: &mut sqlx::AnyConnection,
-    id: Option<&CallId>,
-    leg: Leg,
-    policy: &Policy,
-    now: Millis,
-) -> Result<Option<Change>, StoreError> {
-    let Leg { news, waits } = leg;
-    let hang_up = Command::HangUp(news.handle.clone());
-    if let Some(id) = id {
-        // The page may have given up before Telnyx's word of its call came.
-        let over = is_over(tx, id).await?;
-        let at = news.at;
-        let mut refused = None;
-        let heard = |control: Control| {
-            let control = control.heard(&news);
-            if over {
-                return control.ended();
-            }
-            // A browser can dial without asking, or something else than it asked for.
-            let waits = waits.as_ref().filter(|_| control.is_to_begin());
-            refused = waits.and_then(|waits| {
-                let dialled = waits.dialled.as_deref();
-                policy.admits(&control.to, dialled, control.placed_at, now).err()
-            });
-            if refused.is_some() { control.ended() } else { control }
-        };
-        if control::step(tx, id, heard, now).await?.is_none() {
-            // Not ours to command: a call of direct mode, which nobody parks.
-            return Ok(None);
+/// The agent whose credential the event names as called.
+async fn called(tx: &mut AnyConnection, said: &OfLeg) -> Result<Option<String>, StoreError> {
+    for user in &said.called {
+        if let Some(agent) = agent_of(tx, user).await? {
+            return Ok(Some(agent));
         }
-        let Some(why) = refused else { return Ok(None) };
-        tracing::warn!(call = %id, "a call that waits at Telnyx is not put through: {why}");
-        let what = What::HungUp { cause: Cause::NotAllowed, by: Side::Network };
-        let fact = Fact { at, ids: TelnyxIds::default(), what };
-        insert(tx, Some(id), Witness::Server, &fact, None, now).await?;
-        return refold(tx, id, now).await;
-    }
-    if waits.is_some() {
-        tracing::warn!("a call waits at Telnyx that nobody asked for: it is hung up");
-        control::put(tx, None, &hang_up, now).await?;
     }
     Ok(None)
 }
 
-async fn is_over(tx: &mut sqlx::AnyConnection, id: &CallId) -> Result<bool, StoreError> {
-    let over: Option<Option<i64>> =
-        sqlx::query_scalar("select over_heard_at from call_logs where id = $1")
-            .bind(id.as_str())
-            .fetch_optional(tx)
-            .await?;
-    Ok(over.flatten().is_some())
+/// The call a fact is about; one that comes in for an agent gets its row.
+async fn join(
+    tx: &mut AnyConnection,
+    said: &OfLeg,
+    called: Option<&str>,
+    now: Millis,
+) -> Result<Option<CallId>, StoreError> {
+    let known = whose(tx, said, called).await?;
+    let Way::Incoming { from } = &said.way else { return Ok(known) };
+    let from = match agent_of(tx, from).await? {
+        Some(colleague) => Party::Named(colleague),
+        None => Party::of_caller(Some(from)),
+    };
+    let at = said.fact.at;
+    match (known, called) {
+        (Some(id), _) => {
+            let Some(agent) = agent_with(tx, &id).await? else { return Ok(Some(id)) };
+            let fact = received(&agent, from, at);
+            insert(tx, Some(&id), Source::of(Witness::Server), &fact, now).await?;
+            Ok(Some(id))
+        }
+        (None, Some(agent)) => receive(tx, agent, from, at, now).await.map(Some),
+        (None, None) => Ok(None),
+    }
 }
 
-/// Which call a fact is about: by our own id in it, else by one of Telnyx's.
+/// Which call a fact is about: by Telnyx's names for its leg, by our own id in it, by the session.
+///
+/// Where an agent is called, neither our id nor the session settles it: both may be those of the colleague who calls,
+/// and each of the two has a call.
 async fn whose(
-    tx: &mut sqlx::AnyConnection,
-    fact: &Fact,
-    named: &[CallId],
+    tx: &mut AnyConnection,
+    OfLeg { fact, named, way, .. }: &OfLeg,
+    called: Option<&str>,
 ) -> Result<Option<CallId>, StoreError> {
+    if let Some(id) = leg_known_as(tx, &fact.ids).await? {
+        return Ok(Some(id));
+    }
     for id in named {
-        let found: Option<i64> = sqlx::query_scalar("select 1 from call_logs where id = $1")
-            .bind(id.as_str())
-            .fetch_optional(&mut *tx)
-            .await?;
-        if found.is_some() {
+        let Some(agent) = agent_with(tx, id).await? else { continue };
+        let own = match way {
+            Way::Outgoing => true,
+            Way::Incoming { .. } => called == Some(&agent),
+            Way::NotSaid => called.is_none_or(|called| called == agent),
+        };
+        if own {
             return Ok(Some(id.clone()));
         }
     }
-    known_as(tx, &fact.ids).await
+    if leg_only(way, called) {
+        return Ok(None);
+    }
+    session_known_as(tx, &fact.ids, None).await
+}
+
+/// Whether a fact may be joined by its leg's names only.
+fn leg_only(way: &Way, called: Option<&str>) -> bool {
+    called.is_some() || matches!(way, Way::Incoming { .. })
 }

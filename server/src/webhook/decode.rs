@@ -14,8 +14,8 @@ use serde::Deserialize;
 
 use crate::carrier::Links;
 use crate::config::Ours;
-use crate::control::{Handle, Happened, News, Role, Tag};
-use crate::store::{Leg, Said, Waits, Webhook};
+use crate::control::{Handle, Happened, Heard, News, Role, Tag, Waits};
+use crate::store::{OfLeg, Said, Way, Webhook};
 
 /// The longest id Telnyx may send; more is kept of none.
 const LONGEST_ID: usize = 512;
@@ -78,9 +78,6 @@ struct Payload {
     call_leg_id: Option<String>,
     connection_id: Option<String>,
     client_state: Option<String>,
-    direction: Option<String>,
-    state: Option<String>,
-    to: Option<String>,
     custom_headers: Option<Vec<Header>>,
     sip_headers: Option<Vec<Header>>,
     hangup_cause: Option<String>,
@@ -88,6 +85,11 @@ struct Payload {
     recording_id: Option<String>,
     recording_urls: Option<Links>,
     reason: Option<String>,
+    direction: Option<String>,
+    state: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    to_sip_uri: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -138,9 +140,24 @@ fn said(data: &Data, ours: Ours<'_>) -> Result<Said, Undecodable> {
     };
     let tag = state(&payload).and_then(|state| Tag::read(&state));
     let named = named(&payload, tag.as_ref());
-    let waits = (payload.direction.as_deref() == Some("outgoing")
-        && payload.state.as_deref() == Some("parked"))
-    .then(|| Waits { dialled: payload.to.clone() });
+    let called = [&payload.to_sip_uri, &payload.to].into_iter().flatten();
+    let called = called.filter_map(|to| sip_user(to)).map(str::to_owned).collect();
+    let way = match (kind, payload.direction.as_deref()) {
+        (Kind::Initiated, Some("incoming")) => {
+            let from = payload.from.as_deref().filter(|from| is_id(from)).unwrap_or_default();
+            Way::Incoming { from: sip_user(from).unwrap_or(from).to_owned() }
+        }
+        (Kind::Initiated, Some("outgoing")) => Way::Outgoing,
+        (
+            Kind::Initiated
+            | Kind::Answered
+            | Kind::Bridged
+            | Kind::HungUp
+            | Kind::RecordingSaved
+            | Kind::RecordingFailed,
+            _,
+        ) => Way::NotSaid,
+    };
     let at = moment(&data.occurred_at)?;
     let ids = TelnyxIds {
         call_control_id: id(payload.call_control_id, "call_control_id")?,
@@ -162,18 +179,37 @@ fn said(data: &Data, ours: Ours<'_>) -> Result<Said, Undecodable> {
             What::RecordingFailed { reason: payload.reason.unwrap_or_default() }
         }
     };
-    let role = match whose {
-        Whose::Application => tag.map(|tag| tag.role),
-        Whose::Connection => Some(Role::Agent),
-    };
+    let waits = way == Way::Outgoing && payload.state.as_deref() == Some("parked");
+    let waits = waits.then_some(Waits { dialled: payload.to });
     // Without an application nothing can be commanded.
-    let role = role.filter(|_| ours.application.is_some());
-    let leg = role.and_then(|role| leg(role, kind, at, &ids, waits)).map(Box::new);
-    Ok(Said::Fact { fact: Fact { at, ids, what }, named, leg })
+    let controlled = ours.application.is_some();
+    let heard = if controlled { heard(whose, tag.as_ref(), kind, at, &ids) } else { None };
+    let heard = heard.map(|heard| Box::new(Heard { waits, ..heard }));
+    Ok(Said::Fact(OfLeg { fact: Fact { at, ids, what }, named, way, called, heard }))
 }
 
-/// The leg an event is about, if its kind says how far that has come.
-fn leg(role: Role, kind: Kind, at: Millis, ids: &TelnyxIds, waits: Option<Waits>) -> Option<Leg> {
+/// The user of a SIP address, with or without its scheme and host; nothing of a telephone number.
+fn sip_user(address: &str) -> Option<&str> {
+    let address = address.trim();
+    let address =
+        address.strip_prefix("sip:").or_else(|| address.strip_prefix("sips:")).unwrap_or(address);
+    let user = address.split(['@', ';']).next().unwrap_or_default();
+    (user.contains(|c: char| c.is_ascii_alphabetic()) && is_id(user)).then_some(user)
+}
+
+/// What an event says of a leg that can be commanded, if its kind says how far that has come.
+fn heard(
+    whose: Whose,
+    tag: Option<&Tag>,
+    kind: Kind,
+    at: Millis,
+    ids: &TelnyxIds,
+) -> Option<Heard> {
+    let role = match (tag, whose) {
+        (Some(tag), _) => tag.role,
+        (None, Whose::Connection) => Role::Agent,
+        (None, Whose::Application) => return None,
+    };
     let happened = match kind {
         Kind::Initiated => Happened::Open,
         Kind::Answered => Happened::Answered,
@@ -182,7 +218,7 @@ fn leg(role: Role, kind: Kind, at: Millis, ids: &TelnyxIds, waits: Option<Waits>
         Kind::RecordingSaved | Kind::RecordingFailed => return None,
     };
     let handle = Handle(ids.call_control_id.clone()?);
-    Some(Leg { news: News { role, handle, happened, at }, waits })
+    Some(Heard { news: News { role, handle, happened, at }, tagged: tag.is_some(), waits: None })
 }
 
 /// The client state, decoded.
@@ -240,7 +276,7 @@ fn cause(word: &str) -> Cause {
     }
 }
 
-/// `hangup_source`. The caller is us: this milestone has no calls in.
+/// `hangup_source`, as of a call of ours: the leg's caller is us. The row turns it round for a call that came in.
 fn side(word: &str) -> Side {
     match word {
         "caller" => Side::Us,
@@ -261,9 +297,9 @@ mod tests {
     use call::cause::{Cause, Side};
     use call::history::What;
 
-    use super::{announced_links, decode};
+    use super::{announced_links, decode, sip_user};
     use crate::config::Ours;
-    use crate::store::Said;
+    use crate::store::{OfLeg, Said};
 
     const OURS: Ours<'_> = Ours { connection: "1494404757140276705", application: None };
 
@@ -293,7 +329,7 @@ mod tests {
             (include_str!("../../../lab/carrier/call.recording.saved.json"), saved),
         ] {
             match said(&sample(text)) {
-                Ok(Said::Fact { fact, .. }) => {
+                Ok(Said::Fact(OfLeg { fact, .. })) => {
                     assert_eq!(fact.what, what);
                     assert!(fact.ids.call_control_id.is_some_and(|id| id.starts_with("v3:")));
                     assert!(fact.ids.call_session_id.is_some() && fact.ids.call_leg_id.is_some());
@@ -319,7 +355,9 @@ mod tests {
         body["data"]["payload"]["custom_headers"] =
             serde_json::json!([{ "name": "x-tono-call", "value": id }]);
         let named = |body: &serde_json::Value| match said(body) {
-            Ok(Said::Fact { named, .. }) => named.into_iter().map(|id| id.0).collect::<Vec<_>>(),
+            Ok(Said::Fact(OfLeg { named, .. })) => {
+                named.into_iter().map(|id| id.0).collect::<Vec<_>>()
+            }
             Ok(Said::Nothing | Said::OfAnotherConnection) | Err(_) => Vec::new(),
         };
         assert_eq!(named(&body), [id], "the client state is no id of ours and must not count");
@@ -340,13 +378,27 @@ mod tests {
     }
 
     #[test]
+    fn a_sip_address_has_a_user_and_a_number_is_none() {
+        for (address, user) in [
+            ("gencredA1", Some("gencredA1")),
+            ("sip:gencredA1@sip.telnyx.com", Some("gencredA1")),
+            (" sips:ann@example.com;transport=tls", Some("ann")),
+            ("+12025550100", None),
+            ("sip:+12025550100@sip.telnyx.com", None),
+            ("", None),
+        ] {
+            assert_eq!(sip_user(address), user, "{address}");
+        }
+    }
+
+    #[test]
     fn a_cause_we_do_not_know_is_kept_as_it_came() {
         let mut body = sample(include_str!("../../../lab/carrier/call.hangup.json"));
         body["data"]["payload"]["hangup_cause"] = "solar_flare".into();
         body["data"]["payload"]["hangup_source"] = "callee".into();
         assert!(matches!(
             said(&body),
-            Ok(Said::Fact { fact, .. })
+            Ok(Said::Fact(OfLeg { fact, .. }))
                 if fact.what == What::HungUp { cause: Cause::Other("solar_flare".to_owned()), by: Side::Them }
         ));
     }

@@ -48,10 +48,10 @@ impl Tono {
         folder: &Folder,
         telnyx: &Telnyx,
         port: u16,
-        settings: &[(&str, &str)],
+        settings: &[(&str, String)],
     ) -> Self {
         let mut child = tono(folder)
-            .envs(settings.iter().copied())
+            .envs(settings.iter().map(|(name, value)| (name, value)))
             .env("TONO_TELNYX_API", format!("http://{}/v2", telnyx.api))
             .env("TONO_PORT", port.to_string())
             .env("RUST_LOG", "error")

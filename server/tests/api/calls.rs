@@ -20,7 +20,7 @@ async fn a_call_is_given_out_for_a_number_and_for_nothing_else() {
     let placed: Placed = answer.json().await.unwrap();
     assert_eq!(placed.caller_id.as_deref(), Some("+12025550142"));
     let row = browser.row(&placed.id).await;
-    assert_eq!(row.to.unwrap().as_str(), "+12025550100");
+    assert_eq!(row.number().unwrap().as_str(), "+12025550100");
     assert_eq!((row.status, row.telnyx), (Status::Placed, Word::Awaited));
 
     let answer = browser.post("/api/calls", &json!({ "to": "call me" })).await;
@@ -67,14 +67,14 @@ async fn a_browser_cannot_fill_the_store() {
     let many = |from: u64, count: u64| {
         (from..from + count).map(|at| fact(at, What::Rang)).collect::<Vec<_>>()
     };
-    assert_eq!(browser.states(&id, many(0, 101)).await.status(), StatusCode::BAD_REQUEST);
-    assert_eq!(browser.states(&id, many(0, 100)).await.status(), StatusCode::NO_CONTENT);
+    assert_eq!(browser.states(&id, many(0, 501)).await.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(browser.states(&id, many(0, 500)).await.status(), StatusCode::NO_CONTENT);
     assert_eq!(
-        browser.states(&id, many(0, 100)).await.status(),
+        browser.states(&id, many(0, 500)).await.status(),
         StatusCode::NO_CONTENT,
         "a repetition adds nothing"
     );
-    assert_eq!(browser.states(&id, many(100, 1)).await.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(browser.states(&id, many(500, 1)).await.status(), StatusCode::BAD_REQUEST);
 
     let long = json!({ "to": "1".repeat(70_000) });
     let answer = browser.post("/api/calls", &long).await;

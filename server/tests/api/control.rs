@@ -245,9 +245,9 @@ async fn a_dial_a_server_was_killed_under_is_told_again_by_another_under_the_sam
     let telnyx = Telnyx::start().await;
     let folder = Folder::new();
     let controlled = [
-        ("TONO_MODE", "controlled"),
-        ("TONO_CALL_CONTROL_APP", APPLICATION),
-        ("TONO_CALLER_ID", "+12025550142"),
+        ("TONO_MODE", "controlled".to_owned()),
+        ("TONO_CALL_CONTROL_APP", APPLICATION.to_owned()),
+        ("TONO_CALLER_ID", "+12025550142".to_owned()),
     ];
     let mut first = Tono::start_with(&folder, &telnyx, 0, &controlled);
     let client = Client::builder().no_proxy().build().unwrap();

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::harness::{Server, Setup, event, event_of, exists, fact};
 use crate::recording::{call_that_is_over, is_ready, soon, wav};
 use crate::telnyx::Telnyx;
+use crate::timeline::writes_a_talk;
 
 /// How many rows each table has about calls, in the order given.
 async fn count(server: &Server, tables: &[&'static str]) -> Vec<i64> {
@@ -23,7 +24,18 @@ async fn count(server: &Server, tables: &[&'static str]) -> Vec<i64> {
     counts
 }
 
-const TABLES: [&str; 5] = ["call_logs", "facts", "webhooks", "jobs", "number_parts"];
+const TABLES: [&str; 10] = [
+    "call_logs",
+    "facts",
+    "webhooks",
+    "jobs",
+    "number_parts",
+    "word_parts",
+    "call_words",
+    "aliases",
+    "timelines",
+    "deeds",
+];
 
 #[tokio::test]
 async fn a_call_telnyx_no_longer_knows_ends_by_itself() {
@@ -77,6 +89,7 @@ async fn recorded(telnyx: &Telnyx, server: &Server) -> CallId {
     let browser = server.demo_agent().await;
     let id = call_that_is_over(server, &browser, "a").await;
     browser.waits_for(&id, |row| is_ready(&row.recording)).await;
+    writes_a_talk(&browser, &id).await;
     assert!(exists(&server.folder, &format!("{id}.wav")));
     id
 }
@@ -89,6 +102,10 @@ async fn a_number_is_exported_whole_and_erased_whole() {
     let kept = admin.places("+12025550199").await;
     let before = count(&server, &TABLES).await;
     let id = recorded(&telnyx, &server).await;
+    let path = format!("/api/calls/{id}");
+    let notes = serde_json::json!({ "notes": "an offer" });
+    let written = admin.request(Method::PATCH, &path).json(&notes).send().await.unwrap();
+    assert_eq!(written.status(), StatusCode::OK);
     let mut stray = event("call.initiated", "stray");
     stray["data"]["payload"]["to"] = "+12025550100".into();
     server.hears(&stray).await;
@@ -98,6 +115,9 @@ async fn a_number_is_exported_whole_and_erased_whole() {
     assert_eq!(call["entry"]["row"]["id"], id.as_str());
     assert_eq!(call["webhooks"].as_array().unwrap().len(), 3);
     assert!(call["facts"].as_array().unwrap().len() >= 5);
+    assert_eq!(call["pages"][0]["entries"].as_array().unwrap().len(), 8);
+    assert!(!call["server"].as_array().unwrap().is_empty());
+    assert_ne!(count(&server, &TABLES).await[8..], before[8..], "there is a timeline to erase");
 
     for role in ["agent", "supervisor"] {
         let other = server.hires(role, role).await;

@@ -98,7 +98,7 @@ async fn a_call_is_found_by_whatever_is_known_of_it() {
     }
     let log: Log = sue.get("/api/log?outcome=busy").await.json().await.unwrap();
     assert_eq!(log.entries[0].row.outcome, Some(Outcome::Busy));
-    assert!(log.entries[0].initiated_at.is_some() && log.entries[0].bridged_at.is_none());
+    assert!(log.entries[0].initiated_at.is_some() && log.entries[0].row.bridged_at.is_none());
 }
 
 #[tokio::test]

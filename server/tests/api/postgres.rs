@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod binary;
+mod bucket;
 mod calls;
 mod cluster;
 mod config;
@@ -12,9 +13,11 @@ mod doors;
 mod forgetting;
 mod harness;
 mod history;
+mod incoming;
 mod killed;
 mod live;
 mod log;
+mod moto;
 mod oidc;
 mod page;
 mod people;
@@ -24,7 +27,9 @@ mod recording;
 mod servers;
 mod session;
 mod telnyx;
+mod timeline;
 mod token;
+mod volume;
 mod waveform;
 mod webhook;
 

@@ -7,7 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{delete, get, post};
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -97,7 +97,7 @@ impl Telnyx {
         };
         let calls = Router::new()
             .route("/v2/telephony_credentials", post(create_credential))
-            .route("/v2/telephony_credentials/{id}", delete(delete_credential))
+            .route("/v2/telephony_credentials/{id}", get(credential).delete(delete_credential))
             .route("/v2/telephony_credentials/{id}/token", post(token))
             .route("/v2/phone_numbers", get(numbers))
             .route("/v2/calls", post(dial))
@@ -179,8 +179,31 @@ async fn create_credential(
     let id = format!("credential-{}", script.made);
     script.credentials.push(id.clone());
     let mut credential = sample("telephony_credential");
+    credential["data"]["sip_username"] = sip_user(&id).into();
     credential["data"]["id"] = id.into();
     (StatusCode::CREATED, Json(credential)).into_response()
+}
+
+async fn credential(
+    State(telnyx): State<Telnyx>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    match telnyx.admit(format!("GET /telephony_credentials/{id}"), &headers) {
+        Ok(script) if script.credentials.contains(&id) => {
+            let mut credential = sample("telephony_credential");
+            credential["data"]["sip_username"] = sip_user(&id).into();
+            credential["data"]["id"] = id.into();
+            Json(credential).into_response()
+        }
+        Ok(_) => StatusCode::NOT_FOUND.into_response(),
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// The SIP user of a credential this Telnyx made.
+pub(crate) fn sip_user(credential: &str) -> String {
+    format!("gencred{credential}")
 }
 
 async fn delete_credential(

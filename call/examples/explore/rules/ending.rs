@@ -100,6 +100,16 @@ impl Step<'_> {
         }
     }
 
+    pub(super) fn abandoned_is_asked(&self) -> Option<String> {
+        let Event::Call(id, CallEvent::SdkOver(object, Some(Cause::SignedOff))) = self.event else {
+            return None;
+        };
+        let before = self.before.phone.call(id).filter(|call| !call.is_over())?;
+        let speaks = *object >= before.leg.object && before.hang_up == HangUp::NotAsked;
+        (speaks && !self.does(id.as_str(), &Do::HangUpServer))
+            .then(|| format!("nobody was asked to hang up call {id}"))
+    }
+
     pub(super) fn record_hears_one_end(&self) -> Option<String> {
         self.seen.calls.iter().enumerate().find_map(|(number, call)| {
             let expected = u8::from(call.ended);

@@ -9,8 +9,8 @@ use super::super::agenda::Due;
 use super::super::ending::Side;
 use super::super::io::{Destination, LegKey, Output, Socket};
 use super::super::leg::{
-    Announced, Control, Direction, End, Headers, Ids, Leg, Person, Presence, Purpose, Stage, Start,
-    Stays, Tie, Wishes,
+    Agent, Announced, Control, Direction, End, Headers, Ids, Leg, Person, Presence, Purpose, Stage,
+    Start, Stays, Tie, Wishes,
 };
 use super::super::placing::{Route, refusing};
 use super::super::turn::Turn;
@@ -224,7 +224,7 @@ impl Exchange {
         turn: &Turn,
     ) -> Leg {
         let who = (callee.from.clone(), callee.to.clone(), callee.caller_name.clone());
-        self.ringing_browser(key.to_owned(), who, user, socket, turn)
+        self.ringing_browser(key.to_owned(), who, user, Agent::On(socket), turn)
     }
 
     fn person_leg(

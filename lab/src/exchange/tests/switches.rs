@@ -4,11 +4,11 @@
 
 use serde_json::{Value, json};
 
-use super::super::Output;
 use super::super::dialogue::{BROWSER, Dialogue};
+use super::super::{Called, Output};
 use crate::switches::{
-    CallReportId, DeletedCredential, DuplicateDial, EmergencyCalls, ExpiredToken, LegEvents,
-    SdkClientState, SdkControlId, SdkCustomHeaders,
+    AbsentUser, CallReportId, DeletedCredential, DuplicateDial, EmergencyCalls, ExpiredToken,
+    LegEvents, SdkClientState, SdkControlId, SdkCustomHeaders,
 };
 
 const DAY: u64 = 24 * 3600 * 1000;
@@ -37,6 +37,36 @@ fn the_sdks_headers_are_in_one_field_or_in_the_other() {
         dialogue.dials("+12025550107");
         let payload = dialogue.events()[0].payload.clone();
         assert_eq!((&payload["custom_headers"], &payload["sip_headers"]), (&custom, &sip));
+    }
+}
+
+#[test]
+fn a_call_to_a_user_who_is_not_there_is_told_of_or_is_none() {
+    for (switch, told) in [
+        (AbsentUser::Silent, vec![]),
+        (AbsentUser::Announced, vec!["call.initiated", "call.hangup"]),
+    ] {
+        let mut dialogue = Dialogue::new();
+        dialogue.exchange.switches.absent_user = switch;
+        let user = dialogue.user.clone();
+        let called = Called::Browser { user: Some(user.clone()) };
+        let now = dialogue.now();
+        let (leg, out) = dialogue.exchange.call_in("+12025550107", &user, &called, now);
+        assert_eq!(leg.is_ok(), !told.is_empty());
+        let posted: Vec<_> = out
+            .into_iter()
+            .filter_map(|output| match output {
+                Output::Post(event) => Some(event),
+                Output::Send { .. }
+                | Output::Drop { .. }
+                | Output::Fetch { .. }
+                | Output::Media { .. } => None,
+            })
+            .collect();
+        assert_eq!(posted.iter().map(|event| event.kind).collect::<Vec<_>>(), told);
+        for event in posted {
+            assert_eq!(event.payload["to"], user);
+        }
     }
 }
 

@@ -5,12 +5,15 @@ use serde::{Deserialize, Serialize};
 use crate::number::Number;
 
 /// Which way a call was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
-    /// We called.
+    /// The agent called.
+    #[default]
     Outgoing,
-    /// We were called.
+    /// The agent was called.
     Incoming,
 }
 
@@ -26,19 +29,19 @@ pub enum Route {
 }
 
 /// Who is at the other end, as far as the network says.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Party {
     /// A telephone number.
     Number(Number),
-    /// Something else with a name: a SIP user, for one.
+    /// Something else with a name: a SIP user, or a colleague.
     Named(String),
     /// The caller does not want to be known.
     Withheld,
 }
 
 impl Party {
-    /// Reads the SDK's `remoteCallerNumber` of an inbound call.
+    /// Reads who calls: the SDK's `remoteCallerNumber` of an inbound call, or `from` of its webhooks.
     #[must_use]
     pub fn of_caller(number: Option<&str>) -> Self {
         match number.map(str::trim) {

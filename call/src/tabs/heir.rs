@@ -1,0 +1,24 @@
+//! What becomes of the phone when another tab takes it up.
+
+use crate::line::Line;
+use crate::phone::{Dialling, Phone};
+
+impl Phone {
+    /// Whether the phone may go to another tab: no call lives, and none is asked for.
+    #[must_use]
+    pub fn may_change_hands(&self) -> bool {
+        !self.has_live_call()
+            && !matches!(self.dialling, Dialling::Asked { .. } | Dialling::Granted { .. })
+    }
+
+    /// The phone of a tab that is gone, as the next one takes it up: without its line and what hung on it.
+    ///
+    /// How the last call ended is still to be read, and a call that is over must not come back as a stranger.
+    #[must_use]
+    pub fn without_its_tab(self) -> Self {
+        let (calls, gone): (Vec<_>, Vec<_>) =
+            self.calls.into_iter().partition(crate::call::Call::is_over);
+        drop(gone);
+        Self { line: Line::Off, dialling: Dialling::Idle, calls, front: None, ..self }
+    }
+}

@@ -1,0 +1,157 @@
+//! What the history costs when there is much of it. `cargo nextest run -p server --run-ignored all volume` shows it.
+
+use std::time::{Duration, Instant};
+
+use reqwest::StatusCode;
+use serde_json::Value;
+use sqlx::{AnyConnection, AssertSqlSafe};
+
+use crate::harness::{Browser, Kind, Server, Setup};
+use crate::telnyx::Telnyx;
+
+/// How many calls there are, the second time.
+const MANY: u32 = 1_000_000;
+/// And the first time.
+const FEW: u32 = 10_000;
+
+/// How much longer anything may take among many than among few. A scan takes a hundred times as long.
+const LONGER: u32 = 10;
+/// What is not looked at: below this, one measures the machine.
+const NOTHING: Duration = Duration::from_millis(25);
+
+/// What is asked, and of how many calls it tells at least.
+const QUESTIONS: [(&str, &str, usize); 16] = [
+    ("the first page", "/api/calls", 50),
+    ("the first page of everybody's", "/api/log", 50),
+    ("an agent's first page", "/api/log?agent=rare", 10),
+    ("a whole number", "/api/log?number=2025550107", 1),
+    ("a rare fragment", "/api/log?number=50107", 1),
+    ("a frequent fragment", "/api/log?number=1202", 50),
+    ("a fragment of no number", "/api/log?number=99999", 0),
+    ("numbers that call all the time", "/api/log?number=34911", 50),
+    ("a word in many notes", "/api/log?text=offer", 50),
+    ("a word in one old note", "/api/log?text=zanzibar", 1),
+    ("the middle of it", "/api/log?text=anziba", 1),
+    ("several words of it", "/api/log?text=offer+to+zanzibar", 1),
+    ("a word in no note", "/api/log?text=atlantis", 0),
+    ("an outcome that is rare", "/api/log?outcome=no_microphone", 1),
+    ("calls that came in", "/api/log?direction=incoming", 50),
+    ("calls that can be heard", "/api/log?recorded=true", 1),
+];
+
+/// Calls as the server would have kept them, one a minute; everything beside `call_logs` that is searched too.
+async fn fill(server: &Server, template: &Value, from: u32, to: u32) {
+    let mut database = server.folder.opened().await;
+    let run = async |database: &mut AnyConnection, sql: String| {
+        sqlx::query(AssertSqlSafe(sql)).execute(database).await.unwrap();
+    };
+    let template = template.to_string().replace('\'', "''");
+    // Two of them call all the time.
+    let number = "case when i % 5 = 0 then '3491123456' || (i % 2)
+        else printf('1202%07d', (i * 7919) % 20000) end";
+    let written = "case when i = 13 then 'an offer to zanzibar'
+        when i % 3 = 0 then 'offer ' || (i % 1000) else '' end";
+    let rows = format!(
+        "with recursive n(i) as (select {from} union all select i + 1 from n where i + 1 < {to})"
+    );
+    for pragma in ["pragma synchronous = off", "pragma cache_size = -200000", "begin"] {
+        run(&mut database, pragma.to_owned()).await;
+    }
+    run(
+        &mut database,
+        format!(
+            "{rows} insert into call_logs (id, agent, placed_at, seq, status, recording, telnyx, folded, projection,
+                direction, number, outcome, answered_at, talk_ms, notes, written)
+             select printf('00000000-0000-7000-8000-%012x', i), case when i % 1000 = 7 then 'rare' else 'demo' end,
+                1700000000000 + i * 60000, 1000 + i, 'ended', case when i = 11 then 'ready' else 'none' end, 'heard',
+                '{template}', (select max(projection) from call_logs),
+                case when i % 50 = 0 then 'incoming' else 'outgoing' end, {number},
+                case when i = 12 then 'no_microphone' else 'answered' end, 1700000000000 + i * 60000, 60000, '',
+                {written}
+             from n"
+        ),
+    )
+    .await;
+    run(
+        &mut database,
+        format!(
+            "{rows}, k(j) as (select 1 union all select j + 1 from k where j < 11)
+             insert or ignore into number_parts (part, number)
+             select substr(number, j), number from (select distinct {number} as number from n), k where j <= length(number)"
+        ),
+    )
+    .await;
+    for (word, calls) in [
+        ("'offer'", "i % 3 = 0 or i = 13"),
+        ("i % 1000", "i % 3 = 0 and i <> 13"),
+        ("'an'", "i = 13"),
+        ("'to'", "i = 13"),
+        ("'zanzibar'", "i = 13"),
+    ] {
+        run(
+            &mut database,
+            format!(
+                "{rows} insert into call_words (word, call_id)
+                 select cast({word} as text), printf('00000000-0000-7000-8000-%012x', i) from n where {calls}"
+            ),
+        )
+        .await;
+    }
+    run(
+        &mut database,
+        "with recursive k(j) as (select 1 union all select j + 1 from k where j < 11)
+         insert or ignore into word_parts (part, word)
+         select substr(word, j), word from (select distinct word from call_words), k where j <= length(word)"
+            .to_owned(),
+    )
+    .await;
+    run(&mut database, "commit".to_owned()).await;
+}
+
+async fn takes(browser: &Browser<'_>, path: &str, least: usize) -> Duration {
+    let mut best = Duration::MAX;
+    for _ in 0..3 {
+        let began = Instant::now();
+        let answer = browser.get(path).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        let answer: Value = answer.json().await.unwrap();
+        best = best.min(began.elapsed());
+        println!("{:>10.1?}  {path}", began.elapsed());
+        let found = answer.get("rows").or(answer.get("entries")).unwrap().as_array().unwrap().len();
+        assert!(found >= least && (least > 0 || found == 0), "{path} found {found}");
+    }
+    best
+}
+
+#[tokio::test]
+#[ignore = "fills a database with a million calls"]
+async fn a_million_calls_are_searched_as_quickly_as_ten_thousand() {
+    match crate::DATABASE {
+        Kind::Sqlite => {}
+        // The statements that fill it are SQLite's.
+        Kind::Postgres => return,
+    }
+    let telnyx = Telnyx::start().await;
+    let server = Setup::demo(&telnyx).start().await;
+    let sue = server.hires("sue", "supervisor").await;
+    server.hires("rare", "agent").await;
+    let demo = server.demo_agent().await;
+    let id = demo.places("+12025550107").await;
+    let template = serde_json::to_value(demo.row(&id).await).unwrap();
+    let mut costs: Vec<[Duration; 2]> = vec![[Duration::ZERO; 2]; QUESTIONS.len()];
+    for (which, (from, to)) in [(0, FEW), (FEW, MANY)].into_iter().enumerate() {
+        fill(&server, &template, from, to).await;
+        for (cost, (_, path, least)) in costs.iter_mut().zip(QUESTIONS) {
+            let who = if path.starts_with("/api/log") { &sue } else { &demo };
+            cost[which] = takes(who, path, least).await;
+        }
+    }
+    let mut slow = vec![];
+    for ([few, many], (what, path, _)) in costs.into_iter().zip(QUESTIONS) {
+        println!("{what:35} {few:>10.1?} {many:>10.1?}  {path}");
+        if many > NOTHING && many > few * LONGER {
+            slow.push(what);
+        }
+    }
+    assert!(slow.is_empty(), "not flat: {slow:?}");
+}
