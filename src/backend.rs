@@ -69,6 +69,18 @@ impl Backend {
         self.ask(Method::POST, &path, Some(json::text(&Witnessed { facts }))).await.map(drop)
     }
 
+    /// A call's timeline, drawn.
+    pub(crate) async fn timeline(
+        &self,
+        id: &CallId,
+        width: i32,
+        behind_utc: i32,
+    ) -> Result<String, Failure> {
+        let (path, width, behind) = (timeline_path(id), width.to_string(), behind_utc.to_string());
+        let path = [&path, ".html?width=", &width, "&behind_utc=", &behind].concat();
+        self.ask(Method::GET, &path, None).await
+    }
+
     /// Tells a piece of what was written down of a call, and by which clock.
     pub(crate) async fn send_piece(&self, id: &CallId, body: String) -> Result<(), Failure> {
         self.ask(Method::POST, &piece_path(id), Some(body)).await.map(drop)

@@ -104,6 +104,12 @@ pub(crate) struct Words {
     pub(crate) pause_recording: &'static str,
     pub(crate) position: &'static str,
     pub(crate) cannot_play: &'static str,
+    pub(crate) timeline: &'static str,
+    /// The lanes of a timeline, in the order in which the server draws them.
+    pub(crate) lanes: [&'static str; 7],
+    pub(crate) as_list: &'static str,
+    pub(crate) export: &'static str,
+    pub(crate) no_timeline: &'static str,
 
     pub(crate) not_a_number: fn(NotANumber) -> &'static str,
     pub(crate) refusal: fn(Refusal) -> &'static str,
@@ -208,6 +214,11 @@ static ENGLISH: Words = Words {
     pause_recording: "Pause recording",
     position: "Position",
     cannot_play: "This recording cannot be played. Try again later.",
+    timeline: "Timeline",
+    lanes: ["You", "Browser (SDK)", "Connection", "Sound", "Warnings", "Telnyx", "Server"],
+    as_list: "As lists",
+    export: "Export",
+    no_timeline: "The timeline cannot be shown. Try again later.",
     not_a_number: |why| match why {
         NotANumber::Empty => "Enter a number to call.",
         NotANumber::NotDigits => "A number has digits only. Remove the letters and signs.",
@@ -409,6 +420,11 @@ static SPANISH: Words = Words {
     pause_recording: "Pausar grabación",
     position: "Posición",
     cannot_play: "Esta grabación no se puede reproducir. Inténtelo más tarde.",
+    timeline: "Cronología",
+    lanes: ["Usted", "Navegador (SDK)", "Conexión", "Sonido", "Avisos", "Telnyx", "Servidor"],
+    as_list: "Como listas",
+    export: "Exportar",
+    no_timeline: "No se puede mostrar la cronología. Inténtelo más tarde.",
     not_a_number: |why| match why {
         NotANumber::Empty => "Escriba un número para llamar.",
         NotANumber::NotDigits => "Un número solo tiene cifras. Quite las letras y los signos.",

@@ -32,7 +32,7 @@ fn router(app: App) -> Router {
         .merge(agent::router()) //     GET, POST, DELETE /api/session; DELETE /api/sessions; GET /api/agents, /api/oidc/start, /api/oidc/back
         .merge(token::router()) //     POST /api/token
         .merge(calls::router()) //     GET, POST /api/calls; POST /api/calls/{id}/facts, /api/calls/{id}/hangup
-        .merge(timeline::router()) //  POST /api/calls/{id}/timeline; GET /api/calls/{id}/timeline.json
+        .merge(timeline::router()) //  GET, POST /api/calls/{id}/timeline; GET /api/calls/{id}/timeline.html, /api/calls/{id}/timeline.json
         .merge(log::router()) //       GET /api/log, /api/log.csv, /api/log/totals; PATCH /api/calls/{id}
         .merge(erase::router()) //     GET, DELETE /api/numbers/{number}
         .merge(recording::router()) // GET, DELETE /api/calls/{id}/recording; GET /api/calls/{id}/waveform

@@ -131,6 +131,22 @@ pub const DOORS: &[Door] = &[
     ),
     door(
         "GET",
+        "/api/calls/{id}/timeline",
+        Who::Everybody,
+        "-",
+        "Lanes",
+        "says what every witness said of a call, in lanes on one time axis",
+    ),
+    door(
+        "GET",
+        "/api/calls/{id}/timeline.html",
+        Who::Everybody,
+        "-",
+        "text/html",
+        "the same drawn for the page, a line a lane and one for the axis, `width` pixels wide",
+    ),
+    door(
+        "GET",
         "/api/calls/{id}/timeline.json",
         Who::Everybody,
         "-",

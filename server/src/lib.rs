@@ -12,6 +12,7 @@
 
 pub mod agent;
 pub mod app;
+pub mod audit;
 mod calls;
 mod carrier;
 pub mod clock;

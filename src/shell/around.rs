@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{MediaDeviceInfo, MediaDeviceKind, MediaDevices};
 
 use super::{Inner, Shell};
+use crate::boxed::spawn;
 use crate::line::Listener;
 
 impl Shell {
@@ -31,7 +32,7 @@ impl Shell {
         let devices = window.navigator().media_devices().ok().and_then(|devices| {
             let (shell, of) = (Rc::clone(&shell), devices.clone());
             Listener::new(&devices, "devicechange", move |_| {
-                spawn_local(count(Rc::clone(&shell), of.clone()));
+                spawn(count(Rc::clone(&shell), of.clone()));
             })
             .ok()
         });

@@ -2,6 +2,7 @@
 
 use call::cause::Outcome;
 use call::history::{Recording, Row, Status, Word};
+use call::ids::CallId;
 use call::party::Direction;
 use call::phone::Phone;
 use leptos::prelude::*;
@@ -10,6 +11,7 @@ use super::call::name_of;
 use super::clock::{day_and_time, span};
 use super::icon::{Icon, icon};
 use super::player::Player;
+use super::timeline::Timeline;
 use crate::boxed::{effect, memo, on};
 use crate::shell::Shell;
 use crate::words::Words;
@@ -35,6 +37,7 @@ pub(crate) fn Calls(shell: Shell) -> impl IntoView {
     let loaded = memo(move || ledger.with(|ledger| ledger.loaded));
     let empty = memo(move || ledger.with(|ledger| ledger.rows.is_empty()));
     let heard = RwSignal::new(None::<String>);
+    let open = RwSignal::new(None);
     effect(move || {
         // Nobody talks over a recording.
         if shell.phone.with(Phone::has_live_call) {
@@ -59,7 +62,7 @@ pub(crate) fn Calls(shell: Shell) -> impl IntoView {
                     key=Clone::clone
                     let:row
                 >
-                    <CallRow row words heard />
+                    <CallRow shell row heard open />
                 </For>
             </ul>
             {move || more.get().then(|| view! {
@@ -72,7 +75,13 @@ pub(crate) fn Calls(shell: Shell) -> impl IntoView {
 }
 
 #[component]
-fn CallRow(row: Row, words: &'static Words, heard: RwSignal<Option<String>>) -> impl IntoView {
+fn CallRow(
+    shell: Shell,
+    row: Row,
+    heard: RwSignal<Option<String>>,
+    open: RwSignal<Option<CallId>>,
+) -> impl IntoView {
+    let words = shell.words;
     let who = row.with.as_ref().map(|with| name_of(with, words));
     let went = outcome_word(&row, words);
     let incoming = row.direction == Direction::Incoming;
@@ -127,6 +136,7 @@ fn CallRow(row: Row, words: &'static Words, heard: RwSignal<Option<String>>) -> 
                 {times}
             </p>
             <div class="row__recording">{recording}{no_word}</div>
+            <div class="row__timeline"><Timeline shell row=row open /></div>
         </li>
     }
 }

@@ -109,6 +109,9 @@ async fn each_door_opens_for_those_the_table_names_and_for_nobody_else() {
             if door.takes == "Batch" {
                 path.push_str("?sent_at=0");
             }
+            if door.gives == "text/html" {
+                path.push_str("?width=320&behind_utc=0");
+            }
             let method: Method = door.method.parse().unwrap();
             let mut request = server.request(method, &path);
             if role != Role::Nobody {
