@@ -251,6 +251,10 @@ static ENGLISH: Words = Words {
         }
         Refusal::Server(code) => match code {
             ProblemCode::NotANumber => "The server does not take this for a number.",
+            ProblemCode::CountryNotAllowed => "Calls to this country are not allowed.",
+            ProblemCode::NumberBlocked => "This number may not be called.",
+            ProblemCode::TooManyCalls => "Too many calls in a minute. Wait a little.",
+            ProblemCode::TooManyAtOnce => "Too many calls at once. End one first.",
             ProblemCode::NotSignedIn => "Your session has ended. Sign in again.",
             ProblemCode::TelnyxUnreachable => {
                 "Telnyx does not answer, so nothing was dialled. Try again."
@@ -280,6 +284,10 @@ static ENGLISH: Words = Words {
         ProblemCode::NotSignedIn => "Your session has ended. Sign in again.",
         ProblemCode::NoDemo
         | ProblemCode::NotANumber
+        | ProblemCode::CountryNotAllowed
+        | ProblemCode::NumberBlocked
+        | ProblemCode::TooManyCalls
+        | ProblemCode::TooManyAtOnce
         | ProblemCode::NotFound
         | ProblemCode::BadRequest
         | ProblemCode::TooLarge
@@ -314,6 +322,8 @@ static ENGLISH: Words = Words {
         Cause::NoDevice => Some(
             "no microphone could be opened. Connect one, or close what else uses it, then call again",
         ),
+        Cause::Untold => Some("Telnyx has not said why yet"),
+        Cause::NotAllowed => Some("this call is not allowed"),
         Cause::Silence => Some("Telnyx says it is over; the line never said so"),
         Cause::Normal
         | Cause::Busy
@@ -321,6 +331,8 @@ static ENGLISH: Words = Words {
         | Cause::Rejected
         | Cause::Cancelled
         | Cause::NoSuchNumber
+        | Cause::NoAgent
+        | Cause::AgentBusy
         | Cause::TimeLimit
         | Cause::NoMicrophone
         | Cause::Other(_) => None,
@@ -453,6 +465,10 @@ static SPANISH: Words = Words {
         }
         Refusal::Server(code) => match code {
             ProblemCode::NotANumber => "El servidor no reconoce esto como un número.",
+            ProblemCode::CountryNotAllowed => "No se permiten llamadas a este país.",
+            ProblemCode::NumberBlocked => "No se permite llamar a este número.",
+            ProblemCode::TooManyCalls => "Demasiadas llamadas en un minuto. Espere un poco.",
+            ProblemCode::TooManyAtOnce => "Demasiadas llamadas a la vez. Termine una antes.",
             ProblemCode::NotSignedIn => "Su sesión ha terminado. Entre de nuevo.",
             ProblemCode::TelnyxUnreachable => {
                 "Telnyx no responde, así que no se marcó nada. Inténtelo de nuevo."
@@ -486,6 +502,10 @@ static SPANISH: Words = Words {
         ProblemCode::NotSignedIn => "Su sesión ha terminado. Entre de nuevo.",
         ProblemCode::NoDemo
         | ProblemCode::NotANumber
+        | ProblemCode::CountryNotAllowed
+        | ProblemCode::NumberBlocked
+        | ProblemCode::TooManyCalls
+        | ProblemCode::TooManyAtOnce
         | ProblemCode::NotFound
         | ProblemCode::BadRequest
         | ProblemCode::TooLarge
@@ -520,6 +540,8 @@ static SPANISH: Words = Words {
         Cause::NoDevice => Some(
             "no se pudo abrir ningún micrófono. Conecte uno, o cierre lo que lo usa, y llame de nuevo",
         ),
+        Cause::Untold => Some("Telnyx aún no ha dicho por qué"),
+        Cause::NotAllowed => Some("esta llamada no está permitida"),
         Cause::Silence => Some("Telnyx dice que terminó; la línea no lo dijo"),
         Cause::Normal
         | Cause::Busy
@@ -527,6 +549,8 @@ static SPANISH: Words = Words {
         | Cause::Rejected
         | Cause::Cancelled
         | Cause::NoSuchNumber
+        | Cause::NoAgent
+        | Cause::AgentBusy
         | Cause::TimeLimit
         | Cause::NoMicrophone
         | Cause::Other(_) => None,

@@ -48,7 +48,8 @@ impl Writer {
     }
 
     fn dials(self, at: u64) -> Self {
-        let placed = Placed { id: id(), caller_id: Some("+12025550142".to_owned()) };
+        let placed =
+            Placed { id: id(), caller_id: Some("+12025550142".to_owned()), controlled: false };
         self.at(at, phone::Event::Dial { written: "(202) 555-0100".to_owned() })
             .at(at + 5, phone::Event::Granted { attempt: 1, placed })
             .call(at + 9, sdk(Sdk::New))

@@ -204,6 +204,10 @@ impl Inner {
                     | ProblemCode::TooManyAttempts
                     | ProblemCode::NoDemo
                     | ProblemCode::NotANumber
+                    | ProblemCode::CountryNotAllowed
+                    | ProblemCode::NumberBlocked
+                    | ProblemCode::TooManyCalls
+                    | ProblemCode::TooManyAtOnce
                     | ProblemCode::NotFound
                     | ProblemCode::BadRequest
                     | ProblemCode::TooLarge

@@ -126,8 +126,13 @@ fn born(world: &World, id: &CallId, events: &mut Vec<Event>) {
         return;
     }
     if let Dialling::Asked { attempt, .. } = world.phone.dialling {
-        let placed = Placed { id: id.clone(), caller_id: None };
+        let placed = Placed { id: id.clone(), caller_id: None, controlled: false };
         events.push(Event::Granted { attempt, placed: placed.clone() });
+        if world.part == Part::OneCall {
+            // By which way it is put through makes no call matter to the line or to another.
+            let placed = Placed { controlled: true, ..placed.clone() };
+            events.push(Event::Granted { attempt, placed });
+        }
         if world.part == Part::Line {
             events.push(Event::Granted { attempt: attempt + 1, placed });
         }

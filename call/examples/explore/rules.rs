@@ -39,10 +39,11 @@ pub(crate) enum Rule {
     ReadyExactlyWhenReached,
     OutOfReachIsSaid,
     NoLoginUnderACall,
+    FarEndSpeaksForItself,
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 23] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::NoTimerBeforeActive,
         Self::TimerNeverRestarts,
         Self::InCallExactlyWhenAnswered,
@@ -66,6 +67,7 @@ impl Rule {
         Self::ReadyExactlyWhenReached,
         Self::OutOfReachIsSaid,
         Self::NoLoginUnderACall,
+        Self::FarEndSpeaksForItself,
     ];
 
     /// The rule in words.
@@ -110,6 +112,9 @@ impl Rule {
                 "that calls may be missed is said after a while, and no longer than it is so"
             }
             Self::NoLoginUnderACall => "the SDK never signs in anew while there is a call",
+            Self::FarEndSpeaksForItself => {
+                "what happens to a leg that waits at Telnyx is not said of the far end"
+            }
         }
     }
 }
@@ -171,6 +176,7 @@ impl Step<'_> {
             Rule::ReadyExactlyWhenReached => self.ready_exactly_when_reached(),
             Rule::OutOfReachIsSaid => self.out_of_reach_is_said(),
             Rule::NoLoginUnderACall => self.no_login_under_a_call(),
+            Rule::FarEndSpeaksForItself => self.far_end_speaks_for_itself(),
         }
     }
 

@@ -61,6 +61,8 @@ pub(crate) struct SeenCall {
     pub(crate) away: bool,
     /// Whether its id was given out.
     pub(crate) given: bool,
+    /// Whether our server calls the far end for it.
+    pub(crate) controlled: bool,
     /// Whether the SDK knows of it, and so may speak of it.
     pub(crate) at_sdk: bool,
     /// Whether it has been on screen, alive.
@@ -135,8 +137,9 @@ impl Seen {
                 self.reach_timer = false;
                 return;
             }
-            Event::Granted { placed: Placed { id, .. }, .. } => {
-                self.calls[number(id)].given = true;
+            Event::Granted { placed: Placed { id, controlled, .. }, .. } => {
+                let call = &mut self.calls[number(id)];
+                (call.given, call.controlled) = (true, *controlled);
                 return;
             }
             _ => return,

@@ -102,6 +102,7 @@ impl World {
                 // What it was no longer matters; and without a reason nobody is told anything any more.
                 *seen = SeenCall {
                     given: true,
+                    controlled: seen.controlled && self.phone.call(&id(number)).is_some(),
                     at_sdk: seen.at_sdk,
                     born: true,
                     ended: true,

@@ -22,13 +22,13 @@ impl Phone {
             }
             return (self, effects);
         }
-        let Some(to) = self.is_granted(&id) else {
+        let Some((to, route)) = self.is_granted(&id) else {
             let effects = self.stranger(&id, &event);
             return (self, effects);
         };
         // Only the SDK's word makes it a call, whatever state it names first.
         if let call::Event::Sdk(object, _) = event {
-            let (call, began) = Call::dialled(id.clone(), to, object, now);
+            let (call, began) = Call::dialled(id.clone(), to, route, object, now);
             self = self.with_dialling(Dialling::Idle).without_endings();
             let mut effects = self.begins(call, began, now);
             self.comes_forward(id.clone());

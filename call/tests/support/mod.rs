@@ -110,7 +110,7 @@ impl Story {
         self.happens(phone::Event::Dial { written: "+12025550100".to_owned() })
             .happens(phone::Event::Granted {
                 attempt,
-                placed: Placed { id: id.clone(), caller_id: None },
+                placed: Placed { id: id.clone(), caller_id: None, controlled: false },
             })
             .of(&id, sdk(Sdk::New))
     }
@@ -261,7 +261,7 @@ pub(crate) fn token() -> Token {
 }
 
 pub(crate) fn placed() -> Placed {
-    Placed { id: id(), caller_id: None }
+    Placed { id: id(), caller_id: None, controlled: false }
 }
 
 /// Steps a phone through events at second 0 and gives the last effects.
