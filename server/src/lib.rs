@@ -30,7 +30,6 @@ mod page;
 mod pages;
 pub mod people;
 pub mod policy;
-pub mod programs;
 mod recording;
 pub mod replay;
 #[cfg(test)]

@@ -14,7 +14,6 @@ mod facts;
 mod incoming;
 mod jobs;
 mod log;
-mod programs;
 mod projection;
 mod pursuit;
 mod relay;
