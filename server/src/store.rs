@@ -15,9 +15,11 @@ mod log;
 mod projection;
 mod pursuit;
 mod relay;
+mod search;
 mod sign_ins;
 mod sql;
 mod webhooks;
+mod words;
 
 use std::future::Future;
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use call::time::Millis;
 use serde::Serialize;
 
 use super::log::read_entry;
-use super::{Store, StoreError, column, to_the_end};
+use super::{Store, StoreError, column, to_the_end, words};
 
 /// How many webhooks are looked through at a time.
 const BATCH: i64 = 200;
@@ -90,6 +90,7 @@ impl Store {
                     .bind(id.as_str())
                     .fetch_optional(&mut *tx)
                     .await?;
+            words::erase(tx, &id).await?;
             for statement in [
                 "delete from facts where call_id = $1",
                 "delete from jobs where call_id = $1",

@@ -8,11 +8,7 @@ use sqlx::AnyConnection;
 use super::facts::next_seq;
 use super::projection::digits;
 use super::sql::Sql;
-use super::{Change, Cursor, Store, StoreError, column, millis, to_the_end};
-
-/// Up to how many numbers with a fragment the calls are looked up by number; of more, the latest calls are looked
-/// through, which then are soon enough.
-const FEW: i64 = 200;
+use super::{Change, Cursor, Store, StoreError, column, millis, to_the_end, words};
 
 /// How long a quarter of an hour is, in milliseconds. Every time zone's offset is a multiple of it.
 pub(crate) const QUARTER: i64 = 15 * 60 * 1000;
@@ -64,20 +60,6 @@ fn entry(columns: Columns) -> Result<(Millis, Entry), StoreError> {
         disposition,
     };
     Ok((millis(placed), entry))
-}
-
-/// The text for `like`, in which the text's own wild cards stand for themselves.
-fn anywhere(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for letter in text.chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
 }
 
 /// What is searched for `text`, and what it is searched as.
@@ -191,35 +173,11 @@ impl Store {
             Some(false) => drop(sql.push(" and recording <> 'ready'")),
         }
         if let Some(text) = text {
-            // The first half is what the index is made for.
-            sql.push(" and written <> '' and written like ").bind(anywhere(&small(text)));
-            sql.push(" escape '\\'");
+            self.restrict_text(sql, &small(text)).await?;
         }
         if let Some(number) = number {
             self.restrict_number(sql, &digits(number)).await?;
         }
-        Ok(())
-    }
-
-    async fn restrict_number(&self, sql: &mut Sql, fragment: &str) -> Result<(), StoreError> {
-        // The fragment with something behind it that is larger than any digit ends the range it begins.
-        let numbers: Vec<String> = sqlx::query_scalar(
-            "select distinct number from number_parts where part >= $1 and part < $2 limit $3",
-        )
-        .bind(fragment)
-        .bind(format!("{fragment}:"))
-        .bind(FEW + 1)
-        .fetch_all(&self.database.readers)
-        .await?;
-        if i64::try_from(numbers.len()).unwrap_or(i64::MAX) > FEW {
-            sql.push(" and number like ").bind(anywhere(fragment)).push(" escape '\\'");
-            return Ok(());
-        }
-        sql.push(" and number in (null");
-        for number in numbers {
-            sql.push(", ").bind(number);
-        }
-        sql.push(")");
         Ok(())
     }
 
@@ -256,6 +214,7 @@ impl Store {
             .bind(id.as_str())
             .execute(&mut *tx)
             .await?;
+            words::write(tx, &id, &small(&written)).await?;
             // The row is what it was; that something beside it changed is for whoever shows it.
             let json = serde_json::to_string(&entry.row)?;
             let agent = entry.row.agent.clone().unwrap_or_default();

@@ -7,7 +7,7 @@ use serde::Serialize;
 use sqlx::AnyConnection;
 
 use super::facts::fold;
-use super::{Store, StoreError, column, to_the_end};
+use super::{Store, StoreError, column, to_the_end, words};
 
 /// Which columns a row was concluded into; a smaller number is that of an older server.
 const VERSION: i64 = 2;
@@ -120,6 +120,12 @@ impl Store {
             for id in &ids {
                 let (row, facts) = fold(tx, &CallId(id.clone())).await?;
                 write(tx, &row, &serde_json::to_string(&row)?, &facts).await?;
+                let written: String =
+                    sqlx::query_scalar("select written from call_logs where id = $1")
+                        .bind(id)
+                        .fetch_one(&mut *tx)
+                        .await?;
+                words::write(tx, &row.id, &written).await?;
             }
             store.commit(turn, None).await?;
             Ok(ids.len())

@@ -23,7 +23,16 @@ async fn count(server: &Server, tables: &[&'static str]) -> Vec<i64> {
     counts
 }
 
-const TABLES: [&str; 5] = ["call_logs", "facts", "webhooks", "jobs", "number_parts"];
+const TABLES: [&str; 8] = [
+    "call_logs",
+    "facts",
+    "webhooks",
+    "jobs",
+    "number_parts",
+    "word_parts",
+    "call_words",
+    "aliases",
+];
 
 #[tokio::test]
 async fn a_call_telnyx_no_longer_knows_ends_by_itself() {
@@ -89,6 +98,10 @@ async fn a_number_is_exported_whole_and_erased_whole() {
     let kept = admin.places("+12025550199").await;
     let before = count(&server, &TABLES).await;
     let id = recorded(&telnyx, &server).await;
+    let path = format!("/api/calls/{id}");
+    let notes = serde_json::json!({ "notes": "an offer" });
+    let written = admin.request(Method::PATCH, &path).json(&notes).send().await.unwrap();
+    assert_eq!(written.status(), StatusCode::OK);
     let mut stray = event("call.initiated", "stray");
     stray["data"]["payload"]["to"] = "+12025550100".into();
     server.hears(&stray).await;
