@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 
-import type { Phone } from "./fixtures/phone.ts";
+import { Phone } from "./fixtures/phone.ts";
 import { expect, test } from "./fixtures/test.ts";
 
 const SHOTS = resolve(import.meta.dirname, "../target/shots");
@@ -63,6 +63,22 @@ for (const theme of ["light", "dark"] as const) {
         await expect(phone.says(phone.inCall)).toHaveText("On hold");
         await phone.hangsUp();
         await expect(phone.ended).toBeVisible();
+      });
+
+      test("a tab that shows the phone of another", async ({ phone: owner, context }) => {
+        // Nobody has said yet whether notifications are welcome.
+        await context.addInitScript(() => Object.defineProperty(Notification, "permission", { value: "default" }));
+        const mirror = new Phone(await context.newPage());
+        await mirror.opens();
+        const useHere = mirror.page.getByRole("button", { name: "Use here" });
+        await expect(useHere).toBeVisible();
+        await shot(mirror, "14-other-tab");
+        await mirror.dials("+12025550107");
+        await expect(mirror.inCall).toContainText("Sound connected");
+        await expect(useHere).toHaveCount(0);
+        await shot(mirror, "15-call-in-other-tab");
+        await owner.hangsUp();
+        await expect(mirror.ended).toBeVisible();
       });
 
       test("a page that cannot reach our server", async ({ closedPhone: phone }) => {

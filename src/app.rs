@@ -1,6 +1,6 @@
 //! The page as a whole: which screen, in which frame.
 
-use call::phone::Screen;
+use call::phone::{Phone, Screen};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
@@ -8,8 +8,8 @@ use crate::boxed::{effect, memo};
 use crate::line::Listener;
 use crate::shell::{Access, Shell};
 use crate::view::{
-    beside::Beside, call::CallPanel, calls::Calls, dialer::Dialer, ended::Ended, header::Header,
-    incoming::IncomingCalls, sign_in::SignIn,
+    beside::Beside, call::CallPanel, calls::Calls, dialer::Dialer, elsewhere::Elsewhere,
+    ended::Ended, header::Header, incoming::IncomingCalls, notices::show_notices, sign_in::SignIn,
 };
 use crate::words;
 
@@ -60,8 +60,13 @@ enum Gate {
 fn App(origin: String, words: &'static words::Words) -> impl IntoView {
     let shell = Shell::new(origin, words);
     shell.start();
+    show_notices(shell);
     let gate = memo(move || {
         shell.access.with(|access| match access {
+            // Who is in a call sees it, whatever else is to be found out first.
+            Access::Asking | Access::Unreachable if shell.phone.with(Phone::has_live_call) => {
+                Gate::Open
+            }
             Access::Asking => Gate::Asking,
             Access::Unreachable => Gate::Unreachable,
             Access::SignedOut { .. } => Gate::SignIn,
@@ -76,7 +81,7 @@ fn App(origin: String, words: &'static words::Words) -> impl IntoView {
                 view! { <p class="waiting" role="alert">{words.server_unreachable}</p> }.into_any()
             }
             Gate::SignIn => view! { <SignIn shell /> }.into_any(),
-            Gate::Open => view! { <Phone shell /> }.into_any(),
+            Gate::Open => view! { <PhonePanel shell /> }.into_any(),
         }}
     }
 }
@@ -90,14 +95,14 @@ enum Place {
 }
 
 #[component]
-fn Phone(shell: Shell) -> impl IntoView {
+fn PhonePanel(shell: Shell) -> impl IntoView {
     let tab = tab_of_address();
     // A further number is being entered while a call goes on.
     let adding = RwSignal::new(false);
     let shown = memo(move || shell.phone.with(|phone| phone.shown().map(|call| call.id.clone())));
     effect(move || {
-        shown.track();
-        adding.set(false);
+        // Read, not only tracked: a memo that nobody reads is never computed, and tells nobody.
+        shown.with(|_| adding.set(false));
     });
     let place = memo(move || {
         let adding = adding.get();
@@ -114,6 +119,7 @@ fn Phone(shell: Shell) -> impl IntoView {
         view! { <a href=href aria-current=current>{label}</a> }
     };
     view! {
+        <Elsewhere shell />
         <main class="phone" class:phone--calls=move || tab.get() == Tab::Calls>
             <div class="phone__line">
                 <IncomingCalls shell />

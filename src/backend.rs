@@ -3,15 +3,19 @@
 use std::pin::Pin;
 
 use call::api::{
-    Calls, HangUp, Place, Placed, Problem, ProblemCode, Session, SignIn, Token, Witnessed,
+    Calls, HangUp, Page, Place, Placed, Problem, ProblemCode, Session, SignIn, Token, Witnessed,
 };
 use call::history::Fact;
 use call::ids::CallId;
+use call::tabs::TabId;
+use call::timeline::timeline_path;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
+use web_sys::{Blob, BlobPropertyBag};
 
 use crate::json;
+use crate::shell::now;
 
 /// Why our server gave no answer to go by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,9 +70,45 @@ impl Backend {
         self.ask(Method::POST, &path, Some(json::text(&Witnessed { facts }))).await.map(drop)
     }
 
+    /// A call's timeline, drawn.
+    pub(crate) async fn timeline(
+        &self,
+        id: &CallId,
+        width: i32,
+        behind_utc: i32,
+    ) -> Result<String, Failure> {
+        let (path, width, behind) = (timeline_path(id), width.to_string(), behind_utc.to_string());
+        let path = [&path, ".html?width=", &width, "&behind_utc=", &behind].concat();
+        self.ask(Method::GET, &path, None).await
+    }
+
+    /// Tells a piece of what was written down of a call, and by which clock.
+    pub(crate) async fn send_piece(&self, id: &CallId, body: String) -> Result<(), Failure> {
+        self.ask(Method::POST, &piece_path(id), Some(body)).await.map(drop)
+    }
+
+    /// The same when the document is about to be gone: the browser sends it then, and nobody hears how it went.
+    pub(crate) fn leave_piece(&self, id: &CallId, body: &str) {
+        let kind = BlobPropertyBag::new();
+        kind.set_type("application/json");
+        let parts = js_sys::Array::of1(&body.into());
+        let path = [&self.origin, &*piece_path(id)].concat();
+        let blob = Blob::new_with_str_sequence_and_options(&parts, &kind);
+        if let (Some(window), Ok(blob)) = (web_sys::window(), blob) {
+            // What it has no room for waits in the tab.
+            let _ = window.navigator().send_beacon_with_opt_blob(&path, Some(&blob));
+        }
+    }
+
     /// Has the server hang up by `call_control_id`.
     pub(crate) async fn hang_up(&self, id: &CallId) -> Result<HangUp, Failure> {
         read(self.ask(Method::POST, &format!("/api/calls/{id}/hangup"), None).await)
+    }
+
+    /// Says which calls this page has.
+    pub(crate) async fn claim(&self, page: TabId, calls: Vec<CallId>) -> Result<(), Failure> {
+        let body = json::text(&Page { calls, goes: false });
+        self.ask(Method::POST, &page_path(page), Some(body)).await.map(drop)
     }
 
     /// A page of history; `before` is what the previous one named as its next.
@@ -93,6 +133,15 @@ impl Backend {
         }
         Box::pin(answer(request))
     }
+}
+
+fn piece_path(id: &CallId) -> String {
+    [&timeline_path(id), "?sent_at=", &now().0.to_string()].concat()
+}
+
+/// Where a page says which calls it has.
+pub(crate) fn page_path(TabId(page): TabId) -> String {
+    format!("/api/pages/{page}")
 }
 
 /// An answer's text, still to come.

@@ -3,7 +3,8 @@
 //! # Where to start
 //!
 //! [`shell`] is the loop: events in, the pure phone of the `call` crate stepped, effects performed.
-//! [`line`] is the SDK, [`backend`] and [`live`] our server, [`json`] what both speak, `view` what is seen.
+//! [`line`] is the SDK, [`backend`] and [`live`] our server, [`json`] what both speak, [`tabs`] what keeps several tabs
+//! together, `view` what is seen.
 
 #![allow(unreachable_pub, reason = "the macro behind #[component] writes items as pub")]
 
@@ -16,6 +17,7 @@ mod line;
 mod live;
 mod shell;
 mod sound;
+mod tabs;
 mod view;
 mod words;
 

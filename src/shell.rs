@@ -4,9 +4,14 @@
 //! events queue, one at a time is stepped, and nothing is borrowed while the SDK is called.
 
 mod access;
+mod around;
 mod effects;
+mod keep;
 mod ledger;
 mod outbox;
+mod post;
+mod record;
+mod tabs;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -14,7 +19,8 @@ use std::rc::Rc;
 
 use call::call::{Event as CallEvent, Watch};
 use call::ids::CallId;
-use call::phone::{Event, Phone};
+use call::phone::{Effect, Event, Phone};
+use call::tabs::{Role, TabId};
 use call::time::Millis;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -24,9 +30,11 @@ pub(crate) use ledger::Ledger;
 
 use crate::backend::Backend;
 use crate::few::Few;
+use crate::json;
 use crate::line::{self, Line};
 use crate::live::Live;
 use crate::sound::{Playing, Speakers};
+use crate::tabs::{Channel, Lock};
 use crate::words::Words;
 
 /// What a view may read, and the verbs it may say. Copies are handles to the same shell.
@@ -38,6 +46,8 @@ pub(crate) struct Shell {
     pub(crate) phone: ReadSignal<Phone>,
     /// The history, as far as it was loaded.
     pub(crate) ledger: ReadSignal<Ledger>,
+    /// What this tab is to the phone.
+    pub(crate) role: ReadSignal<Role>,
     /// What to call things.
     pub(crate) words: &'static Words,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
@@ -49,12 +59,23 @@ impl Shell {
         let (access, write_access) = signal(Access::Asking);
         let (phone, write_phone) = signal(Phone::default());
         let (ledger, write_ledger) = signal(Ledger::default());
+        let (role, write_role) = signal(Role::Off);
         let inner = Rc::new(Inner {
             access: write_access,
             phone: write_phone,
             ledger: write_ledger,
+            role: write_role,
+            read_access: access,
             read_phone: phone,
             read_ledger: ledger,
+            read_role: role,
+            tab: tabs::draw(),
+            channel: RefCell::default(),
+            lock: RefCell::default(),
+            session: RefCell::default(),
+            others: Cell::new(false),
+            announcing: Cell::new(false),
+            asking: Cell::new(false),
             backend: Backend::new(origin),
             queue: RefCell::default(),
             stepping: Cell::new(false),
@@ -64,22 +85,35 @@ impl Shell {
             watch_until: Cell::new(Millis(0)),
             polling: Cell::new(false),
             outbox: RefCell::default(),
+            post: RefCell::new(post::Post::new()),
             timers: RefCell::default(),
             tone: RefCell::default(),
+            keeper: keep::Keeper::default(),
             speakers: RefCell::default(),
         });
-        Self { access, phone, ledger, words, inner: StoredValue::new_local(inner) }
+        Self { access, phone, ledger, role, words, inner: StoredValue::new_local(inner) }
     }
 
     /// Finds out who is signed in, and goes on from there. The SDK is fetched meanwhile.
     pub(crate) fn start(self) {
         line::fetch_ahead();
-        self.inner.get_value().ask_who();
+        self.hear_the_post();
+        self.hear_around();
+        self.hear_the_end();
+        let shell = self.inner.get_value();
+        shell.open_channel();
+        shell.take_up();
+        shell.ask_who();
     }
 
-    /// Says that something happened to the phone.
+    /// Says what the person wants of the phone, which may be in another tab.
     pub(crate) fn send(self, event: Event) {
-        self.inner.get_value().send(event);
+        self.inner.get_value().wish(event);
+    }
+
+    /// Says that the person wants the phone in this tab.
+    pub(crate) fn use_here(self) {
+        self.inner.get_value().tab(call::tabs::Event::UseHere);
     }
 
     /// Says that something happened to the call on screen.
@@ -129,8 +163,18 @@ enum Timer {
     Reopen,
     /// The outbox is tried again.
     Outbox,
+    /// What was written down of calls leaves together.
+    Together,
+    /// What could not be sent of it is tried again.
+    Post,
+    /// The tab that has the phone is asked how it is.
+    Ask,
     /// The SDK ought to have got the line ready.
     LineLimit,
+    /// What is kept for the page that follows is written again.
+    Keep,
+    /// The server is told again which calls this page has.
+    Claim,
     /// Something about a call ought to have settled.
     Limit(CallId, Watch),
 }
@@ -139,8 +183,24 @@ struct Inner {
     access: WriteSignal<Access>,
     phone: WriteSignal<Phone>,
     ledger: WriteSignal<Ledger>,
+    role: WriteSignal<Role>,
+    read_access: ReadSignal<Access>,
     read_phone: ReadSignal<Phone>,
     read_ledger: ReadSignal<Ledger>,
+    read_role: ReadSignal<Role>,
+    /// Who this is among the tabs.
+    tab: TabId,
+    channel: RefCell<Option<Channel>>,
+    /// The lock that was asked for.
+    lock: RefCell<Option<Lock>>,
+    /// What the SDK would resume the session with of the tab that has the phone, once that has spoken.
+    session: RefCell<Option<Vec<(String, String)>>>,
+    /// Whether other tabs of this agent have ever been heard.
+    others: Cell<bool>,
+    /// Whether the others are about to be told how the phone is.
+    announcing: Cell<bool>,
+    /// Whether the next question to the tab that has the phone is set.
+    asking: Cell<bool>,
     backend: Backend,
     queue: RefCell<VecDeque<Event>>,
     stepping: Cell<bool>,
@@ -153,15 +213,29 @@ struct Inner {
     /// Whether the next question is set.
     polling: Cell<bool>,
     outbox: RefCell<outbox::Outbox>,
+    /// What is written down of calls.
+    post: RefCell<post::Post>,
     timers: RefCell<Few<Timer, Timeout>>,
     /// The tone that plays: one at a time.
     tone: RefCell<Option<Playing>>,
+    keeper: keep::Keeper,
     speakers: RefCell<Speakers>,
 }
 
 impl Inner {
-    /// Steps the phone by this event and by all that follow from performing its effects.
+    /// Says that something happened to the phone. In a tab that does not have it, that is news of a line or of a
+    /// request it had before.
     fn send(self: &Rc<Self>, event: Event) {
+        if self.has_the_phone() {
+            self.step(event);
+        }
+    }
+
+    /// Steps the phone by this event and by all that follow from performing its effects.
+    fn step(self: &Rc<Self>, event: Event) {
+        if self.keeper.left.get() {
+            return;
+        }
         self.queue.borrow_mut().push_back(event);
         if self.stepping.replace(true) {
             return;
@@ -169,13 +243,24 @@ impl Inner {
         loop {
             let next = self.queue.borrow_mut().pop_front();
             let Some(event) = next else { break };
-            let (phone, effects) = self.read_phone.get_untracked().step(event, now());
+            let (phone, effects) = self.stepped(event);
             self.phone.set(phone);
             for effect in effects {
                 self.perform(effect);
             }
         }
         self.stepping.set(false);
+        self.keep();
+        self.announce();
+    }
+
+    /// The phone after this event, which is written down.
+    fn stepped(self: &Rc<Self>, event: Event) -> (Phone, Vec<Effect>) {
+        let (at, before) = (now(), self.read_phone.get_untracked());
+        let (told, of) = (json::text(&event), event.of_call().cloned());
+        let (after, effects) = before.clone().step(event, at);
+        self.record(at, &told, of.as_ref(), &before, &after);
+        (after, effects)
     }
 
     /// Calls `then` on the shell after so many milliseconds, instead of what waited under this name.

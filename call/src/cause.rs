@@ -39,6 +39,8 @@ pub enum Cause {
     Lost,
     /// Telnyx threw this browser off, and the SDK let go of the call without a word to anybody.
     SignedOff,
+    /// The page was loaded anew, and the call was not given back to it.
+    Reloaded,
     /// A word we do not know, kept as it came.
     Other(String),
 }
@@ -104,6 +106,7 @@ impl Outcome {
                 | Cause::NoSound
                 | Cause::Lost
                 | Cause::SignedOff
+                | Cause::Reloaded
                 | Cause::Other(_),
                 _,
             ) => Self::Failed,
@@ -133,6 +136,7 @@ impl Outcome {
                 | Cause::NoSuchNumber
                 | Cause::TimeLimit
                 | Cause::Silence
+                | Cause::Reloaded
                 | Cause::Other(_),
                 _,
             ) => Self::Missed,

@@ -109,6 +109,11 @@ pub enum What {
     RecordingMissing,
     /// The server: Telnyx knows the call no more, and nobody has said how it ended.
     Lapsed,
+    /// No page had the call any more, and the server asked Telnyx to end it.
+    LetGo {
+        /// Whether Telnyx took the command, or the call was over; else its leg may still be open.
+        ended: bool,
+    },
     /// The recording is no longer to be had: from now on nobody plays it.
     RecordingDeleted {
         /// The person who had it deleted; none when its time was up.
@@ -225,6 +230,9 @@ pub struct Row {
     pub recording_url: Option<String>,
     /// Whether Telnyx has testified.
     pub telnyx: Word,
+    /// Whether Telnyx ended the call when no page had it any more; nothing if a page had it to its end.
+    #[serde(default)]
+    pub let_go: Option<bool>,
     /// Telnyx's names for the call.
     pub ids: TelnyxIds,
 }
@@ -278,6 +286,7 @@ impl Row {
             telnyx,
             agent: known.agent(),
             aliases: known.offered.into_iter().map(|(_, call, _)| call).collect(),
+            let_go: known.let_go,
             ids: known.ids,
         }
     }

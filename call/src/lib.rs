@@ -12,6 +12,8 @@
 //! 3. [`phone`]: both together, dialling, and which screen is shown.
 //! 4. [`history`]: what is remembered of a call, whoever said it, in any order.
 //! 5. [`api`]: what the page and the server say to each other.
+//! 6. [`timeline`]: everything that was said of a call, kept to be shown and replayed.
+//! 7. [`tabs`]: which of several tabs has the phone.
 
 pub mod api;
 pub mod call;
@@ -24,4 +26,6 @@ pub mod log;
 pub mod number;
 pub mod party;
 pub mod phone;
+pub mod tabs;
 pub mod time;
+pub mod timeline;

@@ -90,6 +90,15 @@ impl Number {
         &self.0
     }
 
+    /// A number of nobody's, as long as this one, that ends in the same two digits: the others are nines, and there is
+    /// no country 999.
+    #[must_use]
+    pub fn masked(&self) -> Self {
+        let (hidden, left) = self.0.split_at(self.0.len() - 2);
+        let nines = "9".repeat(hidden.len() - 1);
+        Self(format!("+{nines}{left}"))
+    }
+
     /// The number as people read it: North American ones grouped, others as they are.
     #[must_use]
     pub fn pretty(&self) -> String {

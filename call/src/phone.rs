@@ -4,6 +4,7 @@
 //! no single call can: the line to Telnyx, the question "may I dial?", and that of several calls one
 //! talks and the rest are held.
 
+mod back;
 mod calls;
 mod dialling;
 mod wants;
@@ -16,12 +17,13 @@ pub use dialling::{Dialling, Refusal};
 pub use wants::Tone;
 
 use crate::api::Placed;
-use crate::call::{self, Call, Object, Party, Stage};
+use crate::call::{self, Call, Kept, Object, Party, Stage};
 use crate::history::What;
 use crate::ids::{CallId, TelnyxIds};
 use crate::line::{self, Line};
 use crate::number::Number;
 use crate::time::Millis;
+use calls::of;
 use wants::{Chance, Wants};
 
 /// How many calls may live at once. One more that comes in hears that we are busy.
@@ -72,12 +74,40 @@ pub enum Event {
         /// Telnyx's names for it, as the invite brought them.
         ids: TelnyxIds,
     },
+    /// The page was loaded anew, and these were the calls of the one before.
+    Resumed {
+        /// What that one kept, oldest first.
+        kept: Vec<Kept>,
+        /// When it was last there.
+        since: Millis,
+    },
     /// The person turned to this one of several calls: it is to talk, the others are to be held.
     Take(CallId),
     /// The person has read how the call ended.
     Dismiss,
     /// Something happened to a call.
     Call(CallId, call::Event),
+}
+
+impl Event {
+    /// The call that something happened to; none if it happened to the phone.
+    #[must_use]
+    pub const fn of_call(&self) -> Option<&CallId> {
+        match self {
+            Self::Call(id, _) => Some(id),
+            Self::Line(_)
+            | Self::Dial { .. }
+            | Self::Edited
+            | Self::GiveUp
+            | Self::Granted { .. }
+            | Self::Denied { .. }
+            | Self::DialFailed(_)
+            | Self::Incoming { .. }
+            | Self::Resumed { .. }
+            | Self::Take(_)
+            | Self::Dismiss => None,
+        }
+    }
 }
 
 /// What the phone wants done.
@@ -177,6 +207,7 @@ impl Phone {
             Event::Incoming { id, object, from, ids } => {
                 self.incoming_call(id, object, from, ids, now)
             }
+            Event::Resumed { kept, since } => self.takes_up(kept, since, now),
             Event::Take(id) => self.take(&id, now),
             Event::Dismiss => (self.without_endings().edited(), vec![]),
             Event::Call(id, event) => self.call_event(id, event, now),

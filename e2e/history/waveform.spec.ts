@@ -1,6 +1,7 @@
 import { expect, test } from "../fixtures/test.ts";
 import type { Phone } from "../fixtures/phone.ts";
 import type { Lab } from "../fixtures/lab.ts";
+import { readWave } from "../fixtures/wave.ts";
 
 /** Talks for some seconds to someone who speaks all the time, and opens the history with the recording in it. */
 async function records(phone: Phone, lab: Lab): Promise<void> {
@@ -12,27 +13,42 @@ async function records(phone: Phone, lab: Lab): Promise<void> {
   await expect(phone.play).toBeVisible({ timeout: 20_000 });
 }
 
-test("a recording is drawn as loud as it is: beeps above, a tone below", async ({ phone, lab }) => {
+/** How high each of 240 steps has to be: the loudest sample of the hundredths of a second in it, 15 for the loudest of all. */
+function heights(recording: Buffer): number[][] {
+  const { rate, channels } = readWave(recording);
+  const peaks = channels.map((samples) => {
+    const piece = rate / 100;
+    const pieces = Array.from({ length: Math.ceil(samples.length / piece) }, (_, at) =>
+      samples.slice(at * piece, (at + 1) * piece).reduce((top, sample) => Math.max(top, Math.abs(sample)), 0),
+    );
+    return Array.from({ length: 240 }, (_, step) => {
+      const [from, to] = [step, step + 1].map((edge) => Math.floor((edge * pieces.length) / 240)) as [number, number];
+      return Math.max(...pieces.slice(from, Math.max(to, from + 1)));
+    });
+  });
+  const top = Math.max(...peaks.flat());
+  return peaks.map((lane) => lane.map((peak) => (peak / top) * 15));
+}
+
+test("a recording is drawn as loud as it is, a lane for each side", async ({ phone, lab, server }) => {
   await records(phone, lab);
   const wave = phone.newestRow.locator(".player__wave");
   await expect(wave).toBeVisible();
   // What cuts the wave out of its colours is the picture the server drew of this very recording.
   const mask = await wave.evaluate((element) => getComputedStyle(element).maskImage);
-  const address = /^url\("(.*)"\)$/.exec(mask)?.[1] ?? "";
-  const picture = await phone.page.request.get(address);
+  const picture = await phone.page.request.get(/^url\("(.*)"\)$/.exec(mask)?.[1] ?? "");
   expect(picture.headers()["content-type"]).toBe("image/svg+xml");
-  const heights = (lane: number) =>
-    Array.from(drawn.matchAll(/M\d+ (\d+)h1v(\d+)/g), ([, top, height]) => [Number(top), Number(height)] as const)
-      .filter(([top]) => Math.floor(top / 32) === lane)
-      .map(([, height]) => height);
-  const drawn = await picture.text();
-  const [ours, theirs] = [heights(0), heights(1)];
-  expect([ours.length, theirs.length]).toEqual([240, 240]);
-  // Ours beep, so there is silence between; theirs is there all the time once they have answered.
-  const loud = (lane: number[]) => lane.filter((height) => height > 4).length / lane.length;
-  expect(loud(ours)).toBeGreaterThan(0.1);
-  expect(loud(ours)).toBeLessThan(0.9);
-  expect(loud(theirs)).toBeGreaterThan(0.9);
+  const steps = Array.from((await picture.text()).matchAll(/M(\d+) (\d+)h1v(\d+)/g), (step) => step.slice(1).map(Number));
+  const lanes = heights(await server.recording());
+  expect(steps.length).toBe(lanes.flat().length);
+  for (const [at, high] of lanes.flat().entries()) {
+    const [across, top, height] = steps[at] as [number, number, number];
+    expect([across, Math.floor(top / 32)]).toEqual([at % 240, Math.floor(at / 240)]);
+    expect(Math.abs((height - 1) / 2 - high), `step ${at}`).toBeLessThanOrEqual(1.1);
+  }
+  // Both were to be heard, and ours only in beeps.
+  for (const lane of lanes) expect(Math.max(...lane)).toBeGreaterThan(2);
+  expect(Math.min(...(lanes[0] ?? []))).toBeLessThan(1);
 });
 
 test("a click on the picture goes there, the keys move from there, and what was played is coloured", async ({
@@ -43,7 +59,7 @@ test("a click on the picture goes there, the keys move from there, and what was 
   const row = phone.newestRow;
   const position = row.getByRole("slider", { name: "Position" });
   const wave = row.locator(".player__wave");
-  const length = Number(await position.getAttribute("max").then((max) => max ?? position.evaluate((e: HTMLInputElement) => e.max)));
+  const length = await position.evaluate((element: HTMLInputElement) => Number(element.max));
   expect(length).toBeGreaterThan(3);
   const at = () => position.evaluate((element: HTMLInputElement) => Number(element.value));
   const played = () => wave.evaluate((element) => Number(element.style.getPropertyValue("--played")));

@@ -2,12 +2,14 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
+use call::time::Millis;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, watch};
@@ -20,7 +22,10 @@ use crate::config::Config;
 use crate::error::ApiError;
 use crate::recording::Copies;
 use crate::store::{Store, StoreError};
-use crate::{calls, doors, erase, guard, jobs, live, log, page, recording, serve, token, webhook};
+use crate::{
+    calls, doors, erase, guard, jobs, live, log, page, pages, recording, serve, timeline, token,
+    webhook,
+};
 
 /// Everything under one address.
 fn router(app: App) -> Router {
@@ -28,9 +33,11 @@ fn router(app: App) -> Router {
         .merge(agent::router()) //     GET, POST, DELETE /api/session; DELETE /api/sessions; GET /api/agents, /api/oidc/start, /api/oidc/back
         .merge(token::router()) //     POST /api/token
         .merge(calls::router()) //     GET, POST /api/calls; POST /api/calls/{id}/facts, /api/calls/{id}/hangup
+        .merge(timeline::router()) //  GET, POST /api/calls/{id}/timeline; GET /api/calls/{id}/timeline.html, /api/calls/{id}/timeline.json
         .merge(log::router()) //       GET /api/log, /api/log.csv, /api/log/totals; PATCH /api/calls/{id}
         .merge(erase::router()) //     GET, DELETE /api/numbers/{number}
         .merge(recording::router()) // GET, DELETE /api/calls/{id}/recording; GET /api/calls/{id}/waveform
+        .merge(pages::router()) //     POST /api/pages/{page}
         .merge(live::router()) //      GET /api/live
         .route("/api/openapi.json", get(async || axum::Json(doors::openapi())))
         .route("/api/health", get(async || axum::Json(json!({ "ok": true }))))
@@ -65,6 +72,8 @@ pub struct Inner {
     pub(crate) passwords: Passwords,
     /// Held while a telephony credential is made, so that an agent gets one and not two.
     pub(crate) credentials: Mutex<()>,
+    /// When a request last came, whoever sent it: milliseconds since 1970.
+    heard_at: AtomicU64,
     /// The page's content security policy.
     pub(crate) policy: String,
     stop: watch::Sender<bool>,
@@ -137,6 +146,7 @@ impl App {
             provider_client,
             passwords,
             credentials: Mutex::default(),
+            heard_at: AtomicU64::default(),
             policy,
             stop: watch::Sender::new(false),
         })))
@@ -165,6 +175,21 @@ impl App {
     /// Asks everything to come to its end.
     pub fn stop(&self) {
         self.stop.send_replace(true);
+    }
+
+    /// Notes that somebody was heard.
+    pub(crate) fn hears(&self) {
+        self.heard_at.store(self.clock.now().0, Ordering::Relaxed);
+    }
+
+    /// When anybody was last heard.
+    pub(crate) fn heard_at(&self) -> Millis {
+        Millis(self.heard_at.load(Ordering::Relaxed))
+    }
+
+    /// Whether the server is to stop.
+    pub(crate) fn is_stopping(&self) -> bool {
+        *self.stop.borrow()
     }
 
     /// Comes back once the server is to stop.

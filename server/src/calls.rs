@@ -11,6 +11,7 @@ use call::ids::CallId;
 use call::number::Number;
 use call::party::Party;
 use call::time::Millis;
+use call::timeline::Deed;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -110,6 +111,7 @@ fn from_a_browser(mut fact: Fact, name: &str) -> Result<Fact, ApiError> {
         | What::RecordingStored { .. }
         | What::RecordingMissing
         | What::Lapsed
+        | What::LetGo { .. }
         | What::RecordingDeleted { .. }
         | What::RecordingRemoved
         | What::NoWord => {
@@ -141,14 +143,20 @@ async fn hang_up(
     Path(id): Path<String>,
 ) -> Result<Json<HangUp>, ApiError> {
     let row = own_call(&app, &caller, &id).await?;
-    let Some(handle) = row.ids.call_control_id else { return Ok(Json(HangUp::NotKnown)) };
-    let answer = app.carrier.hang_up(&handle, &Uuid::new_v4().to_string()).await?;
-    tracing::info!(call = %row.id, leg = mask::id(&handle), ?answer, "hang-up");
-    Ok(Json(match answer {
-        HungUp::Taken => HangUp::Asked,
-        HungUp::Over => HangUp::AlreadyOver,
-        HungUp::NotTaken => HangUp::Refused,
-    }))
+    let Some(handle) = row.ids.call_control_id else {
+        app.did(&row.id, Deed::HungUp(Some(HangUp::NotKnown))).await;
+        return Ok(Json(HangUp::NotKnown));
+    };
+    let answer = app.carrier.hang_up(&handle, &Uuid::new_v4().to_string()).await.map(|answer| {
+        tracing::info!(call = %row.id, leg = mask::id(&handle), ?answer, "hang-up");
+        match answer {
+            HungUp::Taken => HangUp::Asked,
+            HungUp::Over => HangUp::AlreadyOver,
+            HungUp::NotTaken => HangUp::Refused,
+        }
+    });
+    app.did(&row.id, Deed::HungUp(answer.as_ref().ok().copied())).await;
+    Ok(Json(answer?))
 }
 
 #[derive(Deserialize)]
@@ -198,6 +206,6 @@ async fn known_call(app: &App, caller: &Caller, id: &str) -> Result<Option<Row>,
     Ok(app.store.call_of(&caller.agent, id).await?)
 }
 
-async fn own_call(app: &App, caller: &Caller, id: &str) -> Result<Row, ApiError> {
+pub(crate) async fn own_call(app: &App, caller: &Caller, id: &str) -> Result<Row, ApiError> {
     known_call(app, caller, id).await?.ok_or(ApiError::NotFound)
 }

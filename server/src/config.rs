@@ -92,6 +92,10 @@ pub struct Pauses {
     pub sweep: Duration,
     /// The same for a call without an id Telnyx could be asked by, until it is taken to be over.
     pub longest_call: Duration,
+    /// From a page's farewell until the legs that no other page has claimed are ended.
+    pub unclaimed: Duration,
+    /// The same for a page that went without one, from the end of its live stream.
+    pub silent: Duration,
     /// How long after a server's last sign of life another one takes up its jobs.
     pub lease: Duration,
 }
@@ -108,6 +112,8 @@ impl Default for Pauses {
             sweep: Duration::from_mins(5),
             // Telnyx ends calls by itself after four hours.
             longest_call: Duration::from_hours(4),
+            unclaimed: Duration::from_secs(20),
+            silent: Duration::from_mins(1),
             lease: Duration::from_secs(15),
         }
     }

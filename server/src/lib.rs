@@ -11,6 +11,7 @@
 
 pub mod agent;
 pub mod app;
+pub mod audit;
 mod calls;
 mod carrier;
 pub mod clock;
@@ -24,11 +25,14 @@ mod live;
 mod log;
 mod mask;
 mod page;
+mod pages;
 pub mod people;
 mod recording;
+pub mod replay;
 #[cfg(test)]
 mod samples;
 pub mod serve;
 mod store;
+mod timeline;
 mod token;
 mod webhook;

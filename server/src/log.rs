@@ -58,7 +58,7 @@ async fn edit(
 }
 
 /// The calls somebody may see.
-fn seen_by(caller: &Caller) -> Filter {
+pub(crate) fn seen_by(caller: &Caller) -> Filter {
     let agent = match caller.role {
         Role::Agent => Some(caller.agent.clone()),
         Role::Supervisor | Role::Admin => None,

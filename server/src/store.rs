@@ -5,6 +5,7 @@
 
 mod agents;
 mod calls;
+mod claims;
 mod copies;
 mod database;
 mod erase;
@@ -18,6 +19,7 @@ mod relay;
 mod search;
 mod sign_ins;
 mod sql;
+mod timelines;
 mod webhooks;
 mod words;
 
@@ -29,6 +31,7 @@ use tokio::sync::{Notify, broadcast};
 
 pub(crate) use agents::Account;
 pub(crate) use calls::Cursor;
+pub(crate) use claims::Unclaimed;
 pub(crate) use copies::{Copy, Removal};
 pub(crate) use database::Dialect;
 use database::{Database, Turn};
@@ -39,6 +42,7 @@ pub(crate) use log::{Filter, Quarter};
 pub(crate) use projection::word;
 pub(crate) use pursuit::Pursuit;
 pub(crate) use sign_ins::SignInUnderWay;
+pub(crate) use timelines::Course;
 pub(crate) use webhooks::{OfLeg, Said, Way, Webhook};
 
 /// How many changes a slow listener may fall behind before it has to ask the database.

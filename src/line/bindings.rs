@@ -29,6 +29,15 @@ pub(super) const RINGING: &str = "telnyx_rtc.ringing";
 /// The gateway throws this browser off. The SDK ends its calls and does not sign in again by itself.
 pub(super) const PUNT: &str = "telnyx_rtc.punt";
 
+/// What the SDK keeps in `sessionStorage`: the token and the session that a reload resumes, when that was, and the calls
+/// it left.
+pub(super) const SESSION_ITEMS: [&str; 4] = [
+    "telnyx-voice-sdk-id",
+    "telnyx-voice-sdk-session-id",
+    "telnyx-voice-sdk-session-id-stored-at",
+    "telnyx-voice-sdk-active-calls",
+];
+
 // A module imported at run time is no import of ours: the SDK is fetched after the first paint and
 // stays out of the page's own file.
 #[wasm_bindgen(inline_js = "
@@ -74,7 +83,7 @@ extern "C" {
         handler: &js_sys::Function,
     ) -> Result<JsValue, JsValue>;
 
-    /// Forgets the session that a reload would resume: for signing out.
+    /// Forgets the session that a reload would resume.
     #[wasm_bindgen(method, catch, js_name = clearReconnectToken)]
     pub(super) fn clear_reconnect_token(this: &Client) -> Result<(), JsValue>;
 
@@ -181,6 +190,9 @@ pub(super) struct ClientOptions<'a> {
     /// An empty list means no STUN or TURN at all; absent means the SDK's own list.
     #[serde(rename = "iceServers", skip_serializing_if = "Option::is_none")]
     pub(super) ice_servers: Option<[&'a str; 0]>,
+    /// `false` also has the SDK keep what it needs to resume its session after a reload.
+    #[serde(rename = "hangupOnBeforeUnload")]
+    pub(super) hangup_on_before_unload: bool,
 }
 
 /// `newCall`'s options, as far as we set them.

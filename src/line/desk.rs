@@ -23,7 +23,7 @@ use crate::json;
 pub(super) struct Desk {
     tell: Box<dyn Fn(Result<Event, Unknown>)>,
     legs: RefCell<Few<CallId, Leg>>,
-    /// How many objects were met: each has its number, whatever is forgotten.
+    /// How many objects were met, counting the one of the page before: each has its number, whatever is forgotten.
     met: Cell<u32>,
 }
 
@@ -55,7 +55,11 @@ impl Leg {
 
 impl Desk {
     pub(super) fn new(tell: impl Fn(Result<Event, Unknown>) + 'static) -> Self {
-        Self { tell: Box::new(tell), legs: RefCell::default(), met: Cell::new(0) }
+        Self {
+            tell: Box::new(tell),
+            legs: RefCell::default(),
+            met: Cell::new(Object::BEFORE.0 + 1),
+        }
     }
 
     /// Forgets the calls that are over.

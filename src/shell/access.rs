@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use call::api::{Agent, ProblemCode, Session, SignIn};
-use call::line::{Event as LineEvent, FIRST_PAUSE_MS, LONGEST_PAUSE_MS};
-use call::phone::Event;
+use call::line::{FIRST_PAUSE_MS, LONGEST_PAUSE_MS};
+use call::tabs::{Event as TabEvent, Said};
 use leptos::prelude::*;
 
 use super::{Inner, Timer};
@@ -46,11 +46,11 @@ impl Inner {
             match shell.backend.session().await {
                 Ok(Session { agent: Some(agent), demo }) => shell.signed_in(agent, demo),
                 Ok(Session { agent: None, demo: true }) => shell.sign_in_as(SignIn::Demo).await,
-                Ok(Session { agent: None, demo: false }) => {
-                    shell.access.set(Access::SignedOut { refused: None, trying: false });
-                }
+                Ok(Session { agent: None, demo: false }) => shell.session_ended(),
                 Err(_) => {
-                    shell.access.set(Access::Unreachable);
+                    if shell.agent().is_none() {
+                        shell.access.set(Access::Unreachable);
+                    }
                     let next = (pause * 2).min(LONGEST_PAUSE_MS);
                     shell.after(Timer::Access, pause, move |shell| shell.ask_who_after(next));
                 }
@@ -66,7 +66,10 @@ impl Inner {
 
     async fn sign_in_as(self: &Rc<Self>, how: SignIn) {
         match self.backend.sign_in(&how).await {
-            Ok(Session { agent: Some(agent), demo }) => self.signed_in(agent, demo),
+            Ok(Session { agent: Some(agent), demo }) => {
+                self.signed_in(agent, demo);
+                self.say(Said::AskWho);
+            }
             Ok(Session { agent: None, .. }) => {
                 let refused = Some(ProblemCode::Internal);
                 self.access.set(Access::SignedOut { refused, trying: false });
@@ -82,9 +85,24 @@ impl Inner {
     }
 
     fn signed_in(self: &Rc<Self>, agent: Agent, demo: bool) {
+        match self.agent() {
+            Some(name) if name == agent.name => return,
+            // The browser's session is another agent's now.
+            Some(_) => self.session_ended(),
+            None => self.is_taken_up_by(&agent.name),
+        }
         self.access.set(Access::SignedIn { agent, demo });
-        self.send(Event::Line(LineEvent::SignedIn));
-        self.open_live();
+        self.tab(TabEvent::SignedIn);
+        self.send_post();
+        self.flush_outbox();
+    }
+
+    /// The name of the agent who is signed in.
+    pub(super) fn agent(&self) -> Option<String> {
+        self.read_access.with_untracked(|access| match access {
+            Access::SignedIn { agent, .. } => Some(agent.name.clone()),
+            Access::Asking | Access::Unreachable | Access::SignedOut { .. } => None,
+        })
     }
 
     pub(super) fn sign_out(self: &Rc<Self>) {
@@ -92,6 +110,7 @@ impl Inner {
         spawn(async move {
             // If the server did not hear it, the session runs out by itself; this page lets go of it now.
             let _ = shell.backend.sign_out().await;
+            shell.say(Said::SignedOut);
             shell.session_ended();
         });
     }
@@ -99,15 +118,16 @@ impl Inner {
     /// Draws the consequence of a problem that concerns more than the request it answers.
     pub(super) fn heed(self: &Rc<Self>, code: ProblemCode) {
         if code == ProblemCode::NotSignedIn {
+            self.say(Said::AskWho);
             self.session_ended();
             self.access.set(Access::Asking);
             self.ask_who();
         }
     }
 
-    fn session_ended(self: &Rc<Self>) {
-        self.close_live();
-        self.send(Event::Line(LineEvent::SignedOut));
+    pub(super) fn session_ended(self: &Rc<Self>) {
+        self.tab(TabEvent::SignedOut);
+        self.forget();
         self.access.set(Access::SignedOut { refused: None, trying: false });
     }
 }

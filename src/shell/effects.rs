@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use call::api::{HangUp, ProblemCode, Token};
-use call::call::{Effect as CallEffect, Event as CallEvent, Server};
+use call::call::{Effect as CallEffect, Event as CallEvent, Server, Stage};
 use call::history::{Fact, What};
 use call::ids::{CallId, TelnyxIds};
 use call::line::{Effect as LineEffect, Event as LineEvent, Trouble};
-use call::phone::{Effect, Event, Refusal};
+use call::phone::{Effect, Event, Phone, Refusal};
 use leptos::prelude::*;
 
 use super::{Inner, Timer, now};
@@ -74,7 +74,7 @@ impl Inner {
                     shell.send(Event::Call(id, CallEvent::ServerSaid(said)));
                 });
             }
-            CallEffect::AskServer => self.ask_about_calls(),
+            CallEffect::AskServer => self.look_again(),
             CallEffect::Mute(muted) => {
                 let is = self.line.borrow().as_ref().and_then(|line| line.mute(&id, muted));
                 if let Some(muted) = is {
@@ -139,7 +139,8 @@ impl Inner {
         let shell = Rc::clone(self);
         spawn(async move {
             let hears = Rc::clone(&shell);
-            let line = Line::open(token, move |news| match news {
+            let resumes = shell.read_phone.with_untracked(Phone::has_calls_of_before);
+            let line = Line::open(token, resumes, move |news| match news {
                 Ok(event) => hears.send(event),
                 Err(Unknown(word)) => leptos::logging::warn!("unknown to Tono: {word}"),
             });
@@ -156,7 +157,12 @@ impl Inner {
     }
 
     fn testify(self: &Rc<Self>, id: CallId, ids: TelnyxIds, what: What) {
-        self.outbox.borrow_mut().push(id, Fact { at: now(), ids, what });
+        // A call that ended with the page before did so when that was last there.
+        let at = self.read_phone.with_untracked(|phone| match &phone.call(&id)?.stage {
+            Stage::Over(over) => Some(over.at),
+            Stage::Calling(_) | Stage::Incoming(_) | Stage::Talking(_) => None,
+        });
+        self.outbox.borrow_mut().push(id, Fact { at: at.unwrap_or_else(now), ids, what });
         self.flush_outbox();
     }
 

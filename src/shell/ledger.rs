@@ -9,6 +9,7 @@ use call::cause::{Cause, Side};
 use call::history::Row;
 use call::ids::CallId;
 use call::phone::Event;
+use call::tabs::Said;
 use leptos::prelude::*;
 
 use super::{Inner, Timer, now};
@@ -85,7 +86,10 @@ impl Inner {
             }
             let hears = Rc::clone(&shell);
             let after = shell.read_ledger.with_untracked(|ledger| ledger.seq);
-            match Live::open(after, move |news| hears.hear(news)) {
+            if !shell.read_role.get_untracked().has_the_phone() {
+                return;
+            }
+            match Live::open(shell.tab, after, move |news| hears.hear(news)) {
                 Ok(live) => drop(shell.live.borrow_mut().replace(live)),
                 Err(_) => shell.reopen_later(),
             }
@@ -94,28 +98,40 @@ impl Inner {
 
     pub(super) fn close_live(&self) {
         drop(self.live.borrow_mut().take());
-        self.ledger.set(Ledger::default());
+        self.cancel(&Timer::Reopen);
     }
 
     fn hear(self: &Rc<Self>, news: News) {
         match news {
-            News::Open => self.ledger.update(|ledger| ledger.cut_off = false),
+            News::Open => {
+                self.ledger.update(|ledger| ledger.cut_off = false);
+                self.announce();
+            }
             News::Down { for_good } => {
                 self.ledger.update(|ledger| ledger.cut_off = true);
+                self.announce();
                 if for_good {
                     self.reopen_later();
                 }
                 self.poll();
             }
-            News::Row { seq, row } => {
+            News::Row { seq, row, text } => {
                 self.pass_on(&row);
-                self.ledger.update(|ledger| {
-                    ledger.seq = ledger.seq.max(seq);
-                    ledger.put(*row);
-                });
+                self.put_row(seq, *row);
+                if self.others.get() {
+                    self.say(Said::Row { seq, text });
+                }
             }
             News::Unreadable(why) => leptos::logging::warn!("unreadable row: {why}"),
         }
+    }
+
+    /// A row changed.
+    pub(super) fn put_row(&self, seq: i64, row: Row) {
+        self.ledger.update(|ledger| {
+            ledger.seq = ledger.seq.max(seq);
+            ledger.put(row);
+        });
     }
 
     fn reopen_later(self: &Rc<Self>) {
@@ -148,13 +164,15 @@ impl Inner {
             let shell = Rc::clone(shell);
             spawn(async move {
                 shell.reload().await;
+                shell.say(Said::LookAgain);
                 shell.poll_later();
             });
         });
     }
 
-    /// Asks for what Telnyx said of the calls there are, whether or not the stream would bring it.
-    pub(super) fn ask_about_calls(self: &Rc<Self>) {
+    /// Asks for the newest of the history, whether or not the stream would bring it: what Telnyx said of the calls
+    /// there are, or what this tab missed.
+    pub(super) fn look_again(self: &Rc<Self>) {
         let shell = Rc::clone(self);
         spawn(async move {
             shell.reload().await;

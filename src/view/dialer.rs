@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::focus::{focus_on, types_with_keys};
 use super::icon::{Icon, hang_up_icon, icon};
 use super::keypad::{Key, Keypad, WRITING};
+use super::notices::AskForNotices;
 use crate::boxed::{memo, on};
 use crate::shell::Shell;
 
@@ -112,6 +113,7 @@ pub(crate) fn Dialer(shell: Shell) -> impl IntoView {
                     }.into_any())}
                 </div>
             </form>
+            <AskForNotices shell />
         </section>
     }
 }

@@ -2,6 +2,7 @@
 
 use call::line::Line;
 use call::phone::Phone;
+use call::tabs::Role;
 use leptos::prelude::*;
 
 use crate::boxed::{memo, on};
@@ -22,7 +23,13 @@ fn line_word(phone: &Phone, words: &'static Words) -> (&'static str, &'static st
 #[component]
 pub(crate) fn Header(shell: Shell) -> impl IntoView {
     let words = shell.words;
-    let line = memo(move || shell.phone.with(|phone| line_word(phone, words)));
+    let line = memo(move || match shell.role.get() {
+        // How it is with a phone that is not heard of, nobody here knows.
+        Role::Mirror(mirror) if mirror.hears_nothing() => (words.line_off, "off"),
+        Role::Off | Role::Mirror(_) | Role::Owner | Role::Giving { .. } => {
+            shell.phone.with(|phone| line_word(phone, words))
+        }
+    });
     let agent = move || {
         shell.access.with(|access| match access {
             Access::SignedIn { agent, .. } => Some(agent.name.clone()),

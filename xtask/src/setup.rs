@@ -1,6 +1,7 @@
 //! Finds what is there before it installs anything.
 
 pub(crate) mod chromium;
+pub(crate) mod moto;
 pub(crate) mod node;
 pub(crate) mod postgres;
 pub(crate) mod rust;

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::page::{self, Kind};
+use crate::setup::moto::{self, Moto};
 use crate::setup::postgres::{self, Postgres};
 use crate::setup::{self, Need, rust};
 use crate::suite::Suite;
@@ -61,21 +62,46 @@ fn quick(suite: &mut Suite) -> Result<(), Error> {
         suite.note("PostgreSQL is not installed: the server was not tested on it (on Debian: `apt-get install postgresql`)");
     }
     found?;
-    suite.stage("tests", || tests(postgres))
+    let mut moto = Moto::Missing;
+    let found = suite.stage("S3", || {
+        moto = moto::find()?;
+        Ok(())
+    });
+    if moto == Moto::Missing {
+        suite.note("moto could not be installed: the server was not tested on S3 (it needs python3 with venv, and PyPI)");
+    }
+    found?;
+    suite.stage("tests", || tests(postgres, moto))
 }
 
-fn tests(postgres: Postgres) -> Result<(), Error> {
+fn tests(postgres: Postgres, moto: Moto) -> Result<(), Error> {
     let with_nextest = paths::on_path("cargo-nextest").is_some();
-    let words: &[&[&str]] = match (with_nextest, postgres) {
-        (true, Postgres::Installed) => &[&["nextest", "run", "--workspace"]],
-        (true, Postgres::Missing) => {
-            &[&["nextest", "run", "--workspace", "-E", "not binary(postgres)"]]
-        }
-        (false, Postgres::Installed) => &[&["test", "--all-targets", "--workspace"]],
-        (false, Postgres::Missing) => &[
+    commands(with_nextest, postgres, moto)
+        .iter()
+        .try_for_each(|words| tool::run(tool::cargo().args(words)))
+}
+
+/// Runs every test for which there is what it needs. Those that need an S3 have `bucket` in their names.
+fn commands(with_nextest: bool, postgres: Postgres, moto: Moto) -> Vec<Vec<&'static str>> {
+    if with_nextest {
+        let filter: &[&str] = match (postgres, moto) {
+            (Postgres::Installed, Moto::Installed) => &[],
+            (Postgres::Missing, Moto::Installed) => &["-E", "not binary(postgres)"],
+            (Postgres::Installed, Moto::Missing) => &["-E", "not test(bucket)"],
+            (Postgres::Missing, Moto::Missing) => &["-E", "not (binary(postgres) or test(bucket))"],
+        };
+        return vec![[&["nextest", "run", "--workspace"], filter].concat()];
+    }
+    let skipped: &[&str] = match moto {
+        Moto::Installed => &[],
+        Moto::Missing => &["--", "--skip", "bucket"],
+    };
+    let commands: &[&[&str]] = match postgres {
+        Postgres::Installed => &[&["test", "--all-targets", "--workspace"]],
+        Postgres::Missing => &[
             &["test", "--all-targets", "--workspace", "--exclude", "server"],
             &["test", "-p", "server", "--lib", "--bins", "--test", "sqlite"],
         ],
     };
-    words.iter().try_for_each(|words| tool::run(tool::cargo().args(*words)))
+    commands.iter().map(|words| [words, skipped].concat()).collect()
 }

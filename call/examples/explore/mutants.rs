@@ -38,7 +38,7 @@ pub(crate) fn honest(phone: Phone, event: Event, now: Millis) -> (Phone, Vec<Eff
 }
 
 /// All mutants, at least one a rule.
-pub(crate) const ALL: [Mutant; 24] = [
+pub(crate) const ALL: [Mutant; 27] = [
     Mutant {
         rule: Rule::NoTimerBeforeActive,
         breaks: "the timer starts when the far end rings",
@@ -302,6 +302,41 @@ pub(crate) const ALL: [Mutant; 24] = [
             let ended = What::Ended { cause: Cause::Normal, by: Side::Us };
             effects.extend(again.map(|id| Effect::Call(id, Do::Testify(ended))));
             (phone, effects)
+        },
+    },
+    Mutant {
+        rule: Rule::TimerNeverRestarts,
+        breaks: "a page that is loaded anew starts the timer anew",
+        step: |phone, event, now| {
+            let resumed = matches!(event, Event::Resumed { .. });
+            let (mut phone, effects) = phone.step(event, now);
+            for call in phone.calls.iter_mut().filter(|_| resumed) {
+                if let Stage::Talking(talking) = &mut call.stage {
+                    talking.since = now;
+                }
+            }
+            (phone, effects)
+        },
+    },
+    Mutant {
+        rule: Rule::OneSurvivesReload,
+        breaks: "a page that is loaded anew waits for every call",
+        step: |phone, event, now| match event {
+            Event::Resumed { mut kept, since } => {
+                for kept in &mut kept {
+                    kept.survives = true;
+                }
+                phone.step(Event::Resumed { kept, since }, now)
+            }
+            event => phone.step(event, now),
+        },
+    },
+    Mutant {
+        rule: Rule::OneSurvivesReload,
+        breaks: "a page that is loaded anew knows no call, and hangs up what is given back",
+        step: |phone, event, now| match event {
+            Event::Resumed { .. } => (phone, vec![]),
+            event => phone.step(event, now),
         },
     },
 ];

@@ -1,5 +1,6 @@
 //! What must hold, whatever happens and in whatever order. Each rule is a promise of `ARCHITECTURE.md`.
 
+mod back;
 mod ending;
 mod heard;
 mod screen;
@@ -33,10 +34,11 @@ pub(crate) enum Rule {
     TelnyxEndIsFollowed,
     AbandonedIsAskedToEnd,
     RecordHearsOneEnd,
+    OneSurvivesReload,
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::NoTimerBeforeActive,
         Self::TimerNeverRestarts,
         Self::InCallExactlyWhenAnswered,
@@ -56,6 +58,7 @@ impl Rule {
         Self::TelnyxEndIsFollowed,
         Self::AbandonedIsAskedToEnd,
         Self::RecordHearsOneEnd,
+        Self::OneSurvivesReload,
     ];
 
     /// The rule in words.
@@ -89,6 +92,9 @@ impl Rule {
             Self::AbandonedIsAskedToEnd => {
                 "a call that the SDK let go of without a word is hung up by the server"
             }
+            Self::OneSurvivesReload => {
+                "a page that is loaded anew waits for one answered call, which goes on as it was; the others end"
+            }
             Self::RecordHearsOneEnd => "the record is told of the end of each call, once",
         }
     }
@@ -105,11 +111,19 @@ pub(crate) struct Step<'a> {
     pub(crate) effects: &'a [Effect],
 }
 
+/// What a rule finds wrong with a phone, whatever led to it.
+type OfWorld = fn(&Phone, StepFn) -> Option<String>;
+
 /// The first of these rules that a world breaks by itself, whatever led to it, and how.
 pub(crate) fn broken_in(world: &World, step: StepFn, rules: &[Rule]) -> Option<(Rule, String)> {
-    let rule = Rule::EndingInReach;
-    let no_ending = || ending::ending_in_reach(&world.phone, step);
-    rules.contains(&rule).then(no_ending).flatten().map(|what| (rule, what))
+    let of_worlds: [(Rule, OfWorld); 2] = [
+        (Rule::EndingInReach, ending::ending_in_reach),
+        (Rule::OneSurvivesReload, back::one_survives),
+    ];
+    of_worlds
+        .into_iter()
+        .filter(|(rule, _)| rules.contains(rule))
+        .find_map(|(rule, broken)| broken(&world.phone, step).map(|what| (rule, what)))
 }
 
 impl Step<'_> {
@@ -133,7 +147,7 @@ impl Step<'_> {
             Rule::MutedStaysMuted => self.muted_stays_muted(),
             Rule::MicrophoneReleased => self.microphone_released(),
             // Of a world, not of a step.
-            Rule::EndingInReach => None,
+            Rule::EndingInReach | Rule::OneSurvivesReload => None,
             Rule::NothingWaitsForEver => self.nothing_waits_for_ever(),
             Rule::NoTimerLeftBehind => self.no_timer_left_behind(),
             Rule::DisagreementVisible => self.disagreement_visible(),

@@ -87,7 +87,8 @@ impl Call {
     /// The SDK says `USER_BUSY` of its own failures and of our own early hang-up alike, so what was
     /// asked for and an error that came before weigh more than its word.
     fn verdict(&self, said: Option<Cause>) -> (Cause, Side) {
-        let silent = said == Some(Cause::Silence);
+        // Of a call that no object of the SDK's speaks for, nobody expected a word.
+        let silent = said == Some(Cause::Silence) && !self.socket.is_away();
         let said = said.unwrap_or_else(|| Cause::Other("no cause".to_owned()));
         let why = match self.hang_up {
             HangUp::NotAsked => None,
@@ -100,6 +101,7 @@ impl Call {
                 let ours = match (silent, self.socket) {
                     (true, _) => said,
                     (false, Socket::Down { .. }) => Cause::Lost,
+                    (false, Socket::Away { .. }) => Cause::Reloaded,
                     (false, Socket::Up) => Cause::Other("ended elsewhere".to_owned()),
                 };
                 (trouble.clone().unwrap_or(ours), Side::Network)
@@ -129,6 +131,7 @@ impl Call {
                     | Cause::NoSound
                     | Cause::Lost
                     | Cause::SignedOff
+                    | Cause::Reloaded
                     | Cause::Silence
                     | Cause::Other(_) => Side::Network,
                 };
@@ -158,9 +161,9 @@ impl Call {
             // back when the socket returns.
             Event::Sdk(object, _) => {
                 self.leg = Leg::new(object);
-                over.remains = match self.socket {
+                over.remains = match self.socket.given_back() {
                     Socket::Up => Remains::HungUpAgain,
-                    Socket::Down { .. } => Remains::MayBeOpen,
+                    Socket::Down { .. } | Socket::Away { .. } => Remains::MayBeOpen,
                 };
                 vec![Effect::HangUpSdk, Effect::ReleaseMicrophone]
             }

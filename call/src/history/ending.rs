@@ -30,6 +30,10 @@ impl Ending {
         let page = known.ended.as_ref().map(|(at, cause, by)| (*at, (cause.clone(), *by)));
         let (at, (cause, by)) = match (telnyx, page) {
             (Some((at, telnyx)), Some((_, page))) => (at, settled(telnyx, page)),
+            // It was the server's doing, which Telnyx cannot tell from the agent's.
+            (Some((at, (cause, Side::Us))), None) if known.let_go == Some(true) => {
+                (at, (cause, Side::Network))
+            }
             (Some((at, (cause, Side::Us))), None) if incoming => {
                 // Only a phone that rang can have been put down by somebody; else the leg ended by itself.
                 let declined = !known.offered.is_empty()

@@ -36,6 +36,7 @@ pub(super) struct Testimony {
     pub(super) missing: Option<Millis>,
     pub(super) deleted: Option<Millis>,
     pub(super) no_word: Option<Millis>,
+    pub(super) let_go: Option<bool>,
     pub(super) ids: TelnyxIds,
 }
 
@@ -90,6 +91,8 @@ impl Testimony {
                 Self { stored: earliest(known.stored, (at, duration_ms, bytes)), ..known }
             }
             What::RecordingMissing => Self { missing: earliest(known.missing, at), ..known },
+            // One that was taken weighs more than one that was refused.
+            What::LetGo { ended } => Self { let_go: known.let_go.max(Some(ended)), ..known },
             What::RecordingDeleted { by: _ } => {
                 Self { deleted: earliest(known.deleted, at), ..known }
             }

@@ -206,6 +206,6 @@ impl Phone {
 }
 
 /// A call's wishes as the phone's.
-fn of(effects: impl IntoIterator<Item = call::Effect>, id: &CallId) -> Vec<Effect> {
+pub(super) fn of(effects: impl IntoIterator<Item = call::Effect>, id: &CallId) -> Vec<Effect> {
     effects.into_iter().map(|effect| Effect::Call(id.clone(), effect)).collect()
 }

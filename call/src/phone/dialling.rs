@@ -52,12 +52,14 @@ pub enum Refusal {
 }
 
 impl Phone {
-    /// Whether a number would be dialled now: not while another is, and not beyond [`MOST_CALLS`].
+    /// Whether a number would be dialled now: not while another is, not beyond [`MOST_CALLS`], and not while a call of
+    /// the page before may come back, which the SDK gives to a page without calls only.
     #[must_use]
     pub fn may_dial(&self) -> bool {
         let alive = self.calls.iter().filter(|call| !call.is_over());
         !matches!(self.dialling, Dialling::Asked { .. } | Dialling::Granted { .. })
             && !alive.clone().any(|call| matches!(call.stage, Stage::Calling(_)))
+            && !self.waits_for_return()
             && alive.count() < MOST_CALLS
     }
 

@@ -3,6 +3,7 @@
 use call::cause::Outcome;
 use call::history::{Row, What, Word};
 use call::time::Millis;
+use call::timeline::Deed;
 
 use super::{Next, span};
 use crate::app::App;
@@ -90,6 +91,8 @@ impl App {
         };
         let now = self.clock.now();
         attempts.check_after = Some(now.after(span(self.config.pauses.sweep)));
+        let known = alive.as_ref().ok().map(|alive| matches!(alive, Alive::Yes));
+        self.did(id, Deed::AskedWhetherAlive(known)).await;
         match alive {
             Ok(Alive::Yes) => Ok(()),
             Ok(Alive::No(since)) => {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use call::history::{Recording, What};
 use call::ids::CallId;
 use call::time::Millis;
+use call::timeline::Deed;
 
 use super::copies::CopiesError;
 use super::copy;
@@ -101,6 +102,7 @@ impl App {
         attempts.asked += 1;
         let pause = pause(pauses, attempts.asked, pauses.longest);
         attempts.ask_after = Some(self.clock.now().after(pause));
+        self.did(id, Deed::AskedForRecording(found.as_ref().ok().map(Option::is_some))).await;
         match found {
             Ok(Some(recording)) => {
                 let recording_id = Some(recording.id);
@@ -124,6 +126,7 @@ impl App {
         attempts.copied += 1;
         let pause = pause(pauses, attempts.copied - 1, pauses.longest);
         attempts.copy_after = Some(self.clock.now().after(pause));
+        self.did(id, Deed::Copied(copied.is_ok())).await;
         match copied {
             Ok(()) => Ok(()),
             Err(error) => {
@@ -153,6 +156,7 @@ impl App {
         attempts.removed += 1;
         let pause = pause(pauses, attempts.removed - 1, pauses.removal);
         attempts.remove_after = Some(self.clock.now().after(pause));
+        self.did(id, Deed::AskedToDeleteRecording(removed.as_ref().ok().copied())).await;
         match removed {
             Ok(found) if found || last => {
                 tracing::info!(call = %id, "recording deleted");

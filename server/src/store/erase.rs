@@ -4,21 +4,26 @@ use call::history::Fact;
 use call::ids::CallId;
 use call::log::Entry;
 use call::time::Millis;
+use call::timeline::{Done, Page};
 use serde::Serialize;
 
 use super::log::read_entry;
-use super::{Store, StoreError, column, to_the_end, words};
+use super::{Course, Store, StoreError, column, to_the_end, words};
 
 /// How many webhooks are looked through at a time.
 const BATCH: i64 = 200;
 
 /// Everything that is known of one call.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 pub(crate) struct Dossier {
     pub(crate) entry: Entry,
     pub(crate) facts: Vec<Fact>,
     /// Telnyx's events about it, as they came.
     pub(crate) webhooks: Vec<serde_json::Value>,
+    /// What browsers wrote down of it.
+    pub(crate) pages: Vec<Page>,
+    /// What this server did and found out about it.
+    pub(crate) server: Vec<Done>,
 }
 
 impl Store {
@@ -63,8 +68,12 @@ impl Store {
         .bind(id.as_str())
         .fetch_all(&mut *reader)
         .await?;
+        drop(reader);
+        let Course { pages, server, .. } = self.course(id).await?;
         Ok(Some(Dossier {
             entry,
+            pages,
+            server,
             facts: facts.iter().map(|fact| serde_json::from_str(fact)).collect::<Result<_, _>>()?,
             webhooks: bodies
                 .iter()
@@ -94,7 +103,10 @@ impl Store {
             for statement in [
                 "delete from facts where call_id = $1",
                 "delete from jobs where call_id = $1",
+                "delete from timelines where call_id = $1",
+                "delete from deeds where call_id = $1",
                 "delete from aliases where call_id = $1",
+                "delete from claims where call_id = $1",
                 "delete from copies where call_id = $1",
                 "delete from call_logs where id = $1",
             ] {

@@ -19,7 +19,7 @@ pub(crate) enum Witness {
 }
 
 impl Witness {
-    const fn word(self) -> &'static str {
+    pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Telnyx => "telnyx",
             Self::Browser => "browser",

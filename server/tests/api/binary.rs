@@ -40,7 +40,18 @@ pub(crate) struct Tono {
 impl Tono {
     /// Starts one in front of `telnyx`, on a port or on any free one (0), and waits until it listens.
     pub(crate) fn start(folder: &Folder, telnyx: &Telnyx, port: u16) -> Self {
+        Self::start_with(folder, telnyx, port, &[])
+    }
+
+    /// The same with further settings.
+    pub(crate) fn start_with(
+        folder: &Folder,
+        telnyx: &Telnyx,
+        port: u16,
+        settings: &[(&str, String)],
+    ) -> Self {
         let mut child = tono(folder)
+            .envs(settings.iter().map(|(name, value)| (name, value)))
             .env("TONO_TELNYX_API", format!("http://{}/v2", telnyx.api))
             .env("TONO_PORT", port.to_string())
             .env("RUST_LOG", "error")

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::harness::{Server, Setup, event, event_of, exists, fact};
 use crate::recording::{call_that_is_over, is_ready, soon, wav};
 use crate::telnyx::Telnyx;
+use crate::timeline::writes_a_talk;
 
 /// How many rows each table has about calls, in the order given.
 async fn count(server: &Server, tables: &[&'static str]) -> Vec<i64> {
@@ -23,7 +24,7 @@ async fn count(server: &Server, tables: &[&'static str]) -> Vec<i64> {
     counts
 }
 
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 10] = [
     "call_logs",
     "facts",
     "webhooks",
@@ -32,6 +33,8 @@ const TABLES: [&str; 8] = [
     "word_parts",
     "call_words",
     "aliases",
+    "timelines",
+    "deeds",
 ];
 
 #[tokio::test]
@@ -86,6 +89,7 @@ async fn recorded(telnyx: &Telnyx, server: &Server) -> CallId {
     let browser = server.demo_agent().await;
     let id = call_that_is_over(server, &browser, "a").await;
     browser.waits_for(&id, |row| is_ready(&row.recording)).await;
+    writes_a_talk(&browser, &id).await;
     assert!(exists(&server.folder, &format!("{id}.wav")));
     id
 }
@@ -111,6 +115,9 @@ async fn a_number_is_exported_whole_and_erased_whole() {
     assert_eq!(call["entry"]["row"]["id"], id.as_str());
     assert_eq!(call["webhooks"].as_array().unwrap().len(), 3);
     assert!(call["facts"].as_array().unwrap().len() >= 5);
+    assert_eq!(call["pages"][0]["entries"].as_array().unwrap().len(), 8);
+    assert!(!call["server"].as_array().unwrap().is_empty());
+    assert_ne!(count(&server, &TABLES).await[8..], before[8..], "there is a timeline to erase");
 
     for role in ["agent", "supervisor"] {
         let other = server.hires(role, role).await;

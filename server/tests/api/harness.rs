@@ -100,6 +100,8 @@ impl Setup {
                 removal: NEVER,
                 sweep: NEVER,
                 longest_call: NEVER,
+                unclaimed: NEVER,
+                silent: NEVER,
                 lease: NEVER,
             },
             ahead: Duration::ZERO,

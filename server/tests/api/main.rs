@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod binary;
+mod bucket;
 mod calls;
 mod cluster;
 mod config;
@@ -15,13 +16,16 @@ mod incoming;
 mod killed;
 mod live;
 mod log;
+mod moto;
 mod oidc;
 mod page;
+mod pages;
 mod people;
 mod properties;
 mod recording;
 mod session;
 mod telnyx;
+mod timeline;
 mod token;
 mod volume;
 mod waveform;

@@ -218,6 +218,11 @@ async fn a_recording_is_sent_in_the_parts_a_player_asks_for() {
     let browser = server.demo_agent().await;
     let id = call_that_is_over(&server, &browser, "a").await;
     browser.waits_for(&id, |row| is_ready(&row.recording)).await;
+    comes_in_parts(&browser, &id).await;
+}
+
+/// Asks for a recording as players and caches do (RFC 9110, 13 and 14).
+pub(crate) async fn comes_in_parts(browser: &Browser<'_>, id: &CallId) {
     let path = format!("/api/calls/{id}/recording");
     let ask = |name: &'static str, value: &str| {
         browser.request(Method::GET, &path).header(name, value).send()
@@ -244,7 +249,23 @@ async fn a_recording_is_sent_in_the_parts_a_player_asks_for() {
     assert_eq!(beyond.status(), StatusCode::RANGE_NOT_SATISFIABLE);
     assert_eq!(beyond.headers()[header::CONTENT_RANGE], format!("bytes */{bytes}").as_str());
 
-    assert_eq!(ask("if-none-match", &tag).await.unwrap().status(), StatusCode::NOT_MODIFIED);
+    let head = browser.request(Method::HEAD, &path).send().await.unwrap();
+    assert_eq!(head.headers()[header::CONTENT_LENGTH], bytes.to_string().as_str());
+    assert_eq!(head.headers()[header::ETAG], tag.as_str());
+    assert!(head.bytes().await.unwrap().is_empty());
+
+    for known in [tag.clone(), format!("\"other\", {tag}"), format!("W/{tag}"), "*".to_owned()] {
+        let answer = ask("if-none-match", &known).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::NOT_MODIFIED, "{known}");
+        assert_eq!(answer.headers()[header::ETAG], tag.as_str());
+    }
+    assert_eq!(ask("if-none-match", "\"other\"").await.unwrap().status(), StatusCode::OK);
+    // A part may be put to what is there only if it is the very same, bit by bit.
+    for doubtful in [format!("W/{tag}"), "Sat, 21 Nov 2026 12:00:00 GMT".to_owned()] {
+        let request = browser.request(Method::GET, &path).header("range", "bytes=0-3");
+        let answer = request.header("if-range", &doubtful).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{doubtful}");
+    }
     let other = browser
         .request(Method::GET, &path)
         .header("range", "bytes=0-3")

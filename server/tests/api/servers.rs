@@ -13,7 +13,8 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::binary::{Tono, deliver, demo_cookie, post};
 use crate::harness::{Folder, Live, PATIENCE, event_of};
-use crate::recording::wav;
+use crate::moto::{Moto, settings};
+use crate::recording::{is_ready, wav};
 use crate::telnyx::Telnyx;
 
 /// Passes each connection to the server it is told to prefer, or to another if that one is gone.
@@ -201,4 +202,52 @@ async fn the_jobs_of_a_server_that_is_killed_finish_on_the_other_and_no_row_is_l
             .await
             .unwrap();
     assert_eq!(usize::try_from(stored).unwrap(), CALLS, "every copy once");
+}
+
+#[tokio::test]
+async fn what_one_server_put_into_the_bucket_the_other_plays_and_deletes() {
+    let (telnyx, moto) = (Telnyx::start().await, Moto::start().await);
+    telnyx.script().audio = wav();
+    telnyx.script().recordings.push(("rec-1".to_owned(), "session-a".to_owned()));
+    let folder = Folder::new();
+    // They share the database and the bucket, and no file.
+    let own = Folder::new();
+    let start = |data: &Folder| {
+        let data = ("TONO_DATA", data.0.display().to_string());
+        Tono::start_with(&folder, &telnyx, 0, &[&settings(&moto.endpoint)[..], &[data]].concat())
+    };
+    let mut a = start(&folder);
+    let proxy = Proxy::start(vec![a.address.clone()]).await;
+    let page = Page::open(&proxy).await;
+    let id = page.places().await;
+    for name in ["call.initiated", "call.answered", "call.hangup"] {
+        deliver(&page.client, &proxy.base, &event_of(name, "a", &id)).await;
+    }
+    let mut saved = event_of("call.recording.saved", "a", &id);
+    saved["data"]["payload"]["recording_id"] = "rec-1".into();
+    deliver(&page.client, &proxy.base, &saved).await;
+    let mut live = page.listens().await;
+    next_of(&mut live, &id, |row| is_ready(&row.recording)).await;
+    a.kill();
+
+    let b = start(&own);
+    let proxy = Proxy::start(vec![b.address.clone()]).await;
+    let page = Page { proxy: &proxy, ..page };
+    let path = format!("/api/calls/{id}/recording");
+    let part = page.request(Method::GET, &path).header(header::RANGE, "bytes=40-99");
+    let part = part.send().await.unwrap();
+    assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT);
+    assert_eq!(part.bytes().await.unwrap(), wav()[40..100]);
+    let drawn = page.request(Method::GET, &format!("/api/calls/{id}/waveform")).send().await;
+    assert_eq!(drawn.unwrap().status(), StatusCode::OK);
+    page.request(Method::DELETE, &path).send().await.unwrap();
+    tokio::time::timeout(PATIENCE, async {
+        while !telnyx.script().recordings.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .unwrap();
+    let gone = page.request(Method::GET, &path).send().await.unwrap();
+    assert_eq!(gone.status(), StatusCode::GONE);
 }

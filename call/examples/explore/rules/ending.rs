@@ -58,7 +58,7 @@ impl Step<'_> {
             // What this very event brought is a reason.
             let reason = match self.event {
                 Event::Call(of, CallEvent::Sdk(object, _)) if of == id && *object > OLD => {
-                    told.ended || *object == NEW
+                    told.ended || told.away || *object == NEW
                 }
                 _ => false,
             };
@@ -87,7 +87,10 @@ impl Step<'_> {
                     .then(|| format!("call {id}: SDK told {told}, waiting {waits}, shown {alive}"))
             }
             // Where a limit was what ended it, the record names that.
-            CallEvent::Overdue(Watch::HangUp) if over_there && !is_limited(before) => {
+            // Nor is a word awaited of an SDK that never had the call.
+            CallEvent::Overdue(Watch::HangUp)
+                if over_there && !is_limited(before) && !before.socket.is_away() =>
+            {
                 let said = self.effects.iter().any(|effect| {
                     matches!(
                         effect,

@@ -32,6 +32,8 @@ impl Bucket {
             .with_bucket_name(&settings.name)
             .with_region(&settings.region)
             .with_http_connector(Connector { near })
+            // Not everything that speaks the API knows how to delete many at once, and we delete one.
+            .with_disable_bulk_delete(true)
             // What goes on being refused is tried again as a whole, later.
             .with_retry(RetryConfig {
                 max_retries: 2,
