@@ -56,10 +56,12 @@ pub(crate) struct Line {
 impl Line {
     /// Starts to register and reports everything the line hears to `tell`.
     ///
-    /// Success means that the SDK took the order; being registered is itself news
+    /// With `resumes` it is the session of the page before that goes on, and the gateway gives back the call it has of
+    /// that. Success means that the SDK took the order; being registered is itself news
     /// ([`LineEvent::Ready`]). Fails if the SDK cannot be fetched or takes no such options.
     pub(crate) async fn open(
         token: Token,
+        resumes: bool,
         tell: impl Fn(Result<Event, Unknown>) + 'static,
     ) -> Result<Self, JsValue> {
         let options = ClientOptions {
@@ -69,6 +71,8 @@ impl Line {
                 Ice::Default => None,
                 Ice::None => Some([]),
             },
+            // The SDK would hang up before the person has said whether to go.
+            hangup_on_before_unload: false,
         };
         let client = bindings::new_client(json::to_value(&options)?).await?;
         let desk = Rc::new(Desk::new(tell));
@@ -93,6 +97,10 @@ impl Line {
         let looks = Rc::clone(&desk);
         let pulse = Interval::new(pulse::LOOK_MS, move || looks.look());
         let session = Session(client);
+        if !resumes {
+            // What has ended here is not to come back, nor another agent's session.
+            session.0.clear_reconnect_token()?;
+        }
         session.0.connect().await?;
         Ok(Self { _subscriptions: subscriptions, _pulse: pulse, desk, session })
     }
@@ -211,8 +219,6 @@ struct Session(Client);
 impl Drop for Session {
     fn drop(&mut self) {
         let client = self.0.clone();
-        // Whoever signs in next must not resume this agent's session.
-        let _ = client.clear_reconnect_token();
         spawn(async move {
             // Nobody is left to hear how it went.
             let _ = client.disconnect().await;

@@ -6,6 +6,7 @@
 mod access;
 mod around;
 mod effects;
+mod keep;
 mod ledger;
 mod outbox;
 mod post;
@@ -88,6 +89,7 @@ impl Shell {
             post: RefCell::new(post::Post::new()),
             timers: RefCell::default(),
             tone: RefCell::default(),
+            keeper: keep::Keeper::default(),
             speakers: RefCell::default(),
             inputs: RefCell::default(),
         });
@@ -99,8 +101,10 @@ impl Shell {
         line::fetch_ahead();
         self.hear_the_post();
         self.hear_around();
+        self.hear_the_end();
         let shell = self.inner.get_value();
         shell.open_channel();
+        shell.take_up();
         shell.ask_who();
     }
 
@@ -169,6 +173,10 @@ enum Timer {
     Ask,
     /// The SDK ought to have got the line ready.
     LineLimit,
+    /// What is kept for the page that follows is written again.
+    Keep,
+    /// The server is told again which calls this page has.
+    Claim,
     /// The token's successor is asked for.
     Renewal,
     /// Calls have been out of reach for long.
@@ -216,6 +224,7 @@ struct Inner {
     timers: RefCell<Few<Timer, Timeout>>,
     /// The tone that plays: one at a time.
     tone: RefCell<Option<Playing>>,
+    keeper: keep::Keeper,
     speakers: RefCell<Speakers>,
     inputs: RefCell<Option<Rc<Inputs>>>,
 }
@@ -224,13 +233,16 @@ impl Inner {
     /// Says that something happened to the phone. In a tab that does not have it, that is news of a line or of a
     /// request it had before.
     fn send(self: &Rc<Self>, event: Event) {
-        if self.read_role.get_untracked().has_the_phone() {
+        if self.has_the_phone() {
             self.step(event);
         }
     }
 
     /// Steps the phone by this event and by all that follow from performing its effects.
     fn step(self: &Rc<Self>, event: Event) {
+        if self.keeper.left.get() {
+            return;
+        }
         self.queue.borrow_mut().push_back(event);
         if self.stepping.replace(true) {
             return;
@@ -245,6 +257,7 @@ impl Inner {
             }
         }
         self.stepping.set(false);
+        self.keep();
         self.announce();
         self.let_go();
     }

@@ -18,3 +18,4 @@ mod notes;
 pub(crate) mod notices;
 pub(crate) mod player;
 pub(crate) mod sign_in;
+pub(crate) mod timeline;

@@ -4,6 +4,7 @@
 //! no single call can: the line to Telnyx, the question "may I dial?", and that of several calls one
 //! talks and the rest are held.
 
+mod back;
 mod calls;
 mod dialling;
 mod reach;
@@ -18,12 +19,13 @@ pub use reach::{Input, OUT_OF_REACH_MS, Reach};
 pub use wants::Tone;
 
 use crate::api::Placed;
-use crate::call::{self, Call, Object, Party, Stage};
+use crate::call::{self, Call, Kept, Object, Party, Stage};
 use crate::history::What;
 use crate::ids::{CallId, TelnyxIds};
 use crate::line::{self, Line, Renewal};
 use crate::number::Number;
 use crate::time::Millis;
+use calls::of;
 use wants::{Chance, Wants};
 
 /// How many calls may live at once. One more that comes in hears that we are busy.
@@ -74,6 +76,13 @@ pub enum Event {
         /// Telnyx's names for it, as the invite brought them.
         ids: TelnyxIds,
     },
+    /// The page was loaded anew, and these were the calls of the one before.
+    Resumed {
+        /// What that one kept, oldest first.
+        kept: Vec<Kept>,
+        /// When it was last there.
+        since: Millis,
+    },
     /// The person turned to this one of several calls: it is to talk, the others are to be held.
     Take(CallId),
     /// The person has read how the call ended.
@@ -100,6 +109,7 @@ impl Event {
             | Self::Denied { .. }
             | Self::DialFailed(_)
             | Self::Incoming { .. }
+            | Self::Resumed { .. }
             | Self::Take(_)
             | Self::Dismiss
             | Self::Input(_)
@@ -221,6 +231,7 @@ impl Phone {
             Event::Incoming { id, object, from, ids } => {
                 self.incoming_call(id, object, from, ids, now)
             }
+            Event::Resumed { kept, since } => self.takes_up(kept, since, now),
             Event::Take(id) => self.take(&id, now),
             Event::Dismiss => (self.without_endings().edited(), vec![]),
             Event::Input(_) => (self, vec![]),

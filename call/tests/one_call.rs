@@ -129,7 +129,7 @@ fn every_ending_releases_the_microphone_and_silences_everything() {
     for story in [Story::dialled().hears(Event::FarEndRings), Story::rung(), Story::talking()] {
         let ended = story.hears(over(Cause::Normal)).sounds(None);
         assert!(!ended.call().leg.stream);
-        let released = ended.clone().hears(Event::Sdk(::call::call::Object(0), Sdk::Active));
+        let released = ended.clone().hears(Event::Sdk(::call::call::Object(1), Sdk::Active));
         released.wants(&[Effect::HangUpSdk, Effect::ReleaseMicrophone]);
     }
     Story::talking().at(20).hears(over(Cause::Normal)).wants(&[

@@ -136,7 +136,7 @@ fn how_it_ended_stays_until_it_is_read_and_the_next_dial_takes_its_place() {
     let (read, _) = through(ended.clone(), vec![Event::Dismiss]);
     assert_eq!((screen(&ended), screen(&read)), ("ended", "dialer"));
 
-    let next = Placed { id: CallId("next".to_owned()), caller_id: None };
+    let next = Placed { id: CallId("next".to_owned()), caller_id: None, controlled: false };
     let again = vec![
         dial("+12025550100"),
         Event::Granted { attempt: 2, placed: next.clone() },

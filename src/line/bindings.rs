@@ -110,7 +110,7 @@ extern "C" {
         handler: &js_sys::Function,
     ) -> Result<JsValue, JsValue>;
 
-    /// Forgets the session that a reload would resume: for signing out.
+    /// Forgets the session that a reload would resume.
     #[wasm_bindgen(method, catch, js_name = clearReconnectToken)]
     pub(super) fn clear_reconnect_token(this: &Client) -> Result<(), JsValue>;
 
@@ -217,6 +217,9 @@ pub(super) struct ClientOptions<'a> {
     /// An empty list means no STUN or TURN at all; absent means the SDK's own list.
     #[serde(rename = "iceServers", skip_serializing_if = "Option::is_none")]
     pub(super) ice_servers: Option<[&'a str; 0]>,
+    /// `false` also has the SDK keep what it needs to resume its session after a reload.
+    #[serde(rename = "hangupOnBeforeUnload")]
+    pub(super) hangup_on_before_unload: bool,
 }
 
 /// `newCall`'s options, as far as we set them.

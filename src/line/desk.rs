@@ -25,7 +25,7 @@ use crate::shell::now;
 pub(super) struct Desk {
     tell: Box<dyn Fn(Result<Event, Unknown>)>,
     legs: RefCell<Few<CallId, Leg>>,
-    /// How many objects were met: each has its number, whatever is forgotten.
+    /// How many objects were met, counting the one of the page before: each has its number, whatever is forgotten.
     met: Cell<u32>,
     vigil: Vigil,
 }
@@ -61,7 +61,7 @@ impl Desk {
         Self {
             tell: Box::new(tell),
             legs: RefCell::default(),
-            met: Cell::new(0),
+            met: Cell::new(Object::BEFORE.0 + 1),
             vigil: Vigil::new(now()),
         }
     }

@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use call::api::{HangUp, ProblemCode, Token};
-use call::call::{Effect as CallEffect, Event as CallEvent, Server};
+use call::call::{Effect as CallEffect, Event as CallEvent, Server, Stage};
 use call::history::{Fact, What};
 use call::ids::{CallId, TelnyxIds};
 use call::line::{Effect as LineEffect, Event as LineEvent, Trouble};
-use call::phone::{Effect, Event, OUT_OF_REACH_MS, Refusal};
+use call::phone::{Effect, Event, OUT_OF_REACH_MS, Phone, Refusal};
 use leptos::prelude::*;
 
 use super::{Inner, Timer, now};
@@ -149,7 +149,8 @@ impl Inner {
         let shell = Rc::clone(self);
         spawn(async move {
             let hears = Rc::clone(&shell);
-            let line = Line::open(token, move |news| match news {
+            let resumes = shell.read_phone.with_untracked(Phone::has_calls_of_before);
+            let line = Line::open(token, resumes, move |news| match news {
                 Ok(event) => hears.send(event),
                 Err(Unknown(word)) => leptos::logging::warn!("unknown to Tono: {word}"),
             });
@@ -166,7 +167,12 @@ impl Inner {
     }
 
     fn testify(self: &Rc<Self>, id: CallId, ids: TelnyxIds, what: What) {
-        self.outbox.borrow_mut().push(id, Fact { at: now(), ids, what });
+        // A call that ended with the page before did so when that was last there.
+        let at = self.read_phone.with_untracked(|phone| match &phone.call(&id)?.stage {
+            Stage::Over(over) => Some(over.at),
+            Stage::Calling(_) | Stage::Incoming(_) | Stage::Talking(_) => None,
+        });
+        self.outbox.borrow_mut().push(id, Fact { at: at.unwrap_or_else(now), ids, what });
         self.flush_outbox();
     }
 
@@ -198,6 +204,10 @@ impl Inner {
                     | ProblemCode::TooManyAttempts
                     | ProblemCode::NoDemo
                     | ProblemCode::NotANumber
+                    | ProblemCode::CountryNotAllowed
+                    | ProblemCode::NumberBlocked
+                    | ProblemCode::TooManyCalls
+                    | ProblemCode::TooManyAtOnce
                     | ProblemCode::NotFound
                     | ProblemCode::BadRequest
                     | ProblemCode::TooLarge

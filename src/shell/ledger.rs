@@ -89,7 +89,7 @@ impl Inner {
             if !shell.read_role.get_untracked().has_the_phone() {
                 return;
             }
-            match Live::open(after, move |news| hears.hear(news)) {
+            match Live::open(shell.tab, after, move |news| hears.hear(news)) {
                 Ok(live) => drop(shell.live.borrow_mut().replace(live)),
                 Err(_) => shell.reopen_later(),
             }

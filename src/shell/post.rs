@@ -5,12 +5,12 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use crate::boxed::spawn;
 use call::api::ProblemCode;
 use call::ids::CallId;
 use call::phone::Phone;
 use call::time::Millis;
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::Storage;
 
 use super::record::{Piece, Recorder};
@@ -67,6 +67,15 @@ impl Shell {
             shell.post.borrow_mut().take(read(&text));
         }
         StoredValue::new_local(Listener::new(&window, "pagehide", move |_| shell.leave_the_post()));
+    }
+}
+
+impl Shell {
+    /// A call's timeline as the server draws it, so wide, for a reader so many minutes behind UTC: a line a lane, then the
+    /// axis.
+    pub(crate) async fn drawn(self, id: &CallId, width: i32, behind_utc: i32) -> Option<String> {
+        let backend = self.inner.get_value().backend.clone();
+        backend.timeline(id, width, behind_utc).await.ok()
     }
 }
 
@@ -140,7 +149,7 @@ impl Inner {
         };
         let Some(Piece { call, body }) = piece else { return };
         let shell = Rc::clone(self);
-        spawn_local(async move {
+        spawn(async move {
             let answer = shell.backend.send_piece(&call, body).await;
             let again = shell.post.borrow_mut().answered(answer);
             if again {

@@ -5,12 +5,14 @@
 
 use call::api::{Ice, Placed, Token};
 use call::call::{
-    Connection, Event as CallEvent, Party, Sdk, Server, Stage, Telnyx, Warning, Watch,
+    Connection, Direction, Event as CallEvent, Kept, KeptStage, Party, Sdk, Server, Stage, Telnyx,
+    Warning, Watch,
 };
 use call::cause::Cause;
 use call::dtmf::Digit;
 use call::ids::{CallId, TelnyxIds};
 use call::line::{self, Line, Renewal, Trouble};
+use call::number::Number;
 use call::phone::{Dialling, Event, Input, Refusal};
 
 use crate::world::{NEW, OLD, Part, SAME, THEN, World, ending, id};
@@ -19,6 +21,9 @@ use crate::world::{NEW, OLD, Part, SAME, THEN, World, ending, id};
 pub(crate) fn events(world: &World) -> Vec<Event> {
     let mut events = Vec::with_capacity(80);
     line_events(world, &mut events);
+    if world.seen.calls.iter().all(|seen| !seen.given) {
+        resumed(world, &mut events);
+    }
     reach(world, &mut events);
     dialling(world, &mut events);
     for number in 0..world.part.calls() {
@@ -39,6 +44,46 @@ pub(crate) fn events(world: &World) -> Vec<Event> {
         }
     }
     events
+}
+
+/// The page was loaded anew: with one call, however it stood; with two, of which one may come back.
+fn resumed(world: &World, events: &mut Vec<Event>) {
+    let mut add = |kept| events.push(Event::Resumed { kept, since: THEN });
+    let talking = |muted, held| KeptStage::Talking { since: THEN, rang: None, muted, held };
+    let calling = KeptStage::Calling { ringing: None };
+    match world.part {
+        Part::Line => add(vec![kept(0, talking(false, false), true)]),
+        Part::OneCall => {
+            add(vec![kept(0, calling, false)]);
+            for survives in [true, false] {
+                add(vec![kept(0, KeptStage::Incoming, survives)]);
+                for (muted, held) in [(false, false), (true, false), (false, true)] {
+                    add(vec![kept(0, talking(muted, held), survives)]);
+                }
+            }
+        }
+        Part::TwoCalls => {
+            let held = talking(false, true);
+            add(vec![kept(0, held, true), kept(1, talking(false, false), false)]);
+            add(vec![kept(0, held, false), kept(1, talking(false, false), true)]);
+            add(vec![kept(0, held, true), kept(1, calling, false)]);
+            add(vec![kept(0, talking(false, false), true), kept(1, KeptStage::Incoming, true)]);
+        }
+    }
+}
+
+fn kept(number: usize, stage: KeptStage, survives: bool) -> Kept {
+    // As a call that came in or was dialled in this page, so that the two are one world once it is back.
+    let (direction, with) = match (stage, Number::parse("+12025550100")) {
+        (KeptStage::Calling { .. } | KeptStage::Talking { .. }, Ok(number)) => {
+            (Direction::Outgoing, Party::Number(number))
+        }
+        (KeptStage::Incoming | KeptStage::Calling { .. } | KeptStage::Talking { .. }, _) => {
+            (Direction::Incoming, Party::Withheld)
+        }
+    };
+    let ids = TelnyxIds::default();
+    Kept { id: id(number), direction, with, began: THEN, ids, stage, survives }
 }
 
 fn dialling(world: &World, events: &mut Vec<Event>) {
@@ -81,8 +126,13 @@ fn born(world: &World, id: &CallId, events: &mut Vec<Event>) {
         return;
     }
     if let Dialling::Asked { attempt, .. } = world.phone.dialling {
-        let placed = Placed { id: id.clone(), caller_id: None };
+        let placed = Placed { id: id.clone(), caller_id: None, controlled: false };
         events.push(Event::Granted { attempt, placed: placed.clone() });
+        if world.part == Part::OneCall {
+            // By which way it is put through makes no call matter to the line or to another.
+            let placed = Placed { controlled: true, ..placed.clone() };
+            events.push(Event::Granted { attempt, placed });
+        }
         if world.part == Part::Line {
             events.push(Event::Granted { attempt: attempt + 1, placed });
         }
@@ -143,37 +193,36 @@ fn what_concerns_the_line(world: &World, id: &CallId, add: &mut impl FnMut(CallE
     timers(world, id, add);
 }
 
+/// What the SDK can say of a call that lives.
+const STATES: [Sdk; 9] = [
+    Sdk::New,
+    Sdk::Requesting,
+    Sdk::Trying,
+    Sdk::Early,
+    Sdk::Ringing,
+    Sdk::Answering,
+    Sdk::Recovering,
+    Sdk::Active,
+    Sdk::Held,
+];
+
 /// All that can happen to a call.
 fn all(world: &World, id: &CallId, add: &mut impl FnMut(CallEvent)) {
-    const STATES: [Sdk; 9] = [
-        Sdk::New,
-        Sdk::Requesting,
-        Sdk::Trying,
-        Sdk::Early,
-        Sdk::Ringing,
-        Sdk::Answering,
-        Sdk::Recovering,
-        Sdk::Active,
-        Sdk::Held,
-    ];
-    let mut says = |object, states: &[Sdk]| {
-        for state in states {
-            add(CallEvent::Sdk(object, *state));
-        }
-        add(CallEvent::SdkOver(object, Some(Cause::Normal)));
-    };
-    says(SAME, &STATES);
-    // Only what is there can be replaced, and of the replaced one word is as stale as another.
-    if world.phone.call(id).is_some() {
-        says(NEW, &STATES);
-        says(OLD, &[Sdk::Recovering, Sdk::Active]);
+    for state in STATES {
+        add(CallEvent::Sdk(SAME, state));
     }
+    add(CallEvent::SdkOver(SAME, Some(Cause::Normal)));
     add(CallEvent::SdkOver(SAME, None));
-    add(CallEvent::SdkOver(SAME, Some(Cause::SignedOff)));
+    if world.seen.calls[crate::world::number(id)].away {
+        // Whether it is given back is all that can be said of it.
+        add(CallEvent::Trouble(Cause::Lost));
+    } else {
+        add(CallEvent::SdkOver(SAME, Some(Cause::SignedOff)));
+        what_an_object_says(world, id, add);
+    }
     for wanted in [false, true] {
         add(CallEvent::Mute(wanted));
         add(CallEvent::Hold(wanted));
-        add(CallEvent::MicrophoneIs { muted: wanted });
     }
     add(CallEvent::Answer);
     add(CallEvent::HangUp);
@@ -181,14 +230,6 @@ fn all(world: &World, id: &CallId, add: &mut impl FnMut(CallEvent)) {
         add(CallEvent::Press(five));
     }
     add(CallEvent::Identified(TelnyxIds::default()));
-    add(CallEvent::FarEndRings);
-    add(CallEvent::RemoteStream);
-    add(CallEvent::Connection(Connection::Connecting));
-    add(CallEvent::Connection(Connection::Connected));
-    add(CallEvent::Connection(Connection::Failed));
-    add(CallEvent::HoldRefused);
-    add(CallEvent::Trouble(Cause::NoMicrophone));
-    add(CallEvent::Warning(Warning::NothingHeard));
     add(CallEvent::Telnyx(Telnyx::Answered { at: THEN }));
     add(CallEvent::Telnyx(Telnyx::Ended(ending())));
     let hang_up = world.phone.call(id).map(|call| call.hang_up.server());
@@ -200,13 +241,40 @@ fn all(world: &World, id: &CallId, add: &mut impl FnMut(CallEvent)) {
     timers(world, id, add);
 }
 
+/// What nobody can say of a call that this page does not have.
+fn what_an_object_says(world: &World, id: &CallId, add: &mut impl FnMut(CallEvent)) {
+    // Only what is there can be replaced, and of the replaced one word is as stale as another.
+    if world.phone.call(id).is_some() {
+        for state in STATES {
+            add(CallEvent::Sdk(NEW, state));
+        }
+        add(CallEvent::SdkOver(NEW, Some(Cause::Normal)));
+        add(CallEvent::Sdk(OLD, Sdk::Recovering));
+        add(CallEvent::Sdk(OLD, Sdk::Active));
+        add(CallEvent::SdkOver(OLD, Some(Cause::Normal)));
+    }
+    for muted in [false, true] {
+        add(CallEvent::MicrophoneIs { muted });
+    }
+    add(CallEvent::FarEndRings);
+    add(CallEvent::RemoteStream);
+    add(CallEvent::Connection(Connection::Connecting));
+    add(CallEvent::Connection(Connection::Connected));
+    add(CallEvent::Connection(Connection::Failed));
+    add(CallEvent::HoldRefused);
+    add(CallEvent::Trouble(Cause::NoMicrophone));
+    add(CallEvent::Warning(Warning::NothingHeard));
+}
+
 /// What can make one call matter to another. The rest happens to each as if it were alone.
 fn what_concerns_others(world: &World, id: &CallId, add: &mut impl FnMut(CallEvent)) {
     for state in [Sdk::Active, Sdk::Held] {
         add(CallEvent::Sdk(SAME, state));
     }
+    let away = world.seen.calls[crate::world::number(id)].away;
     if world.phone.call(id).is_some() {
-        add(CallEvent::Sdk(NEW, Sdk::Recovering));
+        let object = if away { SAME } else { NEW };
+        add(CallEvent::Sdk(object, Sdk::Recovering));
     }
     add(CallEvent::SdkOver(SAME, Some(Cause::Normal)));
     match world.phone.call(id).map(|call| &call.stage) {
@@ -223,7 +291,9 @@ fn what_concerns_others(world: &World, id: &CallId, add: &mut impl FnMut(CallEve
         Some(Stage::Over(_)) => {}
     }
     add(CallEvent::HangUp);
-    add(CallEvent::RemoteStream);
+    if !away {
+        add(CallEvent::RemoteStream);
+    }
     timers(world, id, &mut |event| {
         // The other limits end a call as a person does.
         if matches!(event, CallEvent::Overdue(Watch::HangUp | Watch::Hold | Watch::Settle)) {

@@ -39,7 +39,7 @@ pub(crate) fn honest(phone: Phone, event: Event, now: Millis) -> (Phone, Vec<Eff
 }
 
 /// All mutants, at least one a rule.
-pub(crate) const ALL: [Mutant; 28] = [
+pub(crate) const ALL: [Mutant; 34] = [
     Mutant {
         rule: Rule::NoTimerBeforeActive,
         breaks: "the timer starts when the far end rings",
@@ -78,8 +78,13 @@ pub(crate) const ALL: [Mutant; 28] = [
                 && matches!(call.stage, Stage::Talking(_))
             {
                 let progress = Progress::Proceeding;
-                call.stage =
-                    Stage::Calling(Calling { progress, slow: false, ringing: None, early: false });
+                call.stage = Stage::Calling(Calling {
+                    progress,
+                    slow: false,
+                    ringing: None,
+                    waits: false,
+                    early: false,
+                });
             }
             (phone, effects)
         },
@@ -306,6 +311,34 @@ pub(crate) const ALL: [Mutant; 28] = [
         },
     },
     Mutant {
+        rule: Rule::TimerNeverRestarts,
+        breaks: "a page that is loaded anew starts the timer anew",
+        step: |phone, event, now| {
+            let resumed = matches!(event, Event::Resumed { .. });
+            let (mut phone, effects) = phone.step(event, now);
+            for call in phone.calls.iter_mut().filter(|_| resumed) {
+                if let Stage::Talking(talking) = &mut call.stage {
+                    talking.since = now;
+                }
+            }
+            (phone, effects)
+        },
+    },
+    Mutant {
+        rule: Rule::FarEndSpeaksForItself,
+        breaks: "a call that waits at Telnyx is said to ring there",
+        step: |phone, event, now| {
+            let rings = about(&event, |event| matches!(event, CallEvent::FarEndRings));
+            let (mut phone, effects) = phone.step(event, now);
+            if let Some(Call { stage: Stage::Calling(calling), .. }) =
+                rings.and_then(|id| find(&mut phone, &id))
+            {
+                calling.ringing = Some(now);
+            }
+            (phone, effects)
+        },
+    },
+    Mutant {
         rule: Rule::ReadyExactlyWhenReached,
         breaks: "a page that stood still goes on to say ready",
         step: |phone, event, now| match event {
@@ -320,6 +353,27 @@ pub(crate) const ALL: [Mutant; 28] = [
             let (mut phone, effects) = phone.step(event, now);
             phone.input = Input::Usable;
             (phone, effects)
+        },
+    },
+    Mutant {
+        rule: Rule::OneSurvivesReload,
+        breaks: "a page that is loaded anew waits for every call",
+        step: |phone, event, now| match event {
+            Event::Resumed { mut kept, since } => {
+                for kept in &mut kept {
+                    kept.survives = true;
+                }
+                phone.step(Event::Resumed { kept, since }, now)
+            }
+            event => phone.step(event, now),
+        },
+    },
+    Mutant {
+        rule: Rule::OneSurvivesReload,
+        breaks: "a page that is loaded anew knows no call, and hangs up what is given back",
+        step: |phone, event, now| match event {
+            Event::Resumed { .. } => (phone, vec![]),
+            event => phone.step(event, now),
         },
     },
     Mutant {
@@ -341,6 +395,35 @@ pub(crate) const ALL: [Mutant; 28] = [
                 |effect: &Effect| matches!(effect, Effect::Line(line::Effect::HandOver(_)));
             if effects.iter().any(handed) {
                 effects.push(Effect::Line(line::Effect::SignInAnew));
+            }
+            (phone, effects)
+        },
+    },
+    Mutant {
+        rule: Rule::FarEndSpeaksForItself,
+        breaks: "the end of the agent's own leg is taken for the far end's",
+        step: |phone, event, now| {
+            let over = about(&event, |event| matches!(event, CallEvent::SdkOver(..)));
+            let (mut phone, effects) = phone.step(event, now);
+            if let Some(Call { stage: Stage::Over(over), .. }) =
+                over.and_then(|id| find(&mut phone, &id))
+            {
+                over.by = Side::Them;
+            }
+            (phone, effects)
+        },
+    },
+    Mutant {
+        rule: Rule::FarEndSpeaksForItself,
+        breaks: "why the far end did not answer is not heard after the end",
+        step: |phone, event, now| {
+            let said = about(&event, |event| matches!(event, CallEvent::Telnyx(Telnyx::Ended(_))));
+            let before = said.and_then(|id| phone.call(&id).cloned()).filter(Call::is_over);
+            let (mut phone, effects) = phone.step(event, now);
+            if let Some(before) = before
+                && let Some(call) = find(&mut phone, &before.id)
+            {
+                call.stage = before.stage;
             }
             (phone, effects)
         },

@@ -3,7 +3,7 @@
 //! The rules are about this memory and the phone together, so that a phone cannot be its own witness.
 
 use call::api::Placed;
-use call::call::{Event as CallEvent, Sdk, Server, Telnyx};
+use call::call::{Event as CallEvent, KeptStage, Sdk, Server, Telnyx};
 use call::cause::Cause;
 use call::history::What;
 use call::line;
@@ -57,8 +57,12 @@ impl Set {
     reason = "each is one thing that was or was not seen; any may go with any"
 )]
 pub(crate) struct SeenCall {
+    /// Whether it is a call of a page before, of which no object has spoken here.
+    pub(crate) away: bool,
     /// Whether its id was given out.
     pub(crate) given: bool,
+    /// Whether our server calls the far end for it.
+    pub(crate) controlled: bool,
     /// Whether the SDK knows of it, and so may speak of it.
     pub(crate) at_sdk: bool,
     /// Whether it has been on screen, alive.
@@ -116,6 +120,14 @@ impl Seen {
                 (call.given, call.at_sdk) = (true, true);
                 return;
             }
+            Event::Resumed { kept, .. } => {
+                for kept in kept {
+                    let call = &mut self.calls[number(&kept.id)];
+                    (call.away, call.given, call.at_sdk) = (true, true, true);
+                    call.answered = matches!(kept.stage, KeptStage::Talking { .. });
+                }
+                return;
+            }
             Event::Line(event) => return self.hears_of_the_line(event, phone),
             Event::Input(input) => {
                 self.input = *input;
@@ -125,8 +137,9 @@ impl Seen {
                 self.reach_timer = false;
                 return;
             }
-            Event::Granted { placed: Placed { id, .. }, .. } => {
-                self.calls[number(id)].given = true;
+            Event::Granted { placed: Placed { id, controlled, .. }, .. } => {
+                let call = &mut self.calls[number(id)];
+                (call.given, call.controlled) = (true, *controlled);
                 return;
             }
             _ => return,
@@ -141,14 +154,16 @@ impl Seen {
             CallEvent::Sdk(object, state) if *object > OLD => {
                 // It lives: it has the microphone, and whoever told it to hang up may do so again.
                 call.microphone = true;
-                if *object > SAME {
+                if *object > SAME || call.away {
                     call.shut = false;
+                    call.away = false;
                 }
                 call.sdk_told &= *object == SAME && !call.ended;
                 let answers = matches!(state, Sdk::Active | Sdk::Held);
                 let alive = phone.call(id).is_some_and(|call| !call.is_over());
                 call.answered |= answers && alive && !call.ended;
             }
+            CallEvent::SdkOver(object, _) if *object > OLD => call.away = false,
             CallEvent::Overdue(fired) => call.timers = call.timers.without(*fired as u16),
             CallEvent::HangUp if call.born && !call.ended => call.unwanted = true,
             CallEvent::Telnyx(Telnyx::Answered { .. }) if call.born => call.answered_there = true,

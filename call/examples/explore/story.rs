@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use call::call::{Event as CallEvent, Object, Telnyx};
+use call::call::{Event as CallEvent, Kept, Object, Telnyx};
 use call::line;
 use call::phone::Event;
 
@@ -37,12 +37,21 @@ fn told(event: &Event) -> String {
         Event::Denied { .. } => "our server refuses".to_owned(),
         Event::DialFailed(id) => format!("the SDK will not dial call {id}"),
         Event::Incoming { id, .. } => format!("call {id} comes in"),
+        Event::Resumed { kept, .. } => {
+            let calls: Vec<String> = kept.iter().map(of_kept).collect();
+            format!("the page is loaded anew, which had {}", calls.join(" and "))
+        }
         Event::Take(id) => format!("the person takes call {id}"),
         Event::Dismiss => "the person has read how it ended".to_owned(),
         Event::Input(input) => format!("the microphone is {input:?}"),
         Event::OutOfReach => "calls have been out of reach for long".to_owned(),
         Event::Call(id, event) => format!("call {id}: {}", of_call(event)),
     }
+}
+
+fn of_kept(kept: &Kept) -> String {
+    let survives = if kept.survives { "may come back" } else { "may not" };
+    format!("call {} ({:?}, {survives})", kept.id, kept.stage)
 }
 
 fn of_call(event: &CallEvent) -> String {

@@ -102,6 +102,7 @@ impl World {
                 // What it was no longer matters; and without a reason nobody is told anything any more.
                 *seen = SeenCall {
                     given: true,
+                    controlled: seen.controlled && self.phone.call(&id(number)).is_some(),
                     at_sdk: seen.at_sdk,
                     born: true,
                     ended: true,
@@ -122,8 +123,11 @@ impl World {
 fn settle(call: &mut Call) {
     call.began = THEN;
     call.ids = TelnyxIds::default();
-    call.leg.object = Object(1);
-    if let Socket::Down { since } = &mut call.socket {
+    // Of a page that was loaded anew, none may have spoken yet; once the call is over that makes no difference.
+    if call.is_over() || call.leg.object != Object::BEFORE {
+        call.leg.object = Object(1);
+    }
+    if let Socket::Down { since } | Socket::Away { since, .. } = &mut call.socket {
         *since = THEN;
     }
     if let HangUp::Asked(asked) = &mut call.hang_up {

@@ -19,7 +19,9 @@ impl Call {
     pub fn rings_here(&self) -> bool {
         match &self.stage {
             Stage::Incoming(incoming) => {
-                incoming.taken.is_none() && self.hang_up == HangUp::NotAsked
+                incoming.taken.is_none()
+                    && self.hang_up == HangUp::NotAsked
+                    && !self.socket.is_away()
             }
             Stage::Calling(_) | Stage::Talking(_) | Stage::Over(_) => false,
         }

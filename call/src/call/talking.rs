@@ -92,7 +92,7 @@ impl Call {
                     }
                     Socket::Up => hold.ask = Ask::Again,
                     // The SDK would neither send it nor say so.
-                    Socket::Down { .. } => hold.ask = Ask::Failed,
+                    Socket::Down { .. } | Socket::Away { .. } => hold.ask = Ask::Failed,
                 }
             }
             Own::HoldRefused => hold.is_refused(),
@@ -103,7 +103,14 @@ impl Call {
                 effects.push(Effect::SendDtmf(digit));
             }
             Own::Sdk(Sdk::Active) => {
+                // Nobody took it off hold. A page that is loaded anew twice makes the SDK forget that it was held, and
+                // the far end still hears our hold.
+                let forgotten = hold.held && hold.ask == Ask::Settled;
                 effects.extend(hold.is(false));
+                if forgotten && self.socket == Socket::Up && self.hang_up == HangUp::NotAsked {
+                    hold.ask = Ask::Asked;
+                    effects.push(Effect::Hold(true));
+                }
                 self.leg = self.leg.reassured();
             }
             Own::Sdk(Sdk::Held) => effects.extend(hold.is(true)),

@@ -22,13 +22,13 @@ impl Phone {
             }
             return (self, effects);
         }
-        let Some(to) = self.is_granted(&id) else {
+        let Some((to, route)) = self.is_granted(&id) else {
             let effects = self.stranger(&id, &event);
             return (self, effects);
         };
         // Only the SDK's word makes it a call, whatever state it names first.
         if let call::Event::Sdk(object, _) = event {
-            let (call, began) = Call::dialled(id.clone(), to, object, now);
+            let (call, began) = Call::dialled(id.clone(), to, route, object, now);
             self = self.with_dialling(Dialling::Idle).without_endings();
             let mut effects = self.begins(call, began, now);
             self.comes_forward(id.clone());
@@ -205,6 +205,6 @@ impl Phone {
 }
 
 /// A call's wishes as the phone's.
-fn of(effects: impl IntoIterator<Item = call::Effect>, id: &CallId) -> Vec<Effect> {
+pub(super) fn of(effects: impl IntoIterator<Item = call::Effect>, id: &CallId) -> Vec<Effect> {
     effects.into_iter().map(|effect| Effect::Call(id.clone(), effect)).collect()
 }

@@ -55,6 +55,7 @@ impl Phone {
             | Event::Denied { .. }
             | Event::DialFailed(_)
             | Event::Incoming { .. }
+            | Event::Resumed { .. }
             | Event::Take(_)
             | Event::Dismiss
             | Event::OutOfReach

@@ -165,7 +165,7 @@ impl OfCall {
 fn tone(phone: &Phone) -> Option<Tone> {
     let rings_there = |call: &Call| match &call.stage {
         Stage::Calling(calling) => {
-            calling.ringing.is_some()
+            (calling.ringing.is_some() || calling.waits)
                 && !calling.early
                 && call.hang_up == HangUp::NotAsked
                 // Whoever has answered is not to be drowned out.

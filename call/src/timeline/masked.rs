@@ -5,7 +5,7 @@
 
 use super::{Around, Batch, Deed, Done, Entry, Noted, Webhook};
 use crate::api::Placed;
-use crate::call::{self, Call, Ending, Over, Party, Stage, Talking, Telnyx, Testimony};
+use crate::call::{self, Call, Ending, Kept, Over, Party, Stage, Talking, Telnyx, Testimony};
 use crate::cause::Cause;
 use crate::dtmf::Digit;
 use crate::history::{Fact, Recording, Row, What};
@@ -95,7 +95,7 @@ impl Entry {
 fn phone(phone: Phone) -> Phone {
     let dialling = match phone.dialling {
         Dialling::Asked { to, attempt } => Dialling::Asked { to: to.masked(), attempt },
-        Dialling::Granted { to, id } => Dialling::Granted { to: to.masked(), id },
+        Dialling::Granted { to, id, route } => Dialling::Granted { to: to.masked(), id, route },
         same @ (Dialling::Idle | Dialling::NotANumber(_) | Dialling::Refused(_)) => same,
     };
     let calls = phone.calls.into_iter().map(whole_call).collect();
@@ -124,15 +124,19 @@ fn whole_call(call: Call) -> Call {
 fn event(event: Event) -> Event {
     match event {
         Event::Dial { written: by_hand } => Event::Dial { written: written(&by_hand) },
-        Event::Granted { attempt, placed: Placed { id, caller_id } } => {
+        Event::Granted { attempt, placed: Placed { id, caller_id, controlled } } => {
             let caller_id = caller_id.map(|number| match Number::parse(&number) {
                 Ok(number) => number.masked().into(),
                 Err(_) => text(&number),
             });
-            Event::Granted { attempt, placed: Placed { id, caller_id } }
+            Event::Granted { attempt, placed: Placed { id, caller_id, controlled } }
         }
         Event::Incoming { id, object, from, ids } => {
             Event::Incoming { id, object, from: party(from), ids }
+        }
+        Event::Resumed { kept, since } => {
+            let masked = |kept: Kept| Kept { with: party(kept.with), ..kept };
+            Event::Resumed { kept: kept.into_iter().map(masked).collect(), since }
         }
         Event::Call(id, event) => Event::Call(id, of_a_call(event)),
         same @ (Event::Line(_)
@@ -196,10 +200,15 @@ fn cause(cause: Cause) -> Cause {
         | Cause::Rejected
         | Cause::Cancelled
         | Cause::NoSuchNumber
+        | Cause::Untold
+        | Cause::NoAgent
+        | Cause::AgentBusy
+        | Cause::NotAllowed
         | Cause::TimeLimit
         | Cause::NoMicrophone
         | Cause::NoDevice
         | Cause::SignedOff
+        | Cause::Reloaded
         | Cause::Silence
         | Cause::NotStarted
         | Cause::NoReply
@@ -223,10 +232,14 @@ pub fn what(what: What) -> What {
         What::Received { agent, from } => What::Received { agent, from: party(from) },
         What::Offered { call, from } => What::Offered { call, from: party(from) },
         What::HungUp { cause: why, by } => What::HungUp { cause: cause(why), by },
+        What::AgentHungUp { cause: why, by } => What::AgentHungUp { cause: cause(why), by },
         What::Ended { cause: why, by } => What::Ended { cause: cause(why), by },
         What::RecordingFailed { reason } => What::RecordingFailed { reason: text(&reason) },
         same @ (What::Initiated
         | What::Answered
+        | What::AgentAnswered
+        | What::AskedFor { .. }
+        | What::Expecting
         | What::Bridged
         | What::Dialled
         | What::Rang
@@ -234,6 +247,7 @@ pub fn what(what: What) -> What {
         | What::Held
         | What::Resumed
         | What::Lapsed
+        | What::LetGo { .. }
         | What::RecordingSaved { .. }
         | What::RecordingStored { .. }
         | What::RecordingMissing

@@ -76,6 +76,7 @@ fn body(door: &Door, role: Role) -> Option<Value> {
         "SignIn" => json!({ "password": { "name": role.name(), "password": PASSWORD } }),
         "Place" => json!({ "to": "+12025550100" }),
         "Edit" => json!({ "notes": "noted" }),
+        "Page" => json!({ "calls": [], "goes": false }),
         "Witnessed" => json!({ "facts": [] }),
         "Batch" => json!({ "page": 1, "number": 0, "entries": [] }),
         "Event" => event_of("call.answered", "x", &call::ids::CallId(String::new())),
@@ -108,6 +109,9 @@ async fn each_door_opens_for_those_the_table_names_and_for_nobody_else() {
             path = path.replace("{number}", "+12025550100");
             if door.takes == "Batch" {
                 path.push_str("?sent_at=0");
+            }
+            if door.gives == "text/html" {
+                path.push_str("?width=320&behind_utc=0");
             }
             let method: Method = door.method.parse().unwrap();
             let mut request = server.request(method, &path);

@@ -1,8 +1,9 @@
 //! Brotli copies beside the files, so that the server never compresses while somebody waits.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
+
+use brotli::enc::BrotliEncoderParams;
 
 use crate::error::Error;
 
@@ -35,14 +36,17 @@ pub(super) fn beside(file: &Path) -> PathBuf {
 }
 
 fn compressed(content: &[u8]) -> std::io::Result<Vec<u8>> {
-    const BUFFER: usize = 64 * 1024;
-    const QUALITY: u32 = 11;
-    // The largest window browsers accept.
-    const WINDOW: u32 = 24;
-    let mut writer = brotli::CompressorWriter::new(Vec::new(), BUFFER, QUALITY, WINDOW);
-    writer.write_all(content)?;
-    writer.flush()?;
-    Ok(writer.into_inner())
+    let parameters = BrotliEncoderParams {
+        quality: 11,
+        // The largest window browsers accept.
+        lgwin: 24,
+        // Known beforehand, the encoder looks for matches in the whole.
+        size_hint: content.len(),
+        ..BrotliEncoderParams::default()
+    };
+    let mut packed = Vec::new();
+    brotli::BrotliCompress(&mut &content[..], &mut packed, &parameters)?;
+    Ok(packed)
 }
 
 #[cfg(test)]
