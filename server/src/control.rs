@@ -89,14 +89,12 @@ impl Control {
     }
 
     /// A call a program asked for, in which the agent's browser is called as the SIP user `user`.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no address takes such a request yet"))]
     pub(crate) fn asked_for(to: Number, from: Number, user: String, placed_at: Millis) -> Self {
         let origin = Origin::Program { user, expected: false };
         Self { origin, ..Self::placed(to, from, placed_at) }
     }
 
     /// The agent's page expects the call.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no address takes such a request yet"))]
     pub(crate) fn expected(mut self) -> Self {
         if let Origin::Program { expected, .. } = &mut self.origin {
             *expected = true;

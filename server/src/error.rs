@@ -21,6 +21,8 @@ use crate::webhook::verify::Unverified;
 pub(crate) enum ApiError {
     #[error("nobody is signed in")]
     NotSignedIn,
+    #[error("no program this server knows has shown its token")]
+    NoToken,
     #[error("wrong name or password")]
     WrongPassword,
     #[error("too many wrong passwords: wait a minute")]
@@ -72,7 +74,9 @@ pub(crate) enum ApiError {
 impl ApiError {
     fn status_and_code(&self) -> (StatusCode, ProblemCode) {
         match self {
-            Self::NotSignedIn => (StatusCode::UNAUTHORIZED, ProblemCode::NotSignedIn),
+            Self::NotSignedIn | Self::NoToken => {
+                (StatusCode::UNAUTHORIZED, ProblemCode::NotSignedIn)
+            }
             Self::WrongPassword | Self::NotHandedOver => {
                 (StatusCode::UNAUTHORIZED, ProblemCode::WrongPassword)
             }
