@@ -249,6 +249,9 @@ static ENGLISH: Words = Words {
             ProblemCode::WrongPassword
             | ProblemCode::TooManyAttempts
             | ProblemCode::NoDemo
+            | ProblemCode::AgentAbsent
+            | ProblemCode::AgentBusy
+            | ProblemCode::NotControlled
             | ProblemCode::NotFound
             | ProblemCode::BadRequest
             | ProblemCode::TooLarge
@@ -274,6 +277,9 @@ static ENGLISH: Words = Words {
         | ProblemCode::NumberBlocked
         | ProblemCode::TooManyCalls
         | ProblemCode::TooManyAtOnce
+        | ProblemCode::AgentAbsent
+        | ProblemCode::AgentBusy
+        | ProblemCode::NotControlled
         | ProblemCode::NotFound
         | ProblemCode::BadRequest
         | ProblemCode::TooLarge
@@ -455,6 +461,9 @@ static SPANISH: Words = Words {
             ProblemCode::WrongPassword
             | ProblemCode::TooManyAttempts
             | ProblemCode::NoDemo
+            | ProblemCode::AgentAbsent
+            | ProblemCode::AgentBusy
+            | ProblemCode::NotControlled
             | ProblemCode::NotFound
             | ProblemCode::BadRequest
             | ProblemCode::TooLarge
@@ -484,6 +493,9 @@ static SPANISH: Words = Words {
         | ProblemCode::NumberBlocked
         | ProblemCode::TooManyCalls
         | ProblemCode::TooManyAtOnce
+        | ProblemCode::AgentAbsent
+        | ProblemCode::AgentBusy
+        | ProblemCode::NotControlled
         | ProblemCode::NotFound
         | ProblemCode::BadRequest
         | ProblemCode::TooLarge

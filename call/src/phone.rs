@@ -6,6 +6,7 @@
 
 mod calls;
 mod dialling;
+mod expecting;
 mod wants;
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 pub use dialling::{Dialling, Refusal};
+pub use expecting::Expected;
 pub use wants::Tone;
 
 use crate::api::Placed;
@@ -71,6 +73,15 @@ pub enum Event {
         from: Party,
         /// Telnyx's names for it, as the invite brought them.
         ids: TelnyxIds,
+        /// Our server's name for it, where the invite brought one: a call that our server has made.
+        asked: Option<CallId>,
+    },
+    /// Our server says that a program asked for this call: it will call here first.
+    Expect {
+        /// Our server's name for it.
+        id: CallId,
+        /// Whom it will call then.
+        to: Number,
     },
     /// The person turned to this one of several calls: it is to talk, the others are to be held.
     Take(CallId),
@@ -94,6 +105,7 @@ impl Event {
             | Self::Denied { .. }
             | Self::DialFailed(_)
             | Self::Incoming { .. }
+            | Self::Expect { .. }
             | Self::Take(_)
             | Self::Dismiss => None,
         }
@@ -157,6 +169,8 @@ pub struct Phone {
     pub past: VecDeque<CallId>,
     /// How many dials were asked for.
     pub attempts: u32,
+    /// The call that is answered by itself when it comes.
+    pub expected: Option<Expected>,
 }
 
 impl Default for Phone {
@@ -168,6 +182,7 @@ impl Default for Phone {
             front: None,
             past: VecDeque::new(),
             attempts: 0,
+            expected: None,
         }
     }
 }
@@ -194,9 +209,13 @@ impl Phone {
             Event::Granted { attempt, placed } => self.granted(attempt, placed),
             Event::Denied { attempt, why } => (self.denied(attempt, why), vec![]),
             Event::DialFailed(id) => self.dial_failed(id),
-            Event::Incoming { id, object, from, ids } => {
-                self.incoming_call(id, object, from, ids, now)
+            Event::Incoming { id, object, from, ids, asked } => {
+                match self.takes_expected(asked.as_ref()) {
+                    (phone, Some(expected)) => phone.expected_call(id, object, ids, expected, now),
+                    (phone, None) => phone.incoming_call(id, object, from, ids, now),
+                }
             }
+            Event::Expect { id, to } => self.expect(id, to),
             Event::Take(id) => self.take(&id, now),
             Event::Dismiss => (self.without_endings().edited(), vec![]),
             Event::Call(id, event) => self.call_event(id, event, now),

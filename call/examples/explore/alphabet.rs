@@ -11,6 +11,7 @@ use call::cause::Cause;
 use call::dtmf::Digit;
 use call::ids::{CallId, TelnyxIds};
 use call::line::{self, Line, Trouble};
+use call::number::Number;
 use call::phone::{Dialling, Event, Refusal};
 
 use crate::world::{NEW, OLD, Part, SAME, THEN, World, ending, id};
@@ -43,7 +44,7 @@ pub(crate) fn events(world: &World) -> Vec<Event> {
 fn dialling(world: &World, events: &mut Vec<Event>) {
     events.push(Event::Dismiss);
     let more = world.seen.calls.iter().take(world.part.calls()).any(|seen| !seen.given);
-    if more || world.part == Part::Line {
+    if (more && world.phone.expected.is_none()) || world.part == Part::Line {
         events.push(Event::Dial { written: "+12025550100".to_owned() });
     }
     match &world.phone.dialling {
@@ -86,7 +87,29 @@ fn born(world: &World, id: &CallId, events: &mut Vec<Event>) {
             object: SAME,
             from: Party::Withheld,
             ids: TelnyxIds::default(),
+            asked: None,
         });
+    }
+    if world.part == Part::OneCall {
+        asked_for(world, id, events);
+    }
+}
+
+/// What a program asks for: expected at first, and then it comes in. What is dialled meanwhile is a call like any other.
+fn asked_for(world: &World, id: &CallId, events: &mut Vec<Event>) {
+    let asked = CallId("asked".to_owned());
+    if world.phone.expected.is_some() {
+        events.push(Event::Incoming {
+            id: id.clone(),
+            object: SAME,
+            from: Party::Withheld,
+            ids: TelnyxIds::default(),
+            asked: Some(asked),
+        });
+    } else if let Ok(to) = Number::parse("+12025550100")
+        && world.phone.dialling == Dialling::Idle
+    {
+        events.push(Event::Expect { id: asked, to });
     }
 }
 

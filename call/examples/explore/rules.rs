@@ -34,10 +34,11 @@ pub(crate) enum Rule {
     AbandonedIsAskedToEnd,
     RecordHearsOneEnd,
     FarEndSpeaksForItself,
+    OnlyTheExpectedIsAnswered,
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::NoTimerBeforeActive,
         Self::TimerNeverRestarts,
         Self::InCallExactlyWhenAnswered,
@@ -58,6 +59,7 @@ impl Rule {
         Self::AbandonedIsAskedToEnd,
         Self::RecordHearsOneEnd,
         Self::FarEndSpeaksForItself,
+        Self::OnlyTheExpectedIsAnswered,
     ];
 
     /// The rule in words.
@@ -92,6 +94,9 @@ impl Rule {
                 "a call that the SDK let go of without a word is hung up by the server"
             }
             Self::RecordHearsOneEnd => "the record is told of the end of each call, once",
+            Self::OnlyTheExpectedIsAnswered => {
+                "no call answers itself but the one that is expected"
+            }
             Self::FarEndSpeaksForItself => {
                 "what happens to a leg that waits at Telnyx is not said of the far end"
             }
@@ -145,6 +150,7 @@ impl Step<'_> {
             Rule::TelnyxEndIsFollowed => self.telnyx_end_is_followed(),
             Rule::AbandonedIsAskedToEnd => self.abandoned_is_asked(),
             Rule::RecordHearsOneEnd => self.record_hears_one_end(),
+            Rule::OnlyTheExpectedIsAnswered => self.only_the_expected_is_answered(),
             Rule::FarEndSpeaksForItself => self.far_end_speaks_for_itself(),
         }
     }

@@ -54,11 +54,16 @@ pub enum Refusal {
 }
 
 impl Phone {
+    /// Whether a number is being dialled, and has not become a call.
+    pub(super) const fn is_dialling(&self) -> bool {
+        matches!(self.dialling, Dialling::Asked { .. } | Dialling::Granted { .. })
+    }
+
     /// Whether a number would be dialled now: not while another is, and not beyond [`MOST_CALLS`].
     #[must_use]
     pub fn may_dial(&self) -> bool {
         let alive = self.calls.iter().filter(|call| !call.is_over());
-        !matches!(self.dialling, Dialling::Asked { .. } | Dialling::Granted { .. })
+        !self.is_dialling()
             && !alive.clone().any(|call| matches!(call.stage, Stage::Calling(_)))
             && alive.count() < MOST_CALLS
     }

@@ -99,7 +99,8 @@ impl Wish {
             | phone::Event::Granted { .. }
             | phone::Event::Denied { .. }
             | phone::Event::DialFailed(_)
-            | phone::Event::Incoming { .. } => None,
+            | phone::Event::Incoming { .. }
+            | phone::Event::Expect { .. } => None,
         }
     }
 

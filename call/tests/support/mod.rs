@@ -118,6 +118,7 @@ impl Story {
             object: Object(0),
             from,
             ids: ::call::ids::TelnyxIds::default(),
+            asked: None,
         })
     }
 

@@ -225,8 +225,11 @@ fn of_event(names: &[CallId], event: &phone::Event) -> Option<Said> {
         Of::Take(of) if names.contains(of) => said(Lane::Person, "take"),
         Of::Dismiss => said(Lane::Person, "dismiss"),
         Of::Call(of, event) if names.contains(of) => return Some(of_call(event)),
+        Of::Expect { id, .. } if names.contains(id) => said(Lane::Server, "expected"),
         // The SDK's `ringing` follows.
-        Of::Edited | Of::Incoming { .. } | Of::Take(_) | Of::Call(..) => return None,
+        Of::Edited | Of::Incoming { .. } | Of::Expect { .. } | Of::Take(_) | Of::Call(..) => {
+            return None;
+        }
     })
 }
 

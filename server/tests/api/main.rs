@@ -22,6 +22,7 @@ mod oidc;
 mod page;
 mod people;
 mod policy;
+mod programs;
 mod properties;
 mod recording;
 mod session;
