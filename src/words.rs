@@ -263,6 +263,9 @@ static ENGLISH: Words = Words {
             ProblemCode::WrongPassword
             | ProblemCode::TooManyAttempts
             | ProblemCode::NoDemo
+            | ProblemCode::AgentAbsent
+            | ProblemCode::AgentBusy
+            | ProblemCode::NotControlled
             | ProblemCode::NotFound
             | ProblemCode::BadRequest
             | ProblemCode::TooLarge
@@ -288,6 +291,9 @@ static ENGLISH: Words = Words {
         | ProblemCode::NumberBlocked
         | ProblemCode::TooManyCalls
         | ProblemCode::TooManyAtOnce
+        | ProblemCode::AgentAbsent
+        | ProblemCode::AgentBusy
+        | ProblemCode::NotControlled
         | ProblemCode::NotFound
         | ProblemCode::BadRequest
         | ProblemCode::TooLarge
@@ -477,6 +483,9 @@ static SPANISH: Words = Words {
             ProblemCode::WrongPassword
             | ProblemCode::TooManyAttempts
             | ProblemCode::NoDemo
+            | ProblemCode::AgentAbsent
+            | ProblemCode::AgentBusy
+            | ProblemCode::NotControlled
             | ProblemCode::NotFound
             | ProblemCode::BadRequest
             | ProblemCode::TooLarge
@@ -506,6 +515,9 @@ static SPANISH: Words = Words {
         | ProblemCode::NumberBlocked
         | ProblemCode::TooManyCalls
         | ProblemCode::TooManyAtOnce
+        | ProblemCode::AgentAbsent
+        | ProblemCode::AgentBusy
+        | ProblemCode::NotControlled
         | ProblemCode::NotFound
         | ProblemCode::BadRequest
         | ProblemCode::TooLarge

@@ -193,6 +193,12 @@ pub enum ProblemCode {
     TooManyCalls,
     /// Too many calls of the agent go on.
     TooManyAtOnce,
+    /// The agent is not signed in, or their page does not answer.
+    AgentAbsent,
+    /// The agent is on another call.
+    AgentBusy,
+    /// This server does not put calls through (`TONO_MODE`).
+    NotControlled,
     /// No such call, or somebody else's.
     NotFound,
     /// The request could not be read.

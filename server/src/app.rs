@@ -24,14 +24,15 @@ use crate::error::ApiError;
 use crate::recording::Copies;
 use crate::store::{Store, StoreError};
 use crate::{
-    calls, control, doors, erase, guard, jobs, live, log, page, pages, recording, serve, timeline,
-    token, webhook,
+    calls, control, doors, erase, guard, jobs, live, log, page, pages, programs, recording, serve,
+    timeline, token, webhook,
 };
 
 /// Everything under one address.
 fn router(app: App) -> Router {
     let api = Router::new()
         .merge(agent::router()) //     GET, POST, DELETE /api/session; DELETE /api/sessions; GET /api/agents, /api/oidc/start, /api/oidc/back
+        .merge(programs::router()) //  POST /api/agents/{agent}/calls; GET, POST …/{id}, …/{id}/hangup
         .merge(token::router()) //     POST /api/token
         .merge(calls::router()) //     GET, POST /api/calls; POST /api/calls/{id}/facts, /api/calls/{id}/hangup
         .merge(timeline::router()) //  GET, POST /api/calls/{id}/timeline; GET /api/calls/{id}/timeline.html, /api/calls/{id}/timeline.json

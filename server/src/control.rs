@@ -17,6 +17,7 @@ mod tests;
 mod work;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use call::number::Number;
 use call::time::Millis;
@@ -25,6 +26,9 @@ use serde::{Deserialize, Serialize};
 pub(crate) use command::{Command, Performed};
 pub(crate) use leg::{Handle, Happened, Heard, Leg, News, Role, Tag, Waits};
 pub(crate) use work::work;
+
+/// How long an agent's page may take to say that it expects a call a program asked for.
+pub(crate) const EXPECTED_WITHIN: Duration = Duration::from_secs(5);
 
 /// A call whose legs we command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,12 +98,18 @@ impl Control {
         Self { origin, ..Self::placed(to, from, placed_at) }
     }
 
-    /// The agent's page expects the call.
-    pub(crate) fn expected(mut self) -> Self {
-        if let Origin::Program { expected, .. } = &mut self.origin {
-            *expected = true;
+    /// The agent's page expects the call. One that says so too late is not called: the program has been told that the
+    /// agent is not there.
+    pub(crate) fn expected(mut self, now: Millis) -> Self {
+        let limit = u64::try_from(EXPECTED_WITHIN.as_millis()).unwrap_or(u64::MAX);
+        match &mut self.origin {
+            Origin::Program { .. } if now > self.placed_at.after(limit) => self.ended(),
+            Origin::Program { expected, .. } => {
+                *expected = true;
+                self
+            }
+            Origin::Browser => self,
         }
-        self
     }
 
     /// The SIP user to be called as the agent, where the agent is called.

@@ -33,6 +33,12 @@ pub(crate) enum ApiError {
     NotANumber(#[from] NotANumber),
     #[error("{0}")]
     CallNotAllowed(#[from] NotAllowed),
+    #[error("the agent is not signed in, or their page does not answer")]
+    AgentAbsent,
+    #[error("the agent is on another call")]
+    AgentBusy,
+    #[error("this server does not put calls through: TONO_MODE=controlled makes it")]
+    NotControlled,
     #[error("there is no number to show: set TONO_CALLER_ID, or buy a number")]
     NoCallerId,
     #[error("nobody this server knows was signed in elsewhere")]
@@ -91,6 +97,9 @@ impl ApiError {
                     (StatusCode::TOO_MANY_REQUESTS, ProblemCode::TooManyAtOnce)
                 }
             },
+            Self::AgentAbsent => (StatusCode::CONFLICT, ProblemCode::AgentAbsent),
+            Self::AgentBusy => (StatusCode::CONFLICT, ProblemCode::AgentBusy),
+            Self::NotControlled => (StatusCode::CONFLICT, ProblemCode::NotControlled),
             Self::NotFound => (StatusCode::NOT_FOUND, ProblemCode::NotFound),
             Self::Gone => (StatusCode::GONE, ProblemCode::NotFound),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, ProblemCode::BadRequest),

@@ -2,6 +2,8 @@
 //!
 //! A token is shown once. Only its digest is kept: a stolen database lets nobody call.
 
+mod calls;
+
 use std::fmt::Write as _;
 
 use axum::extract::FromRequestParts;
@@ -9,6 +11,8 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use call::time::Millis;
 use sha2::{Digest as _, Sha256};
+
+pub(crate) use calls::router;
 
 use crate::agent::LONGEST_NAME;
 use crate::app::{App, AppError};

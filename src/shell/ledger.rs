@@ -181,6 +181,11 @@ impl Inner {
 
     /// Passes on what Telnyx says of a call that is here: the other witness.
     fn pass_on(self: &Rc<Self>, row: &Row) {
+        if let (Some(_), None, Some(to)) = (&row.asked_by, row.expected_at, row.number())
+            && !row.is_over()
+        {
+            self.send(Event::Expect { id: row.id.clone(), to: to.clone() });
+        }
         let here = self.read_phone.with_untracked(|phone| {
             let call = [&row.id].into_iter().chain(&row.aliases).find_map(|id| phone.call(id))?;
             Some((call.id.clone(), call.telnyx.clone()))

@@ -38,7 +38,7 @@ fn complaint(screen: Screen<'_>, words: &'static Words) -> Option<&'static str> 
         (Some(Disagreement::AnsweredAtTelnyx { .. }), _) => Some(words.answered_only_there),
         (None, Screen::Calling(_, Calling { slow: true, progress, .. })) => Some(match progress {
             Progress::Preparing => words.slow_browser,
-            Progress::Inviting | Progress::Proceeding => words.slow_telnyx,
+            Progress::Inviting | Progress::Proceeding | Progress::Up => words.slow_telnyx,
         }),
         (None, _) => {
             talking.filter(|talking| talking.hold.ask == Ask::Failed).map(|_| words.hold_failed)

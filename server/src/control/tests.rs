@@ -18,7 +18,8 @@ fn placed() -> Control {
 /// A call a program asked for, as the agent's page expects it.
 fn asked_for() -> Control {
     let user = "gencredAnn".to_owned();
-    Control::asked_for(number("+12025550107"), number("+12025550142"), user, Millis(0)).expected()
+    Control::asked_for(number("+12025550107"), number("+12025550142"), user, Millis(0))
+        .expected(Millis(1))
 }
 
 fn handle(role: Role) -> Handle {
@@ -107,7 +108,8 @@ fn what_a_program_asks_for_calls_the_agent_first_and_once_their_page_expects_it(
     let control =
         Control::asked_for(number("+12025550107"), number("+12025550142"), user, Millis(0));
     assert!(control.wishes().is_empty(), "no page expects it");
-    let control = control.expected();
+    assert!(control.clone().expected(Millis(5_001)).is_over(), "too late");
+    let control = control.expected(Millis(5_000));
     assert_eq!(control.wishes(), BTreeSet::from([Command::Dial(Role::Agent)]));
     let ids = Performed::Dialled(Some(handle(Role::Agent)));
     let control = control.performed(&Command::Dial(Role::Agent), &ids);

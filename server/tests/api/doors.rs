@@ -46,8 +46,8 @@ impl Role {
         match (door.who, self) {
             // None is set up here.
             (Who::Visitor, _) => Some(StatusCode::NOT_FOUND),
-            // Nobody here can sign for Telnyx.
-            (Who::Telnyx, _)
+            // Nobody here can sign for Telnyx, or shows a program's token.
+            (Who::Telnyx | Who::Program, _)
             | (Who::Owner | Who::Everybody | Who::Supervisor | Who::Admin, Self::Nobody) => {
                 Some(StatusCode::UNAUTHORIZED)
             }
@@ -107,6 +107,7 @@ async fn each_door_opens_for_those_the_table_names_and_for_nobody_else() {
         for role in Role::ALL {
             let mut path = door.path.replace("{id}", id.as_str());
             path = path.replace("{number}", "+12025550100");
+            path = path.replace("{agent}", "ann");
             if door.takes == "Batch" {
                 path.push_str("?sent_at=0");
             }

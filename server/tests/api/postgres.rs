@@ -23,6 +23,7 @@ mod page;
 mod pages;
 mod people;
 mod policy;
+mod programs;
 mod properties;
 mod recording;
 mod servers;
