@@ -1,5 +1,5 @@
-//! `tono`: serves the page, its API and Telnyx's webhooks; `tono agent …` says who may sign in, `tono replay …` what a
-//! page showed, `tono recordings check` whether recordings are still what they were.
+//! `tono`: serves the page, its API and Telnyx's webhooks; `tono agent …` says who may sign in, `tono replay …` what a page
+//! showed, `tono recordings check` whether recordings are still what they were.
 //!
 //! Exit codes: 0 after a signal or when it is done, 1 when serving or replaying fails or a recording is damaged, 2 when
 //! a setting is wrong or missing.
