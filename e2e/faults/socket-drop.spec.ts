@@ -162,7 +162,7 @@ test("a socket that stays away for longer than a call survives ends the call hon
   await expect(phone.inCall).toContainText("Sound connected");
   const call = { id: (await lab.call()).call_id };
   await lab.dropsSockets(3600);
-  await expect(phone.inCall).toContainText("Reconnecting to Telnyx… 0:00");
+  await expect(phone.inCall).toContainText("Reconnecting to Telnyx… 0:00 / 1:30");
   await phone.page.clock.fastForward(60_000);
   await expect(phone.inCall).toContainText("Reconnecting to Telnyx… 1:0");
   await expect(phone.talkTime).toHaveText(/1:0\d/);
@@ -174,7 +174,16 @@ test("a socket that stays away for longer than a call survives ends the call hon
   expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "In call", "Call ended"]);
   // Nobody could be told; the gateway gives up a browser that does not come back.
   await lab.waits(91);
-  await farEnd.knows(call, { state: "ended" });
+  await farEnd.knows(call, { state: "ended" 
+  // And it can be called again once the line is back.
+  await lab.waits(3600 - 91);
+  await expect(async () => {
+    await phone.page.clock.fastForward(10_000);
+    await expect(phone.line("Ready")).toBeVisible({ timeout: 1_000 });
+  }).toPass({ timeout: 30_000 });
+  await phone.ended.getByRole("button", { name: "Call again" }).click();
+  await expect(phone.inCall).toContainText("Sound connected");
+});
   await farEnd.wrote(...ANSWERED);
 });
 

@@ -5,7 +5,7 @@ use call::ids::{CallId, TelnyxIds};
 use call::time::Millis;
 use sqlx::AnyConnection;
 
-use super::{Change, Store, StoreError, column, control, jobs, projection, to_the_end};
+use super::{Change, Store, StoreError, claims, column, control, jobs, projection, to_the_end};
 
 /// Who said something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -254,6 +254,9 @@ pub(super) async fn refold(
     .bind(id.as_str())
     .execute(&mut *tx)
     .await?;
+    if row.is_over() {
+        claims::drop(tx, id).await?;
+    }
     projection::write(tx, &row, &json, &facts).await?;
     Ok(Some(Change { seq, agent, json }))
 }
