@@ -106,6 +106,10 @@ fn from_a_browser(mut fact: Fact, name: &str) -> Result<Fact, ApiError> {
         | What::Answered
         | What::Bridged
         | What::HungUp { .. }
+        | What::RecordingOrdered
+        | What::RecordingPaused
+        | What::RecordingResumed
+        | What::Announced
         | What::RecordingSaved { .. }
         | What::RecordingFailed { .. }
         | What::RecordingStored { .. }

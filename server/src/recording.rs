@@ -73,7 +73,9 @@ async fn delete(
     let row = seen(&app, &caller, &id).await?;
     match row.recording {
         // There is none, or none yet: it cannot be deleted before the call is over.
-        Recording::None | Recording::Expected => return Err(ApiError::NotFound),
+        Recording::None | Recording::Expected | Recording::Paused => {
+            return Err(ApiError::NotFound);
+        }
         Recording::Processing
         | Recording::Ready { .. }
         | Recording::Failed { .. }
@@ -104,6 +106,7 @@ async fn ready(app: &App, caller: &Caller, id: &str) -> Result<Row, ApiError> {
         Recording::Deleted => Err(ApiError::Gone),
         Recording::None
         | Recording::Expected
+        | Recording::Paused
         | Recording::Processing
         | Recording::Failed { .. }
         | Recording::Missing => Err(ApiError::NotFound),

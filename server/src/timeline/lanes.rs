@@ -377,6 +377,10 @@ fn of_what(lane: Lane, what: &What) -> Said {
         What::Placed { .. }
         | What::Received { .. }
         | What::Bridged
+        | What::RecordingOrdered
+        | What::RecordingPaused
+        | What::RecordingResumed
+        | What::Announced
         | What::RecordingSaved { .. }
         | What::RecordingStored { .. }
         | What::RecordingDeleted { .. }
