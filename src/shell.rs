@@ -33,6 +33,7 @@ use crate::few::Few;
 use crate::json;
 use crate::line::{self, Line};
 use crate::live::Live;
+use crate::microphone::Inputs;
 use crate::sound::{Playing, Speakers};
 use crate::tabs::{Channel, Lock};
 use crate::words::Words;
@@ -90,6 +91,7 @@ impl Shell {
             tone: RefCell::default(),
             keeper: keep::Keeper::default(),
             speakers: RefCell::default(),
+            inputs: RefCell::default(),
         });
         Self { access, phone, ledger, role, words, inner: StoredValue::new_local(inner) }
     }
@@ -175,6 +177,10 @@ enum Timer {
     Keep,
     /// The server is told again which calls this page has.
     Claim,
+    /// The token's successor is asked for.
+    Renewal,
+    /// Calls have been out of reach for long.
+    Reach,
     /// Something about a call ought to have settled.
     Limit(CallId, Watch),
 }
@@ -220,6 +226,7 @@ struct Inner {
     tone: RefCell<Option<Playing>>,
     keeper: keep::Keeper,
     speakers: RefCell<Speakers>,
+    inputs: RefCell<Option<Rc<Inputs>>>,
 }
 
 impl Inner {
@@ -252,6 +259,7 @@ impl Inner {
         self.stepping.set(false);
         self.keep();
         self.announce();
+        self.let_go();
     }
 
     /// The phone after this event, which is written down.

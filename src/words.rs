@@ -38,6 +38,11 @@ pub(crate) struct Words {
     pub(crate) line_ready: &'static str,
     pub(crate) line_lost: &'static str,
     pub(crate) coming_back: &'static str,
+    pub(crate) line_doubted: &'static str,
+    pub(crate) microphone_blocked: &'static str,
+    pub(crate) microphone_missing: &'static str,
+    pub(crate) missing_calls: &'static str,
+    pub(crate) session_over: &'static str,
 
     pub(crate) in_other_tab: &'static str,
     pub(crate) call_in_other_tab: &'static str,
@@ -158,6 +163,11 @@ static ENGLISH: Words = Words {
     line_ready: "Ready",
     line_lost: "Reconnecting to Telnyx…",
     coming_back: "Coming back to the call…",
+    line_doubted: "Telnyx has not been heard for a while. Checking…",
+    microphone_blocked: "The browser blocks the microphone. Allow it in the address bar.",
+    microphone_missing: "There is no microphone. Connect one.",
+    missing_calls: "You may be missing calls.",
+    session_over: "Your session has ended. Sign in again after the call.",
     in_other_tab: "The phone is in another tab.",
     call_in_other_tab: "The sound of this call is in another tab.",
     other_tab_silent: "The tab that has the phone does not answer.",
@@ -247,6 +257,10 @@ static ENGLISH: Words = Words {
         }
         Refusal::Server(code) => match code {
             ProblemCode::NotANumber => "The server does not take this for a number.",
+            ProblemCode::CountryNotAllowed => "Calls to this country are not allowed.",
+            ProblemCode::NumberBlocked => "This number may not be called.",
+            ProblemCode::TooManyCalls => "Too many calls in a minute. Wait a little.",
+            ProblemCode::TooManyAtOnce => "Too many calls at once. End one first.",
             ProblemCode::NotSignedIn => "Your session has ended. Sign in again.",
             ProblemCode::TelnyxUnreachable => {
                 "Telnyx does not answer, so nothing was dialled. Try again."
@@ -273,9 +287,13 @@ static ENGLISH: Words = Words {
     sign_in_refused: |code| match code {
         ProblemCode::WrongPassword => "Wrong name or password.",
         ProblemCode::TooManyAttempts => "Too many tries. Wait a minute, then try again.",
-        ProblemCode::NotSignedIn
-        | ProblemCode::NoDemo
+        ProblemCode::NotSignedIn => "Your session has ended. Sign in again.",
+        ProblemCode::NoDemo
         | ProblemCode::NotANumber
+        | ProblemCode::CountryNotAllowed
+        | ProblemCode::NumberBlocked
+        | ProblemCode::TooManyCalls
+        | ProblemCode::TooManyAtOnce
         | ProblemCode::NotFound
         | ProblemCode::BadRequest
         | ProblemCode::TooLarge
@@ -310,6 +328,8 @@ static ENGLISH: Words = Words {
         Cause::NoDevice => Some(
             "no microphone could be opened. Connect one, or close what else uses it, then call again",
         ),
+        Cause::Untold => Some("Telnyx has not said why yet"),
+        Cause::NotAllowed => Some("this call is not allowed"),
         Cause::Silence => Some("Telnyx says it is over; the line never said so"),
         Cause::Normal
         | Cause::Busy
@@ -317,6 +337,8 @@ static ENGLISH: Words = Words {
         | Cause::Rejected
         | Cause::Cancelled
         | Cause::NoSuchNumber
+        | Cause::NoAgent
+        | Cause::AgentBusy
         | Cause::TimeLimit
         | Cause::NoMicrophone
         | Cause::Other(_) => None,
@@ -358,6 +380,11 @@ static SPANISH: Words = Words {
     line_ready: "Lista",
     line_lost: "Reconectando con Telnyx…",
     coming_back: "Volviendo a la llamada…",
+    line_doubted: "Hace rato que no se oye a Telnyx. Comprobando…",
+    microphone_blocked: "El navegador bloquea el micrófono. Permítalo en la barra de direcciones.",
+    microphone_missing: "No hay micrófono. Conecte uno.",
+    missing_calls: "Puede estar perdiendo llamadas.",
+    session_over: "Su sesión ha terminado. Entre de nuevo tras la llamada.",
     in_other_tab: "El teléfono está en otra pestaña.",
     call_in_other_tab: "El sonido de esta llamada está en otra pestaña.",
     other_tab_silent: "La pestaña que tiene el teléfono no responde.",
@@ -447,6 +474,10 @@ static SPANISH: Words = Words {
         }
         Refusal::Server(code) => match code {
             ProblemCode::NotANumber => "El servidor no reconoce esto como un número.",
+            ProblemCode::CountryNotAllowed => "No se permiten llamadas a este país.",
+            ProblemCode::NumberBlocked => "No se permite llamar a este número.",
+            ProblemCode::TooManyCalls => "Demasiadas llamadas en un minuto. Espere un poco.",
+            ProblemCode::TooManyAtOnce => "Demasiadas llamadas a la vez. Termine una antes.",
             ProblemCode::NotSignedIn => "Su sesión ha terminado. Entre de nuevo.",
             ProblemCode::TelnyxUnreachable => {
                 "Telnyx no responde, así que no se marcó nada. Inténtelo de nuevo."
@@ -477,9 +508,13 @@ static SPANISH: Words = Words {
         ProblemCode::TooManyAttempts => {
             "Demasiados intentos. Espere un minuto e inténtelo de nuevo."
         }
-        ProblemCode::NotSignedIn
-        | ProblemCode::NoDemo
+        ProblemCode::NotSignedIn => "Su sesión ha terminado. Entre de nuevo.",
+        ProblemCode::NoDemo
         | ProblemCode::NotANumber
+        | ProblemCode::CountryNotAllowed
+        | ProblemCode::NumberBlocked
+        | ProblemCode::TooManyCalls
+        | ProblemCode::TooManyAtOnce
         | ProblemCode::NotFound
         | ProblemCode::BadRequest
         | ProblemCode::TooLarge
@@ -514,6 +549,8 @@ static SPANISH: Words = Words {
         Cause::NoDevice => Some(
             "no se pudo abrir ningún micrófono. Conecte uno, o cierre lo que lo usa, y llame de nuevo",
         ),
+        Cause::Untold => Some("Telnyx aún no ha dicho por qué"),
+        Cause::NotAllowed => Some("esta llamada no está permitida"),
         Cause::Silence => Some("Telnyx dice que terminó; la línea no lo dijo"),
         Cause::Normal
         | Cause::Busy
@@ -521,6 +558,8 @@ static SPANISH: Words = Words {
         | Cause::Rejected
         | Cause::Cancelled
         | Cause::NoSuchNumber
+        | Cause::NoAgent
+        | Cause::AgentBusy
         | Cause::TimeLimit
         | Cause::NoMicrophone
         | Cause::Other(_) => None,

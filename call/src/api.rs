@@ -86,6 +86,8 @@ pub struct Token {
     pub gateway: Option<String>,
     /// Which STUN and TURN servers to use.
     pub ice: Ice,
+    /// How long it is good from now, in milliseconds; none if it does not say.
+    pub lives_ms: Option<u64>,
 }
 
 /// Which STUN and TURN servers the browser asks.
@@ -112,6 +114,10 @@ pub struct Placed {
     pub id: CallId,
     /// The number to show to the far end, if one is configured.
     pub caller_id: Option<String>,
+    /// Whether the server calls the number: the SDK's call then waits at Telnyx, and what the SDK hears of ringing or
+    /// of an end that nobody here asked for is not the far end's word.
+    #[serde(default)]
+    pub controlled: bool,
 }
 
 /// What the browser heard of a call, in a batch.
@@ -179,6 +185,14 @@ pub enum ProblemCode {
     NoDemo,
     /// What was given as a number is none.
     NotANumber,
+    /// Calls to this country, or to numbers that begin so, are not allowed.
+    CountryNotAllowed,
+    /// The number may not be called.
+    NumberBlocked,
+    /// The agent asked for too many calls in a minute.
+    TooManyCalls,
+    /// Too many calls of the agent go on.
+    TooManyAtOnce,
     /// No such call, or somebody else's.
     NotFound,
     /// The request could not be read.

@@ -34,7 +34,7 @@ pub use witness::{Disagreement, Ending, Telnyx, Testimony};
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::party::{Direction, Party};
+pub use crate::party::{Direction, Party, Route};
 
 use events::Own;
 
@@ -86,6 +86,8 @@ pub struct Call {
     pub id: CallId,
     /// Which way it was made.
     pub direction: Direction,
+    /// How it reaches the far end.
+    pub route: Route,
     /// Who is at the other end.
     pub with: Party,
     /// When the SDK first reported it.
@@ -109,10 +111,16 @@ pub struct Call {
 impl Call {
     /// A call the SDK has just reported as ours.
     #[must_use = "the effects are requests; dropping them drops the call's wishes"]
-    pub fn dialled(id: CallId, to: Number, object: Object, now: Millis) -> (Self, Vec<Effect>) {
+    pub fn dialled(
+        id: CallId,
+        to: Number,
+        route: Route,
+        object: Object,
+        now: Millis,
+    ) -> (Self, Vec<Effect>) {
         let stage = Stage::Calling(Calling::NEW);
         let call = Self::begun(id, Direction::Outgoing, Party::Number(to), stage, object, now);
-        (call, vec![Effect::Testify(What::Dialled)])
+        (Self { route, ..call }, vec![Effect::Testify(What::Dialled)])
     }
 
     /// A call the SDK has just reported as ringing here.
@@ -141,6 +149,7 @@ impl Call {
         Self {
             id,
             direction,
+            route: Route::Direct,
             with,
             began: now,
             ids: TelnyxIds::default(),

@@ -23,6 +23,14 @@ pub enum Cause {
     NoSuchNumber,
     /// The call reached the longest time the account allows.
     TimeLimit,
+    /// The agent's own leg ended while our server called the far end: why, Telnyx is still to say.
+    Untold,
+    /// A program asked for the call, and the agent's phone did not take it.
+    NoAgent,
+    /// The same, because the agent is on another call.
+    AgentBusy,
+    /// Our server does not put it through.
+    NotAllowed,
     /// The browser may not use the microphone.
     NoMicrophone,
     /// The browser has no microphone that it could open.
@@ -100,6 +108,10 @@ impl Outcome {
             (Cause::Normal, Side::Network)
             | (
                 Cause::TimeLimit
+                | Cause::Untold
+                | Cause::NoAgent
+                | Cause::AgentBusy
+                | Cause::NotAllowed
                 | Cause::Silence
                 | Cause::NotStarted
                 | Cause::NoReply
@@ -135,6 +147,10 @@ impl Outcome {
                 | Cause::Cancelled
                 | Cause::NoSuchNumber
                 | Cause::TimeLimit
+                | Cause::Untold
+                | Cause::NoAgent
+                | Cause::AgentBusy
+                | Cause::NotAllowed
                 | Cause::Silence
                 | Cause::Reloaded
                 | Cause::Other(_),

@@ -54,6 +54,15 @@ pub enum What {
     Initiated,
     /// Telnyx: `call.answered`.
     Answered,
+    /// Telnyx: `call.answered` of the agent's own leg, in a call a program asked for.
+    AgentAnswered,
+    /// Telnyx: `call.hangup` of that leg.
+    AgentHungUp {
+        /// Why, as Telnyx said it.
+        cause: Cause,
+        /// As of [`What::HungUp`]; whom that leg calls is the agent.
+        by: Side,
+    },
     /// Telnyx: `call.bridged`.
     Bridged,
     /// Telnyx: `call.hangup`.
@@ -64,6 +73,13 @@ pub enum What {
         /// calls. In a call that came in they change places when the row is concluded.
         by: Side,
     },
+    /// Our server: a program asked for the call.
+    AskedFor {
+        /// The program's name.
+        by: String,
+    },
+    /// The browser: it will answer the call a program asked for by itself.
+    Expecting,
     /// The browser: the SDK's call was dialled.
     Dialled,
     /// The browser: the far end rings (`telnyx_rtc.ringing`).
@@ -131,6 +147,20 @@ pub enum What {
     RecordingRemoved,
     /// The SDK ended the call and no webhook about it had come when the server asked.
     NoWord,
+}
+
+impl What {
+    /// The same of the agent's own leg, in a call whose agent was called: not what the far end did.
+    #[must_use]
+    pub fn of_the_agents_leg(self) -> Self {
+        if let Self::HungUp { cause, by } = self {
+            Self::AgentHungUp { cause, by }
+        } else if self == Self::Answered {
+            Self::AgentAnswered
+        } else {
+            self
+        }
+    }
 }
 
 /// How far a call has come, for the `call_logs.status` column.
@@ -248,6 +278,13 @@ pub struct Row {
     pub let_go: Option<bool>,
     /// Telnyx's names for the call.
     pub ids: TelnyxIds,
+    /// The program that asked for the call, if it was not the agent: the agent's phone is called first, and answers a
+    /// call it expects by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_by: Option<String>,
+    /// When the agent's page said that it expects the call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_at: Option<Millis>,
 }
 
 impl Row {
@@ -290,7 +327,9 @@ impl Row {
             answered_at: known.answered.or(known.active),
             ended_at: ending.map(|ending| ending.at),
             telnyx_answered_at: known.answered,
-            telnyx_ended_at: known.hung_up.as_ref().map(|(at, ..)| *at),
+            telnyx_ended_at: known.telnyx_ended(),
+            asked_by: known.asked_for.as_ref().map(|(_, by)| by.clone()),
+            expected_at: known.expecting,
             bridged_at: known.bridged,
             rang_ms: known.rang_ms(),
             talk_ms: known.talk_ms(),

@@ -17,6 +17,17 @@ pub enum Direction {
     Incoming,
 }
 
+/// How a call reaches the far end, and so by whose word the far end is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Route {
+    /// By the SDK's call: what that hears is the far end's word.
+    Direct,
+    /// By a leg our server has called beside it, while the SDK's call waits at Telnyx. That it rings, or ends without
+    /// having been asked to, is not the far end's word; that it is answered is.
+    Controlled,
+}
+
 /// Who is at the other end, as far as the network says.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -7,6 +7,7 @@
 mod back;
 mod calls;
 mod dialling;
+mod reach;
 mod wants;
 
 use serde::{Deserialize, Serialize};
@@ -14,13 +15,14 @@ use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 pub use dialling::{Dialling, Refusal};
+pub use reach::{Input, OUT_OF_REACH_MS, Reach};
 pub use wants::Tone;
 
 use crate::api::Placed;
 use crate::call::{self, Call, Kept, Object, Party, Stage};
 use crate::history::What;
 use crate::ids::{CallId, TelnyxIds};
-use crate::line::{self, Line};
+use crate::line::{self, Line, Renewal};
 use crate::number::Number;
 use crate::time::Millis;
 use calls::of;
@@ -85,6 +87,10 @@ pub enum Event {
     Take(CallId),
     /// The person has read how the call ended.
     Dismiss,
+    /// The browser says something of the microphone.
+    Input(Input),
+    /// Calls have been out of reach for [`OUT_OF_REACH_MS`].
+    OutOfReach,
     /// Something happened to a call.
     Call(CallId, call::Event),
 }
@@ -105,7 +111,9 @@ impl Event {
             | Self::Incoming { .. }
             | Self::Resumed { .. }
             | Self::Take(_)
-            | Self::Dismiss => None,
+            | Self::Dismiss
+            | Self::Input(_)
+            | Self::OutOfReach => None,
         }
     }
 }
@@ -133,6 +141,10 @@ pub enum Effect {
     Play(Tone),
     /// Stop a tone.
     Silence(Tone),
+    /// Report [`Event::OutOfReach`] after [`OUT_OF_REACH_MS`].
+    StartReachTimer,
+    /// Do not report it after all.
+    CancelReachTimer,
     /// Tell the server about a call that never came to be, and what Telnyx calls it.
     Testify(CallId, TelnyxIds, What),
     /// A call's own wish.
@@ -157,6 +169,12 @@ pub enum Screen<'a> {
 pub struct Phone {
     /// The line to Telnyx.
     pub line: Line,
+    /// Whether the line's token has a successor.
+    pub renewal: Renewal,
+    /// This browser's microphone.
+    pub input: Input,
+    /// Whether calls have been out of reach for [`OUT_OF_REACH_MS`].
+    pub out_of_reach: bool,
     /// What is being dialled.
     pub dialling: Dialling,
     /// The calls there are, oldest first, and the one that ended last, until that is read.
@@ -173,6 +191,9 @@ impl Default for Phone {
     fn default() -> Self {
         Self {
             line: Line::Off,
+            renewal: Renewal::Fresh,
+            input: Input::Usable,
+            out_of_reach: false,
             dialling: Dialling::Idle,
             calls: Vec::new(),
             front: None,
@@ -191,11 +212,14 @@ impl Phone {
         let (phone, mut effects) = self.happens(event, now);
         let (phone, ordered) = phone.in_order(now);
         effects.extend(ordered);
+        let (phone, anew) = phone.between_calls();
+        effects.extend(anew);
         before.turn_into(&Wants::of(&phone), chance.as_ref(), &mut effects);
         (phone, effects)
     }
 
-    fn happens(self, event: Event, now: Millis) -> (Self, Vec<Effect>) {
+    fn happens(mut self, event: Event, now: Millis) -> (Self, Vec<Effect>) {
+        self.input = self.input_after(&event);
         match event {
             Event::Line(event) => self.line_event(event, now),
             Event::Dial { written } => self.dial(&written),
@@ -210,6 +234,11 @@ impl Phone {
             Event::Resumed { kept, since } => self.takes_up(kept, since, now),
             Event::Take(id) => self.take(&id, now),
             Event::Dismiss => (self.without_endings().edited(), vec![]),
+            Event::Input(_) => (self, vec![]),
+            Event::OutOfReach => {
+                self.out_of_reach = true;
+                (self, vec![])
+            }
             Event::Call(id, event) => self.call_event(id, event, now),
         }
     }
@@ -256,21 +285,32 @@ impl Phone {
         self.calls.iter().any(|call| !call.is_over())
     }
 
-    fn line_event(self, event: line::Event, now: Millis) -> (Self, Vec<Effect>) {
-        let was_ready = self.line == Line::Ready;
+    fn line_event(mut self, event: line::Event, now: Millis) -> (Self, Vec<Effect>) {
+        let event = match self.renewal.step(event, self.line) {
+            Ok((renewal, effects)) => {
+                self.renewal = renewal;
+                return (self, effects.into_iter().map(Effect::Line).collect());
+            }
+            Err(event) => event,
+        };
+        if event == line::Event::Overdue && self.line.is_up() {
+            return self.nobody_answers(now);
+        }
+        let was_up = self.line.is_up();
         let (phone, mut effects) =
             if event == line::Event::SignedOut { self.emptied(now) } else { (self, vec![]) };
         let (line, effect) = phone.line.step(event, now);
-        let mut phone = Self { line, ..phone };
-        if matches!(effect, Some(line::Effect::Open(_))) {
+        let opened = matches!(effect, Some(line::Effect::Open(_)));
+        let mut phone = Self { line, renewal: phone.renewal.on(line, opened), ..phone };
+        if opened {
             // Nothing will be heard any more of the calls on the line that this one replaces.
             effects.extend(phone.tell_all(&call::Event::LineGone, now));
         }
-        if was_ready && phone.line != Line::Ready {
+        if was_up && !phone.line.is_up() {
             effects.extend(phone.tell_all(&call::Event::SocketClosed, now));
         }
         if phone.line == Line::Ready {
-            if !was_ready {
+            if !was_up {
                 effects.extend(phone.tell_all(&call::Event::SocketReady, now));
             }
             // What kept the number from being dialled is over.
@@ -278,8 +318,42 @@ impl Phone {
                 phone.dialling = Dialling::Idle;
             }
         }
+        if let Some(line::Effect::Open(token)) = &effect {
+            let again = line::renew_in(token).map(line::Effect::RenewIn);
+            effects.extend(again.map(Effect::Line));
+        }
         effects.extend(effect.map(Effect::Line));
         (phone, effects)
+    }
+
+    /// The gateway does not answer on a line that is up. Between calls the line is opened anew. A call goes on: it
+    /// is not cut off for a doubt, and a socket that is dead the SDK closes by itself.
+    fn nobody_answers(mut self, now: Millis) -> (Self, Vec<Effect>) {
+        if self.wants_of_line().is_none() {
+            // Nobody waits for that any more.
+            return (self, vec![]);
+        }
+        if !self.has_live_call() {
+            let failed = line::Event::Failed(line::Trouble::TelnyxUnreachable);
+            return self.line_event(failed, now);
+        }
+        if self.renewal == Renewal::UnderWay {
+            // Once more after the call.
+            self.renewal = Renewal::Held;
+        }
+        let again = if self.line == Line::Doubted {
+            let limit = line::Effect::StartTimer(line::DOUBT_LIMIT_MS);
+            vec![Effect::Line(line::Effect::AskWhetherRegistered), Effect::Line(limit)]
+        } else {
+            vec![]
+        };
+        (self, again)
+    }
+
+    /// How long the line may stay as it is, in milliseconds, where that is for others to change.
+    fn wants_of_line(&self) -> Option<u64> {
+        let renews = self.line.is_up() && self.renewal == Renewal::UnderWay;
+        self.line.limit_ms().or(renews.then_some(line::RENEWAL_LIMIT_MS))
     }
 }
 

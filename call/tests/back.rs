@@ -46,7 +46,8 @@ fn what_was_held_is_held_again_if_the_sdk_has_forgotten_it() {
     let kept = Story::talking().hears(Event::Hold(true)).hears(sdk(Sdk::Held)).phone.kept();
     let story = ready(loaded_anew(kept));
     assert!(story.clone().talk().hold.held);
-    story.hears(sdk(Sdk::Recovering)).hears(sdk(Sdk::Active)).wants(&[Effect::Hold(true)]);
+    let story = story.hears(sdk(Sdk::Recovering)).hears(sdk(Sdk::Active));
+    story.wants(&[Effect::Testify(What::Resumed), Effect::Hold(true)]);
 }
 
 #[test]

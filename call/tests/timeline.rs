@@ -48,7 +48,8 @@ impl Writer {
     }
 
     fn dials(self, at: u64) -> Self {
-        let placed = Placed { id: id(), caller_id: Some("+12025550142".to_owned()) };
+        let placed =
+            Placed { id: id(), caller_id: Some("+12025550142".to_owned()), controlled: false };
         self.at(at, phone::Event::Dial { written: "(202) 555-0100".to_owned() })
             .at(at + 5, phone::Event::Granted { attempt: 1, placed })
             .call(at + 9, sdk(Sdk::New))
@@ -79,7 +80,7 @@ fn talk() -> Writer {
         .at(8_000, phone::Event::Line(line::Event::Ready))
         .call(8_100, again(Sdk::Active))
         .call(9_000, Event::HangUp)
-        .call(9_020, Event::SdkOver(Object(1), Some(Cause::Normal)))
+        .call(9_020, Event::SdkOver(Object(2), Some(Cause::Normal)))
         .at(12_000, phone::Event::Dismiss)
 }
 
@@ -138,7 +139,7 @@ fn no_number_is_left_in_what_is_kept() {
     let named = Party::Named("sip:12025550166@example".to_owned());
     let incoming = |id: CallId, from| {
         let ids = TelnyxIds::default();
-        phone::Event::Incoming { id, object: Object(0), from, ids }
+        phone::Event::Incoming { id, object: Object(1), from, ids }
     };
     let mut writer = talk()
         .at(13_000, phone::Event::Dial { written: "+12025550123456789".to_owned() })
@@ -146,7 +147,7 @@ fn no_number_is_left_in_what_is_kept() {
         .at(13_200, incoming(CallId("named".to_owned()), named))
         .at(13_300, phone::Event::Call(other(), Event::Trouble(cause())))
         .at(13_400, phone::Event::Call(other(), Event::Telnyx(Telnyx::Ended(ended))))
-        .at(13_500, phone::Event::Call(other(), Event::SdkOver(Object(0), Some(cause()))))
+        .at(13_500, phone::Event::Call(other(), Event::SdkOver(Object(1), Some(cause()))))
         .at(13_600, phone::Event::Call(other(), Event::Overdue(Watch::Settle)));
     let around = Noted::Around(Around::Unknown("number 2025550188".to_owned()));
     writer.entries.push(Entry { at: Millis(14_000), what: around });

@@ -1,4 +1,4 @@
-import { expect, screens, test } from "./faults.ts";
+import { ANSWERED, expect, screens, test } from "./faults.ts";
 
 test("a socket that drops while it rings there: the call is lost, and the screen says so once the line is back", async ({
   phone,
@@ -108,7 +108,7 @@ test("muted when the socket drops is muted when the call is back", async ({ phon
   await farEnd.hearsNothing(call);
 });
 
-test("a number whose socket drops by itself: the timer never jumps", async ({ phone, lab, diary }) => {
+test("a number whose socket drops by itself: the timer never jumps", async ({ phone, lab, farEnd, diary }) => {
   await phone.dials("+12025550123");
   await expect(phone.says(phone.calling)).toHaveText("Ringing");
   await lab.waits(2);
@@ -118,6 +118,8 @@ test("a number whose socket drops by itself: the timer never jumps", async ({ ph
   await expect(phone.inCall).not.toContainText("Reconnecting");
   await expect(phone.inCall).toContainText("Sound connected");
   const shown = (await diary.lines()).filter((line) => line.startsWith("timer"));
+  expect((await lab.call()).state).toBe("answered");
+  await farEnd.neverWrote("bye →", "← bye");
   // Each second once, in order: all below ten, so that they sort as text.
   expect(shown).toEqual([...new Set(shown)].toSorted());
   expect(shown[0]).toBe("timer 0:00");
@@ -149,6 +151,7 @@ test("a socket that drops while hanging up: over is over, and its screen does no
 test("a socket that stays away for longer than a call survives ends the call honestly", async ({
   closedPhone: phone,
   lab,
+  farEnd,
   diary,
   microphone,
 }) => {
@@ -156,6 +159,7 @@ test("a socket that stays away for longer than a call survives ends the call hon
   await phone.opens();
   await phone.dials("+12025550107");
   await expect(phone.inCall).toContainText("Sound connected");
+  const call = { id: (await lab.call()).call_id };
   await lab.dropsSockets(3600);
   await expect(phone.inCall).toContainText("Reconnecting to Telnyx… 0:00");
   await phone.page.clock.fastForward(60_000);
@@ -167,4 +171,52 @@ test("a socket that stays away for longer than a call survives ends the call hon
   await expect(phone.ended.getByRole("button", { name: "Call again" })).toBeVisible();
   expect(await microphone.open()).toBe(0);
   expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "In call", "Call ended"]);
+  // Nobody could be told; the gateway gives up a browser that does not come back.
+  await lab.waits(91);
+  await farEnd.knows(call, { state: "ended" });
+  await farEnd.wrote(...ANSWERED);
+});
+
+test("a socket that drops while a call rings here: its card goes, and the caller is not kept ringing", async ({
+  phone,
+  lab,
+  farEnd,
+  diary,
+  microphone,
+}) => {
+  const call = { id: (await lab.callsAgent("+12025550107")).call_id };
+  await expect(phone.incoming).toBeVisible();
+
+  await lab.dropsSockets();
+
+  await expect(phone.incoming).toHaveCount(0, { timeout: 20_000 });
+  await farEnd.knows(call, { state: "ended" });
+  await expect(phone.line("Ready")).toBeVisible({ timeout: 20_000 });
+  await farEnd.wrote("← invite", "ok invite →");
+  expect(await diary.lines()).not.toContain("screen In call");
+  expect(await microphone.open()).toBe(0);
+});
+
+test("a socket that drops between our answer and its reply: no talk is shown that there is not", async ({
+  phone,
+  lab,
+  farEnd,
+  diary,
+  microphone,
+}) => {
+  await lab.gateway({ mute: ["telnyx_rtc.answer"] });
+  const call = { id: (await lab.callsAgent("+12025550107")).call_id };
+  await expect(phone.incoming).toBeVisible();
+  await phone.answers();
+  await expect.poll(async () => (await diary.lines()).includes("answer →")).toBe(true);
+
+  await lab.dropsSockets();
+
+  await expect(phone.incoming).toHaveCount(0, { timeout: 20_000 });
+  await farEnd.knows(call, { state: "ended" });
+  await expect(phone.line("Ready")).toBeVisible({ timeout: 20_000 });
+  expect(await diary.lines()).not.toContain("screen In call");
+  expect((await diary.lines()).filter((line) => line.startsWith("timer"))).toEqual([]);
+  expect(await microphone.open()).toBe(0);
+  await expect(phone.page.locator("body > audio")).toHaveCount(0);
 });

@@ -9,10 +9,11 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
+use call::number::Number;
 use call::time::Millis;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, OnceCell, watch};
 
 use crate::agent::password::PasswordError;
 use crate::agent::{self, Attempts, Passwords};
@@ -23,8 +24,8 @@ use crate::error::ApiError;
 use crate::recording::Copies;
 use crate::store::{Store, StoreError};
 use crate::{
-    calls, doors, erase, guard, jobs, live, log, page, pages, recording, serve, timeline, token,
-    webhook,
+    calls, control, doors, erase, guard, jobs, live, log, page, pages, recording, serve, timeline,
+    token, webhook,
 };
 
 /// Everything under one address.
@@ -74,6 +75,8 @@ pub struct Inner {
     pub(crate) credentials: Mutex<()>,
     /// When a request last came, whoever sent it: milliseconds since 1970.
     heard_at: AtomicU64,
+    /// A number of the account, once one was asked for.
+    pub(crate) any_number: OnceCell<Number>,
     /// The page's content security policy.
     pub(crate) policy: String,
     stop: watch::Sender<bool>,
@@ -147,6 +150,7 @@ impl App {
             passwords,
             credentials: Mutex::default(),
             heard_at: AtomicU64::default(),
+            any_number: OnceCell::new(),
             policy,
             stop: watch::Sender::new(false),
         })))
@@ -163,12 +167,14 @@ impl App {
         }
         tokio::spawn(self.clone().provision(agents));
         let working = tokio::spawn(jobs::work(self.clone()));
+        let commanding = tokio::spawn(control::work(self.clone()));
         tokio::spawn(self.clone().forget());
 
         let limits = self.config.limits;
         serve::serve(self.clone(), listener, router(self), limits).await;
-        // It ends by the same word, and gives back what it holds.
+        // They end by the same word, and give back what they hold.
         working.await.map_err(std::io::Error::from)?;
+        commanding.await.map_err(std::io::Error::from)?;
         Ok(())
     }
 

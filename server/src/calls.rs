@@ -1,5 +1,7 @@
 //! `/api/calls`: give out a call, hear what the browser says of it, hang it up, list them.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
@@ -18,10 +20,12 @@ use uuid::Uuid;
 use crate::agent::Caller;
 use crate::app::App;
 use crate::carrier::HungUp;
+use crate::config::Mode;
+use crate::control::Control;
 use crate::error::ApiError;
 use crate::guard::Body;
 use crate::mask;
-use crate::store::{Cursor, Kept, Witness};
+use crate::store::{Cursor, Kept, Placing, Witness};
 
 /// How many facts a browser may state, at once and in all: a call has a handful, and two each time it is held.
 const MOST_FACTS: u32 = 500;
@@ -46,11 +50,23 @@ async fn place(
     Body(Place { to }): Body<Place>,
 ) -> Result<(StatusCode, Json<Placed>), ApiError> {
     let to = Number::parse(&to)?;
+    app.config.policy.allows(&to)?;
+    let now = app.clock.now();
     let id = CallId(Uuid::now_v7().to_string());
-    tracing::info!(call = %id, to = mask::number(to.as_str()), "call placed");
-    let caller_id = app.config.caller_id.as_ref().map(|number| number.as_str().to_owned());
-    app.store.place(&id, &caller.agent, to, caller_id.as_deref(), app.clock.now()).await?;
-    Ok((StatusCode::CREATED, Json(Placed { id, caller_id })))
+    let masked = mask::number(to.as_str());
+    let (caller_id, control) = match app.config.mode {
+        Mode::Direct => (app.caller_id(&caller.agent).await?, None),
+        Mode::Controlled { .. } => {
+            let from = app.number_to_show(&caller.agent).await?;
+            (Some(from.clone()), Some(Control::placed(to.clone(), from, now)))
+        }
+    };
+    let controlled = control.is_some();
+    let placing = Placing { id: id.clone(), agent: caller.agent, to, caller_id, control };
+    let caller_id = placing.caller_id.clone().map(String::from);
+    app.store.place(placing, Arc::clone(&app.config.policy), now).await??;
+    tracing::info!(call = %id, to = masked, "call placed");
+    Ok((StatusCode::CREATED, Json(Placed { id, caller_id, controlled })))
 }
 
 async fn testify(
@@ -82,13 +98,34 @@ async fn testify(
     Ok(StatusCode::NO_CONTENT)
 }
 
+impl App {
+    /// The number shown to those an agent calls: their own, else everybody's, if there is one.
+    async fn caller_id(&self, agent: &str) -> Result<Option<Number>, ApiError> {
+        let own = self.store.account(agent).await?.and_then(|account| account.caller_id);
+        let own = own.and_then(|number| Number::parse(&number).ok());
+        Ok(own.or_else(|| self.config.caller_id.clone()))
+    }
+
+    /// The same where there has to be one: else a number of the account.
+    async fn number_to_show(&self, agent: &str) -> Result<Number, ApiError> {
+        if let Some(number) = self.caller_id(agent).await? {
+            return Ok(number);
+        }
+        let any = self.any_number.get_or_try_init(|| async {
+            self.carrier.any_number().await?.ok_or(ApiError::NoCallerId)
+        });
+        any.await.cloned()
+    }
+}
+
 /// The fact, if a browser can have witnessed it of the call it has this name for.
 fn from_a_browser(mut fact: Fact, name: &str) -> Result<Fact, ApiError> {
     match &fact.what {
         What::Ended { cause: Cause::Other(word), .. } if word.len() > LONGEST_WORD => {
             return Err(ApiError::BadRequest("the cause is too long".to_owned()));
         }
-        What::Dialled
+        What::Expecting
+        | What::Dialled
         | What::Rang
         | What::Active
         | What::Held
@@ -104,6 +141,9 @@ fn from_a_browser(mut fact: Fact, name: &str) -> Result<Fact, ApiError> {
         | What::Received { .. }
         | What::Initiated
         | What::Answered
+        | What::AgentAnswered
+        | What::AgentHungUp { .. }
+        | What::AskedFor { .. }
         | What::Bridged
         | What::HungUp { .. }
         | What::RecordingOrdered
@@ -147,6 +187,12 @@ async fn hang_up(
     Path(id): Path<String>,
 ) -> Result<Json<HangUp>, ApiError> {
     let row = own_call(&app, &caller, &id).await?;
+    if let Some(control) = app.store.step_control(&row.id, Control::ended, app.clock.now()).await? {
+        // What is left to hang up is put down, and done until Telnyx has taken it.
+        let said = if control.is_over() { HangUp::AlreadyOver } else { HangUp::Asked };
+        app.did(&row.id, Deed::HungUp(Some(said))).await;
+        return Ok(Json(said));
+    }
     let Some(handle) = row.ids.call_control_id else {
         app.did(&row.id, Deed::HungUp(Some(HangUp::NotKnown))).await;
         return Ok(Json(HangUp::NotKnown));

@@ -1,9 +1,11 @@
 //! What may be set from outside, and what is wrong with it.
 
 mod bucket;
+mod mode;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -14,7 +16,10 @@ use jiff::tz::TimeZone;
 use reqwest::Url;
 
 pub use bucket::Bucket;
+pub use mode::Mode;
+pub(crate) use mode::Ours;
 
+use crate::policy::Policy;
 use crate::serve::Limits;
 use crate::store::Dialect;
 
@@ -36,6 +41,10 @@ pub struct Config {
     pub public_key: VerifyingKey,
     /// The credential connection the page's calls go out on (`TONO_CONNECTION_ID`).
     pub connection_id: String,
+    /// Who puts a call through (`TONO_MODE`).
+    pub mode: Mode,
+    /// Whom agents may call, and how much.
+    pub policy: Arc<Policy>,
     /// The SDK's WebSocket URL (`TONO_GATEWAY`); none means the SDK's own.
     pub gateway: Option<Url>,
     /// The number shown to the far end (`TONO_CALLER_ID`).
@@ -98,6 +107,8 @@ pub struct Pauses {
     pub silent: Duration,
     /// How long after a server's last sign of life another one takes up its jobs.
     pub lease: Duration,
+    /// How long after a server began to tell Telnyx something another one tells it again.
+    pub order: Duration,
 }
 
 impl Default for Pauses {
@@ -115,6 +126,7 @@ impl Default for Pauses {
             unclaimed: Duration::from_secs(20),
             silent: Duration::from_mins(1),
             lease: Duration::from_secs(15),
+            order: Duration::from_secs(8),
         }
     }
 }
@@ -188,6 +200,8 @@ impl Config {
                     "the id of the credential connection the calls go out on",
                 )
             })?,
+            mode: mode::mode(&get)?,
+            policy: Arc::new(mode::policy(&get)?),
             gateway: get("TONO_GATEWAY").map(|text| gateway_url(&text)).transpose()?,
             caller_id: get("TONO_CALLER_ID")
                 .map(|text| {
@@ -220,6 +234,15 @@ impl Config {
     #[must_use]
     pub fn is_demo(&self) -> bool {
         is_loopback(&self.telnyx_api)
+    }
+
+    /// What of the account is ours.
+    pub(crate) fn ours(&self) -> Ours<'_> {
+        let application = match &self.mode {
+            Mode::Direct => None,
+            Mode::Controlled { application } => Some(application.as_str()),
+        };
+        Ours { connection: &self.connection_id, application }
     }
 
     /// Where our copies of recordings are kept.
@@ -448,6 +471,12 @@ mod tests {
             ("TONO_TELNYX_API", "api.telnyx.com"),
             ("TONO_TELNYX_API", "http://api.telnyx.com/v2"),
             ("TONO_GATEWAY", "https://rtc.telnyx.com"),
+            ("TONO_MODE", "automatic"),
+            ("TONO_MODE", "controlled"),
+            ("TONO_ALLOWED_PREFIXES", "+1, Spain"),
+            ("TONO_BLOCKED_NUMBERS", "1900*"),
+            ("TONO_CALLS_PER_MINUTE", "0"),
+            ("TONO_CALLS_AT_ONCE", "many"),
             ("TONO_CALLER_ID", "five"),
             ("TONO_TIME_ZONE", "Mars/Olympus"),
             ("TONO_FRAME_ANCESTORS", "*"),
@@ -464,7 +493,8 @@ mod tests {
             ("DATABASE_URL", "mysql://localhost/tono"),
         ] {
             let error = read(&[(variable, value)]).err().unwrap_or_default();
-            assert!(error.starts_with(variable), "{variable}={value:?}: {error}");
+            let named = if value == "controlled" { "TONO_CALL_CONTROL_APP" } else { variable };
+            assert!(error.starts_with(named), "{variable}={value:?}: {error}");
             assert!(
                 error.contains("set it to") || error.contains("write it") || error.contains("must"),
                 "{error}"

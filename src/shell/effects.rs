@@ -7,7 +7,7 @@ use call::call::{Effect as CallEffect, Event as CallEvent, Server, Stage};
 use call::history::{Fact, What};
 use call::ids::{CallId, TelnyxIds};
 use call::line::{Effect as LineEffect, Event as LineEvent, Trouble};
-use call::phone::{Effect, Event, Phone, Refusal};
+use call::phone::{Effect, Event, OUT_OF_REACH_MS, Phone, Refusal};
 use leptos::prelude::*;
 
 use super::{Inner, Timer, now};
@@ -38,6 +38,10 @@ impl Inner {
             }
             Effect::Play(tone) => *self.tone.borrow_mut() = Playing::start(tone).ok(),
             Effect::Silence(_) => drop(self.tone.borrow_mut().take()),
+            Effect::StartReachTimer => {
+                self.after(Timer::Reach, OUT_OF_REACH_MS, |shell| shell.send(Event::OutOfReach));
+            }
+            Effect::CancelReachTimer => self.cancel(&Timer::Reach),
             Effect::Testify(id, ids, what) => self.testify(id, ids, what),
             Effect::Call(id, effect) => self.perform_call(id, effect),
         }
@@ -58,6 +62,12 @@ impl Inner {
                     shell.send(Event::Line(LineEvent::Overdue));
                 });
             }
+            LineEffect::AskWhetherRegistered => self.with_line(Line::ask_whether_registered),
+            LineEffect::HandOver(token) => self.with_line(|line| line.hand_over(&token)),
+            LineEffect::SignInAnew => self.with_line(Line::sign_in_anew),
+            LineEffect::RenewIn(ms) => self.after(Timer::Renewal, ms, |shell| {
+                shell.send(Event::Line(LineEvent::TokenAges));
+            }),
             LineEffect::CancelTimer => self.cancel(&Timer::LineLimit),
         }
     }
@@ -194,6 +204,10 @@ impl Inner {
                     | ProblemCode::TooManyAttempts
                     | ProblemCode::NoDemo
                     | ProblemCode::NotANumber
+                    | ProblemCode::CountryNotAllowed
+                    | ProblemCode::NumberBlocked
+                    | ProblemCode::TooManyCalls
+                    | ProblemCode::TooManyAtOnce
                     | ProblemCode::NotFound
                     | ProblemCode::BadRequest
                     | ProblemCode::TooLarge

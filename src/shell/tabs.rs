@@ -103,6 +103,7 @@ impl Inner {
         }
         self.takes_over();
         self.step(Event::Line(LineEvent::SignedIn));
+        self.look_at_inputs();
         self.open_live();
     }
 
@@ -182,7 +183,7 @@ impl Inner {
         self.others.set(true);
         match said {
             Said::AskWho => self.ask_who(),
-            Said::SignedOut if signed_in.is_some() => self.session_ended(),
+            Said::SignedOut if signed_in.is_some() => self.session_ended(None),
             Said::Hello => self.tab(TabEvent::Asked),
             Said::Wanted => self.tab(TabEvent::Wanted(from)),
             Said::Yours(to) if to == self.tab => self.tab(TabEvent::Offered),
@@ -222,6 +223,7 @@ impl Inner {
         }
         if self.read_phone.with_untracked(|known| *known != phone) {
             self.phone.set(phone);
+            self.let_go();
         }
         let was_cut_off = self.read_ledger.with_untracked(|ledger| ledger.cut_off);
         if was_cut_off == live {

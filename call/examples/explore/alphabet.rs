@@ -11,9 +11,9 @@ use call::call::{
 use call::cause::Cause;
 use call::dtmf::Digit;
 use call::ids::{CallId, TelnyxIds};
-use call::line::{self, Line, Trouble};
+use call::line::{self, Line, Renewal, Trouble};
 use call::number::Number;
-use call::phone::{Dialling, Event, Refusal};
+use call::phone::{Dialling, Event, Input, Refusal};
 
 use crate::world::{NEW, OLD, Part, SAME, THEN, World, ending, id};
 
@@ -24,6 +24,7 @@ pub(crate) fn events(world: &World) -> Vec<Event> {
     if world.seen.calls.iter().all(|seen| !seen.given) {
         resumed(world, &mut events);
     }
+    reach(world, &mut events);
     dialling(world, &mut events);
     for number in 0..world.part.calls() {
         let (id, seen) = (id(number), &world.seen.calls[number]);
@@ -108,19 +109,35 @@ fn dialling(world: &World, events: &mut Vec<Event>) {
     }
 }
 
+/// What else decides whether calls that come in reach the person.
+fn reach(world: &World, events: &mut Vec<Event>) {
+    if world.part != Part::Line {
+        return;
+    }
+    events.extend([Input::Usable, Input::Blocked].map(Event::Input));
+    if world.seen.reach_timer {
+        events.push(Event::OutOfReach);
+    }
+}
+
 /// How a call begins: dialled, or coming in. The second of two begins after the first.
 fn born(world: &World, id: &CallId, events: &mut Vec<Event>) {
     if *id == crate::world::id(1) && !world.seen.calls[0].given {
         return;
     }
     if let Dialling::Asked { attempt, .. } = world.phone.dialling {
-        let placed = Placed { id: id.clone(), caller_id: None };
+        let placed = Placed { id: id.clone(), caller_id: None, controlled: false };
         events.push(Event::Granted { attempt, placed: placed.clone() });
+        if world.part == Part::OneCall {
+            // By which way it is put through makes no call matter to the line or to another.
+            let placed = Placed { controlled: true, ..placed.clone() };
+            events.push(Event::Granted { attempt, placed });
+        }
         if world.part == Part::Line {
             events.push(Event::Granted { attempt: attempt + 1, placed });
         }
     }
-    if world.phone.line == Line::Ready {
+    if world.phone.line.is_up() {
         events.push(Event::Incoming {
             id: id.clone(),
             object: SAME,
@@ -145,11 +162,21 @@ fn line_events(world: &World, events: &mut Vec<Event>) {
     add(line::Event::SignedOut);
     add(line::Event::SignedIn);
     add(line::Event::NoToken(Trouble::ServerUnreachable));
-    add(line::Event::Token(Token { token: String::new(), gateway: None, ice: Ice::None }));
+    let token = String::new();
+    add(line::Event::Token(Token { token, gateway: None, ice: Ice::None, lives_ms: Some(1) }));
+    add(line::Event::NotRegistered);
+    add(line::Event::Silent);
+    add(line::Event::Woke);
+    add(line::Event::TokenAges);
+    add(line::Event::TokenEnds);
     match world.phone.line {
         Line::Waiting { .. } => add(line::Event::Again),
-        Line::Registering | Line::Lost { .. } => add(line::Event::Overdue),
+        Line::Registering | Line::Doubted | Line::Lost { .. } => add(line::Event::Overdue),
+        Line::Ready if world.phone.renewal == Renewal::UnderWay => add(line::Event::Overdue),
         Line::Off | Line::AskingForToken { .. } | Line::Ready => {}
+    }
+    if world.seen.signs_in_anew {
+        add(line::Event::SignedInAnew);
     }
 }
 
@@ -158,6 +185,7 @@ fn what_concerns_the_line(world: &World, id: &CallId, add: &mut impl FnMut(CallE
     add(CallEvent::Sdk(SAME, Sdk::New));
     add(CallEvent::Sdk(SAME, Sdk::Active));
     add(CallEvent::SdkOver(SAME, Some(Cause::Normal)));
+    add(CallEvent::Trouble(Cause::NoMicrophone));
     add(CallEvent::Answer);
     add(CallEvent::HangUp);
     add(CallEvent::FarEndRings);

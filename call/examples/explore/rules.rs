@@ -3,6 +3,7 @@
 mod back;
 mod ending;
 mod heard;
+mod reach;
 mod screen;
 
 use call::call::{Call, Effect as Do, Stage, Talking};
@@ -35,10 +36,14 @@ pub(crate) enum Rule {
     AbandonedIsAskedToEnd,
     RecordHearsOneEnd,
     OneSurvivesReload,
+    ReadyExactlyWhenReached,
+    OutOfReachIsSaid,
+    NoLoginUnderACall,
+    FarEndSpeaksForItself,
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::NoTimerBeforeActive,
         Self::TimerNeverRestarts,
         Self::InCallExactlyWhenAnswered,
@@ -59,6 +64,10 @@ impl Rule {
         Self::AbandonedIsAskedToEnd,
         Self::RecordHearsOneEnd,
         Self::OneSurvivesReload,
+        Self::ReadyExactlyWhenReached,
+        Self::OutOfReachIsSaid,
+        Self::NoLoginUnderACall,
+        Self::FarEndSpeaksForItself,
     ];
 
     /// The rule in words.
@@ -96,6 +105,16 @@ impl Rule {
                 "a page that is loaded anew waits for one answered call, which goes on as it was; the others end"
             }
             Self::RecordHearsOneEnd => "the record is told of the end of each call, once",
+            Self::ReadyExactlyWhenReached => {
+                "the phone never says ready while a call might not reach the person, and says so when it would"
+            }
+            Self::OutOfReachIsSaid => {
+                "that calls may be missed is said after a while, and no longer than it is so"
+            }
+            Self::NoLoginUnderACall => "the SDK never signs in anew while there is a call",
+            Self::FarEndSpeaksForItself => {
+                "what happens to a leg that waits at Telnyx is not said of the far end"
+            }
         }
     }
 }
@@ -154,6 +173,10 @@ impl Step<'_> {
             Rule::TelnyxEndIsFollowed => self.telnyx_end_is_followed(),
             Rule::AbandonedIsAskedToEnd => self.abandoned_is_asked(),
             Rule::RecordHearsOneEnd => self.record_hears_one_end(),
+            Rule::ReadyExactlyWhenReached => self.ready_exactly_when_reached(),
+            Rule::OutOfReachIsSaid => self.out_of_reach_is_said(),
+            Rule::NoLoginUnderACall => self.no_login_under_a_call(),
+            Rule::FarEndSpeaksForItself => self.far_end_speaks_for_itself(),
         }
     }
 

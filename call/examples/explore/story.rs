@@ -43,6 +43,8 @@ fn told(event: &Event) -> String {
         }
         Event::Take(id) => format!("the person takes call {id}"),
         Event::Dismiss => "the person has read how it ended".to_owned(),
+        Event::Input(input) => format!("the microphone is {input:?}"),
+        Event::OutOfReach => "calls have been out of reach for long".to_owned(),
         Event::Call(id, event) => format!("call {id}: {}", of_call(event)),
     }
 }
@@ -99,5 +101,11 @@ fn of_line(event: &line::Event) -> &'static str {
         line::Event::SocketClosed => "socket closed",
         line::Event::Overdue => "overdue",
         line::Event::Failed(_) => "failed",
+        line::Event::NotRegistered => "not registered",
+        line::Event::Silent => "nothing heard for long",
+        line::Event::Woke => "the page stood still",
+        line::Event::TokenAges => "the token ages",
+        line::Event::TokenEnds => "the token ends soon",
+        line::Event::SignedInAnew => "signed in anew",
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Ask, Call, Calling, Direction, Effect, HangUp, Hold, Incoming, Leg, Microphone, Object, Party,
-    Progress, Socket, Stage, Talking, Testimony,
+    Progress, Route, Socket, Stage, Talking, Testimony,
 };
 use crate::cause::Cause;
 use crate::ids::{CallId, TelnyxIds};
@@ -134,6 +134,8 @@ impl Call {
         };
         Self {
             id: kept.id,
+            // Matters before the answer only, and what was not answered does not survive.
+            route: Route::Direct,
             direction: kept.direction,
             with: kept.with,
             began: kept.began,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::events::Own;
-use super::{Call, Effect, Sdk, Stage};
+use super::{Call, Effect, Route, Sdk, Stage};
 use crate::history::What;
 use crate::time::Millis;
 
@@ -28,13 +28,20 @@ pub struct Calling {
     pub slow: bool,
     /// When the far end began to ring, if it said so.
     pub ringing: Option<Millis>,
+    /// Whether the call waits at Telnyx while our server calls the far end: of whether that rings nobody hears.
+    pub waits: bool,
     /// Whether the gateway sends media before an answer: then we hear the network's ringback, not ours.
     pub early: bool,
 }
 
 impl Calling {
-    pub(super) const NEW: Self =
-        Self { progress: Progress::Preparing, slow: false, ringing: None, early: false };
+    pub(super) const NEW: Self = Self {
+        progress: Progress::Preparing,
+        slow: false,
+        ringing: None,
+        waits: false,
+        early: false,
+    };
 
     fn reached(self, progress: Progress) -> Self {
         let slow = self.slow && progress <= self.progress;
@@ -59,6 +66,9 @@ impl Call {
             }
             Own::Sdk(Sdk::Trying | Sdk::Ringing | Sdk::Answering | Sdk::Recovering) => {
                 (calling.reached(Progress::Proceeding), vec![])
+            }
+            Own::FarEndRings if self.route == Route::Controlled => {
+                (Calling { waits: true, ..calling.reached(Progress::Proceeding) }, vec![])
             }
             Own::FarEndRings if calling.ringing.is_none() => {
                 let reached = calling.reached(Progress::Proceeding);

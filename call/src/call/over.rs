@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Call, Direction, Effect, Ending, Event, HangUp, Leg, Server, Socket, Stage, Telnyx, Watch, Why,
+    Call, Direction, Effect, Ending, Event, HangUp, Leg, Route, Server, Socket, Stage, Telnyx,
+    Watch, Why,
 };
 use crate::cause::{Cause, Outcome, Side};
 use crate::history::What;
@@ -60,26 +61,41 @@ impl Call {
             (Some(from), Some(to)) => Some(to.at.since(from)),
             (_, None) | (None, _) => None,
         };
-        let outcome = if talked_ms.is_some() || self.telnyx.answered.is_some() {
-            Outcome::Answered
-        } else {
-            // Where the SDK never had a word for it, Telnyx says how it went; history will say the same.
-            let known = match &self.telnyx.ended {
-                Some(ending) if cause == Cause::Silence && ending.by != Side::Us => &ending.cause,
-                Some(_) | None => &cause,
-            };
-            match self.direction {
-                Direction::Outgoing => Outcome::unanswered(known, by),
-                Direction::Incoming => Outcome::not_taken(known, by),
-            }
-        };
+        let outcome = self.outcome(talked_ms.is_some(), &cause, by);
         let remains = if self.may_be_unheard() { Remains::MayBeOpen } else { Remains::Nothing };
         let testimony = What::Ended { cause: cause.clone(), by };
         let talked_ms = talked_ms.or(telnyx_talked);
         self.leg = Leg::new(self.leg.object);
-        self.stage = Stage::Over(Over { at: now, outcome, cause, by, rang_ms, talked_ms, remains });
         effects.extend([Effect::ReleaseMicrophone, Effect::Testify(testimony)]);
+        if self.waits_for_the_reason() && self.telnyx.ended.is_none() {
+            effects.push(Effect::AskServer);
+        }
+        self.stage = Stage::Over(Over { at: now, outcome, cause, by, rang_ms, talked_ms, remains });
         (self, effects)
+    }
+
+    /// Whether Telnyx's word says why the call ended, through our server, even if it comes after the end.
+    fn waits_for_the_reason(&self) -> bool {
+        match self.route {
+            Route::Direct => false,
+            Route::Controlled => self.hang_up == HangUp::NotAsked && self.trouble.is_none(),
+        }
+    }
+
+    /// How the call went.
+    fn outcome(&self, talked: bool, cause: &Cause, by: Side) -> Outcome {
+        if talked || self.telnyx.answered.is_some() {
+            return Outcome::Answered;
+        }
+        // Where the SDK never had a word for it, Telnyx says how it went; history will say the same.
+        let known = match &self.telnyx.ended {
+            Some(ending) if *cause == Cause::Silence && ending.by != Side::Us => &ending.cause,
+            Some(_) | None => cause,
+        };
+        match self.direction {
+            Direction::Outgoing => Outcome::unanswered(known, by),
+            Direction::Incoming => Outcome::not_taken(known, by),
+        }
     }
 
     /// Why a call ended and by whom.
@@ -117,6 +133,8 @@ impl Call {
                 (trouble.clone(), Side::Network)
             }
             (Some(Why::Telnyx | Why::Limit), None, _) => (said, Side::Network),
+            // The leg that ended is not the far end's: why that did not answer is still to be said.
+            (None, None, _) if self.unanswered_and_controlled() => (Cause::Untold, Side::Network),
             (None, None, _) => {
                 let by = match said {
                     Cause::Normal | Cause::Busy | Cause::Rejected => Side::Them,
@@ -124,6 +142,10 @@ impl Call {
                     | Cause::Cancelled
                     | Cause::NoSuchNumber
                     | Cause::TimeLimit
+                    | Cause::Untold
+                    | Cause::NoAgent
+                    | Cause::AgentBusy
+                    | Cause::NotAllowed
                     | Cause::NoMicrophone
                     | Cause::NoDevice
                     | Cause::NotStarted
@@ -138,6 +160,10 @@ impl Call {
                 (said, by)
             }
         }
+    }
+
+    fn unanswered_and_controlled(&self) -> bool {
+        self.route == Route::Controlled && matches!(self.stage, Stage::Calling(_))
     }
 
     /// Over is over. What still lives at Telnyx is hung up as often as it shows itself.
@@ -192,8 +218,13 @@ impl Call {
                 vec![]
             }
             Event::Telnyx(Telnyx::Ended(ending)) => {
-                self.telnyx.ended.get_or_insert(ending);
+                let first = self.telnyx.ended.is_none();
+                let ending = self.telnyx.ended.get_or_insert(ending).clone();
                 over.remains = Remains::Nothing;
+                if first && self.waits_for_the_reason() {
+                    over.outcome = self.outcome(over.talked_ms.is_some(), &ending.cause, ending.by);
+                    (over.cause, over.by) = (ending.cause, ending.by);
+                }
                 vec![]
             }
             Event::Telnyx(Telnyx::Answered { at }) => {

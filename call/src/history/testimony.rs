@@ -21,6 +21,10 @@ pub(super) struct Testimony {
     pub(super) answered: Option<Millis>,
     pub(super) bridged: Option<Millis>,
     pub(super) hung_up: Option<(Millis, Cause, Side)>,
+    pub(super) agent_answered: Option<Millis>,
+    pub(super) agent_hung_up: Option<(Millis, Cause, Side)>,
+    pub(super) asked_for: Option<(Millis, String)>,
+    pub(super) expecting: Option<Millis>,
     pub(super) dialled: Option<Millis>,
     pub(super) rang: Option<Millis>,
     /// Every page that it rang in.
@@ -65,6 +69,16 @@ impl Testimony {
             What::HungUp { cause, by } => {
                 Self { hung_up: earliest(known.hung_up, (at, cause, by)), ..known }
             }
+            What::AgentAnswered => {
+                Self { agent_answered: earliest(known.agent_answered, at), ..known }
+            }
+            What::AgentHungUp { cause, by } => {
+                Self { agent_hung_up: earliest(known.agent_hung_up, (at, cause, by)), ..known }
+            }
+            What::AskedFor { by } => {
+                Self { asked_for: earliest(known.asked_for, (at, by)), ..known }
+            }
+            What::Expecting => Self { expecting: earliest(known.expecting, at), ..known },
             What::Dialled => Self { dialled: earliest(known.dialled, at), ..known },
             What::Rang => Self { rang: earliest(known.rang, at), ..known },
             What::Offered { call, from } => {
@@ -118,11 +132,27 @@ impl Testimony {
         self.initiated.is_some()
             || self.answered.is_some()
             || self.bridged.is_some()
-            || self.hung_up.is_some()
+            || self.agent_answered.is_some()
+            || self.telnyx_hung_up().is_some()
+    }
+
+    /// When, why and by whom Telnyx says that the call was ended.
+    ///
+    /// Where a program asked for it, two legs have a say: what ended first is what ended the call. An agent's leg that
+    /// was never answered ended it before anybody else was called.
+    pub(super) fn telnyx_hung_up(&self) -> Option<(Millis, Cause, Side)> {
+        let agents = self.agent_hung_up.as_ref().map(|(at, cause, by)| match by {
+            _ if self.agent_answered.is_none() => (*at, Cause::NoAgent, Side::Network),
+            // That leg calls the agent.
+            Side::Us => (*at, cause.clone(), Side::Them),
+            Side::Them => (*at, cause.clone(), Side::Us),
+            Side::Network => (*at, cause.clone(), Side::Network),
+        });
+        self.hung_up.clone().into_iter().chain(agents).min_by_key(|(at, ..)| *at)
     }
 
     pub(super) fn is_over(&self) -> bool {
-        self.hung_up.is_some() || self.ended.is_some() || self.lapsed.is_some()
+        self.telnyx_hung_up().is_some() || self.ended.is_some() || self.lapsed.is_some()
     }
 
     pub(super) fn status(&self) -> Status {

@@ -2,7 +2,6 @@
 
 use super::{Effect, Phone, of};
 use crate::call::{self, Call, HangUp, Kept, Object, Stage};
-use crate::line::Line;
 use crate::time::Millis;
 
 impl Phone {
@@ -63,7 +62,7 @@ impl Phone {
                 effects.extend(of(ended, &id));
             }
         }
-        if self.line == Line::Ready {
+        if self.line.is_up() {
             effects.extend(self.tell_all(&call::Event::SocketReady, now));
         }
         (self, effects)

@@ -5,7 +5,6 @@ use crate::call::{self, Ask, Call, HangUp, Object, Party, Sdk, Socket, Stage};
 use crate::cause::{Cause, Side};
 use crate::history::What;
 use crate::ids::{CallId, TelnyxIds};
-use crate::line::Line;
 use crate::time::Millis;
 
 impl Phone {
@@ -23,13 +22,13 @@ impl Phone {
             }
             return (self, effects);
         }
-        let Some(to) = self.is_granted(&id) else {
+        let Some((to, route)) = self.is_granted(&id) else {
             let effects = self.stranger(&id, &event);
             return (self, effects);
         };
         // Only the SDK's word makes it a call, whatever state it names first.
         if let call::Event::Sdk(object, _) = event {
-            let (call, began) = Call::dialled(id.clone(), to, object, now);
+            let (call, began) = Call::dialled(id.clone(), to, route, object, now);
             self = self.with_dialling(Dialling::Idle).without_endings();
             let mut effects = self.begins(call, began, now);
             self.comes_forward(id.clone());
@@ -76,7 +75,7 @@ impl Phone {
         let id = call.id.clone();
         self.calls.push(call);
         let mut effects = of(began, &id);
-        if self.line != Line::Ready {
+        if !self.line.is_up() {
             effects.extend(self.tell(&id, call::Event::SocketClosed, now));
         }
         effects
@@ -159,8 +158,8 @@ impl Phone {
         let (mut phone, mut effects) = self.give_up();
         effects.extend(phone.tell_all(&call::Event::HangUp, now));
         effects.extend(phone.tell_all(&call::Event::LineGone, now));
-        let Self { line, past, .. } = phone.without_endings();
-        (Self { line, past, ..Self::default() }, effects)
+        let Self { line, past, input, .. } = phone.without_endings();
+        (Self { line, input, past, ..Self::default() }, effects)
     }
 
     /// Tells every call.

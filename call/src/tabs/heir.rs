@@ -1,7 +1,7 @@
 //! What becomes of the phone when another tab takes it up.
 
 use crate::call::{Call, Kept};
-use crate::line::Line;
+use crate::line::{Line, Renewal};
 use crate::phone::{Dialling, Phone};
 
 impl Phone {
@@ -20,6 +20,14 @@ impl Phone {
     pub fn without_its_tab(mut self) -> (Self, Vec<Kept>) {
         let kept = self.kept();
         self.calls.retain(Call::is_over);
-        (Self { line: Line::Off, dialling: Dialling::Idle, front: None, ..self }, kept)
+        let phone = Self {
+            line: Line::Off,
+            renewal: Renewal::Fresh,
+            out_of_reach: false,
+            dialling: Dialling::Idle,
+            front: None,
+            ..self
+        };
+        (phone, kept)
     }
 }

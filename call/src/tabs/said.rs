@@ -100,7 +100,9 @@ impl Wish {
             | phone::Event::Denied { .. }
             | phone::Event::DialFailed(_)
             | phone::Event::Incoming { .. }
-            | phone::Event::Resumed { .. } => None,
+            | phone::Event::Resumed { .. }
+            | phone::Event::Input(_)
+            | phone::Event::OutOfReach => None,
         }
     }
 

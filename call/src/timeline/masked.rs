@@ -95,7 +95,7 @@ impl Entry {
 fn phone(phone: Phone) -> Phone {
     let dialling = match phone.dialling {
         Dialling::Asked { to, attempt } => Dialling::Asked { to: to.masked(), attempt },
-        Dialling::Granted { to, id } => Dialling::Granted { to: to.masked(), id },
+        Dialling::Granted { to, id, route } => Dialling::Granted { to: to.masked(), id, route },
         same @ (Dialling::Idle | Dialling::NotANumber(_) | Dialling::Refused(_)) => same,
     };
     let calls = phone.calls.into_iter().map(whole_call).collect();
@@ -124,12 +124,12 @@ fn whole_call(call: Call) -> Call {
 fn event(event: Event) -> Event {
     match event {
         Event::Dial { written: by_hand } => Event::Dial { written: written(&by_hand) },
-        Event::Granted { attempt, placed: Placed { id, caller_id } } => {
+        Event::Granted { attempt, placed: Placed { id, caller_id, controlled } } => {
             let caller_id = caller_id.map(|number| match Number::parse(&number) {
                 Ok(number) => number.masked().into(),
                 Err(_) => text(&number),
             });
-            Event::Granted { attempt, placed: Placed { id, caller_id } }
+            Event::Granted { attempt, placed: Placed { id, caller_id, controlled } }
         }
         Event::Incoming { id, object, from, ids } => {
             Event::Incoming { id, object, from: party(from), ids }
@@ -145,7 +145,9 @@ fn event(event: Event) -> Event {
         | Event::Denied { .. }
         | Event::DialFailed(_)
         | Event::Take(_)
-        | Event::Dismiss) => same,
+        | Event::Dismiss
+        | Event::Input(_)
+        | Event::OutOfReach) => same,
     }
 }
 
@@ -198,6 +200,10 @@ fn cause(cause: Cause) -> Cause {
         | Cause::Rejected
         | Cause::Cancelled
         | Cause::NoSuchNumber
+        | Cause::Untold
+        | Cause::NoAgent
+        | Cause::AgentBusy
+        | Cause::NotAllowed
         | Cause::TimeLimit
         | Cause::NoMicrophone
         | Cause::NoDevice
@@ -226,10 +232,14 @@ pub fn what(what: What) -> What {
         What::Received { agent, from } => What::Received { agent, from: party(from) },
         What::Offered { call, from } => What::Offered { call, from: party(from) },
         What::HungUp { cause: why, by } => What::HungUp { cause: cause(why), by },
+        What::AgentHungUp { cause: why, by } => What::AgentHungUp { cause: cause(why), by },
         What::Ended { cause: why, by } => What::Ended { cause: cause(why), by },
         What::RecordingFailed { reason } => What::RecordingFailed { reason: text(&reason) },
         same @ (What::Initiated
         | What::Answered
+        | What::AgentAnswered
+        | What::AskedFor { .. }
+        | What::Expecting
         | What::Bridged
         | What::Dialled
         | What::Rang

@@ -110,7 +110,7 @@ impl Story {
         self.happens(phone::Event::Dial { written: "+12025550100".to_owned() })
             .happens(phone::Event::Granted {
                 attempt,
-                placed: Placed { id: id.clone(), caller_id: None },
+                placed: Placed { id: id.clone(), caller_id: None, controlled: false },
             })
             .of(&id, sdk(Sdk::New))
     }
@@ -155,6 +155,11 @@ impl Story {
             }
         }
         Self { phone, wanted, ..self }
+    }
+
+    /// All that the last thing that happened made the phone want.
+    pub(crate) fn wanted(&self) -> &[phone::Effect] {
+        &self.wanted
     }
 
     /// Something happens to the story's call.
@@ -252,11 +257,11 @@ impl Story {
 }
 
 pub(crate) fn token() -> Token {
-    Token { token: "secret".to_owned(), gateway: None, ice: Ice::Default }
+    Token { token: "secret".to_owned(), gateway: None, ice: Ice::Default, lives_ms: None }
 }
 
 pub(crate) fn placed() -> Placed {
-    Placed { id: id(), caller_id: None }
+    Placed { id: id(), caller_id: None, controlled: false }
 }
 
 /// Steps a phone through events at second 0 and gives the last effects.

@@ -227,6 +227,8 @@ fn of_event(names: &[CallId], event: &phone::Event) -> Option<Said> {
             said(Lane::Connection, "page loaded anew").is(Tone::Attention)
         }
         Of::Dismiss => said(Lane::Person, "dismiss"),
+        Of::Input(input) => said(Lane::Sound, format!("microphone: {}", spelt(input))),
+        Of::OutOfReach => said(Lane::Connection, "calls may be missed").is(Tone::Attention),
         Of::Call(of, event) if names.contains(of) => return Some(of_call(event)),
         // The SDK's `ringing` follows.
         Of::Edited | Of::Incoming { .. } | Of::Resumed { .. } | Of::Take(_) | Of::Call(..) => {
@@ -247,6 +249,12 @@ fn of_line(event: &line::Event) -> Said {
         Of::Ready => said("telnyx.ready").is(Tone::Good),
         Of::SocketOpened => said("telnyx.socket.open"),
         Of::SocketClosed => said("telnyx.socket.close").is(Tone::Attention),
+        Of::NotRegistered => said("not registered").is(Tone::Attention),
+        Of::Silent => said("silent").is(Tone::Attention),
+        Of::Woke => said("woke").is(Tone::Attention),
+        Of::TokenAges => said("token ages"),
+        Of::TokenEnds => said("token ends (34001)").is(Tone::Attention),
+        Of::SignedInAnew => said("signed in anew"),
         Of::Overdue => said("line overdue").is(Tone::Attention),
         Of::Failed(why) => said(&format!("line failed: {}", spelt(why))).is(Tone::Bad),
     }
@@ -350,7 +358,8 @@ fn of_around(around: &Around) -> Said {
 }
 
 fn of_webhook(event_type: &str, what: &What) -> Said {
-    let word = if let What::HungUp { cause: why, .. } = what {
+    let word = if let What::HungUp { cause: why, .. } | What::AgentHungUp { cause: why, .. } = what
+    {
         format!("{event_type}: {}", cause(why))
     } else {
         event_type.to_owned()
@@ -369,6 +378,7 @@ fn of_what(lane: Lane, what: &What) -> Said {
         What::Held => said.holds(Holds::Held),
         What::Resumed => said.holds(Holds::Talking),
         What::HungUp { .. } | What::Ended { .. } => said.is(Tone::Bad).ends(),
+        What::AgentHungUp { .. } => said.is(Tone::Bad),
         What::RecordingFailed { .. }
         | What::RecordingMissing
         | What::NoWord
@@ -376,6 +386,9 @@ fn of_what(lane: Lane, what: &What) -> Said {
         | What::LetGo { .. } => said.is(Tone::Attention),
         What::Placed { .. }
         | What::Received { .. }
+        | What::AgentAnswered
+        | What::AskedFor { .. }
+        | What::Expecting
         | What::Bridged
         | What::RecordingOrdered
         | What::RecordingPaused

@@ -25,7 +25,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use crate::telnyx::{CONNECTION, KEY, Telnyx, sample};
+use crate::telnyx::{APPLICATION, CONNECTION, KEY, Telnyx, sample};
 use crate::{binary, cluster};
 
 /// How long anything may take before a test gives up on it.
@@ -103,10 +103,19 @@ impl Setup {
                 unclaimed: NEVER,
                 silent: NEVER,
                 lease: NEVER,
+                order: NEVER,
             },
             ahead: Duration::ZERO,
             limits: Limits::default(),
         }
+    }
+
+    /// The same in controlled mode.
+    pub(crate) fn controlled(telnyx: &Telnyx) -> Self {
+        Self::demo(telnyx)
+            .with("TONO_MODE", "controlled")
+            .with("TONO_CALL_CONTROL_APP", APPLICATION)
+            .with("TONO_CALLER_ID", "+12025550142")
     }
 
     /// A server with a real account that cannot be reached.

@@ -32,7 +32,8 @@ fn talk(id: &CallId, from: u64) -> Vec<Entry> {
     let of = |at, event| happened(from + at, Event::Call(id.clone(), event));
     let sdk = |state| one_call::Event::Sdk(Object(0), state);
     let phone = Phone { line: Line::Ready, ..Phone::default() };
-    let placed = Placed { id: id.clone(), caller_id: Some("+12025550142".to_owned()) };
+    let placed =
+        Placed { id: id.clone(), caller_id: Some("+12025550142".to_owned()), controlled: false };
     vec![
         Entry { at: Millis(from), what: Noted::Phone(Box::new(phone)) },
         happened(from, Event::Dial { written: "(202) 555-0100".to_owned() }),

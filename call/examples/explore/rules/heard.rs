@@ -10,8 +10,8 @@ use crate::world::{CALLS, id};
 impl Step<'_> {
     pub(super) fn nothing_rings(&self) -> Option<String> {
         let rings_there = |call: &Call| match &call.stage {
-            Stage::Calling(Calling { ringing, .. }) => {
-                ringing.is_some()
+            Stage::Calling(Calling { ringing, waits, .. }) => {
+                (ringing.is_some() || *waits)
                     && call.hang_up == HangUp::NotAsked
                     && self.phone.front.as_ref() == Some(&call.id)
             }
