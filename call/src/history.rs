@@ -110,7 +110,7 @@ pub enum What {
     RecordingPaused,
     /// The server: it is recorded again.
     RecordingResumed,
-    /// The far end has heard our announcement, as far as Telnyx says.
+    /// The server: Telnyx took what the far end is to hear before anybody talks with them.
     Announced,
     /// Telnyx has a recording (webhook or REST).
     RecordingSaved {
