@@ -190,6 +190,7 @@ impl Call {
             Event::Sdk(object, state) => {
                 self.socket = self.socket.given_back();
                 let mut effects = self.speaks_through(object);
+                self.leg.up |= matches!(state, Sdk::Active | Sdk::Held);
                 let (call, more) = self.in_its_stage(Own::Sdk(state), now);
                 effects.extend(more);
                 (call, effects)
