@@ -13,6 +13,7 @@
 //! | `GET /api/calls?before=…` | | [`Calls`] |
 //! | `GET /api/calls/{id}/recording` | | the audio, with `Range` |
 //! | `DELETE /api/calls/{id}/recording` | | nothing |
+//! | `POST /api/calls/{id}/recording/pause`, `…/resume` | | nothing |
 //! | `GET /api/calls/{id}/waveform` | | an SVG |
 //! | `GET /api/live?after=…&page=…` | | Server-Sent Events named [`LIVE_EVENT`], each a [`Row`] |
 //!

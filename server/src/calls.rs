@@ -58,7 +58,9 @@ async fn place(
         Mode::Direct => (app.caller_id(&caller.agent).await?, None),
         Mode::Controlled { .. } => {
             let from = app.number_to_show(&caller.agent).await?;
-            (Some(from.clone()), Some(Control::placed(to.clone(), from, now)))
+            let control = Control::placed(to.clone(), from.clone(), now);
+            let is_announced = app.config.announcement.is_some();
+            (Some(from), Some(if is_announced { control.announced() } else { control }))
         }
     };
     let controlled = control.is_some();
@@ -180,6 +182,10 @@ fn from_a_browser(mut fact: Fact, name: &str) -> Result<Fact, ApiError> {
         | What::AskedFor { .. }
         | What::Bridged
         | What::HungUp { .. }
+        | What::RecordingOrdered
+        | What::RecordingPaused
+        | What::RecordingResumed
+        | What::Announced
         | What::RecordingSaved { .. }
         | What::RecordingFailed { .. }
         | What::RecordingStored { .. }

@@ -47,6 +47,21 @@ pub(crate) struct Control {
     /// Legs that name this call and have no place in it.
     strays: BTreeSet<Handle>,
     goal: Goal,
+    #[serde(default)]
+    announcement: Announcement,
+}
+
+/// What the customer is told before anybody talks with them: that the call is recorded, for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Announcement {
+    /// There is none, or it is over.
+    #[default]
+    Over,
+    /// It is to be made once they answer.
+    Due,
+    /// It is being made.
+    Made,
 }
 
 /// How the agent's leg comes to be.
@@ -89,7 +104,14 @@ impl Control {
             customer: Leg::Absent,
             strays: BTreeSet::new(),
             goal: Goal::Join(Role::Customer),
+            announcement: Announcement::Over,
         }
+    }
+
+    /// The same call, in which the customer is told something before they are put through.
+    pub(crate) const fn announced(mut self) -> Self {
+        self.announcement = Announcement::Due;
+        self
     }
 
     /// A call a program asked for, in which the agent's browser is called as the SIP user `user`.
@@ -133,6 +155,9 @@ impl Control {
         } else {
             self.strays.insert(news.handle.clone());
         }
+        if news.happened == Happened::Told && self.handle(Role::Customer) == Some(&news.handle) {
+            self.announcement = Announcement::Over;
+        }
         if news.happened == Happened::Bridged && news.role != Role::Agent {
             self.joined(news.role);
         }
@@ -164,6 +189,18 @@ impl Control {
                 Command::Answer(handle),
                 Performed::Done | Performed::Dialled(_) | Performed::Refused,
             ) => self.mark(handle, Happened::Answered),
+            // Its end may have been heard of before.
+            (Command::Announce(_), Performed::Done | Performed::Dialled(_)) => {
+                if self.announcement == Announcement::Due {
+                    self.announcement = Announcement::Made;
+                }
+            }
+            // Who could not be told is not recorded unawares.
+            (Command::Announce(_), Performed::Refused) => self.goal = Goal::End,
+            (
+                Command::GoOn(_),
+                Performed::Done | Performed::Dialled(_) | Performed::Gone | Performed::Refused,
+            ) => self.announcement = Announcement::Over,
             (Command::Bridge { .. }, Performed::Done | Performed::Dialled(_)) => {
                 if let Goal::Join(role) = self.goal {
                     self.joined(role);
@@ -171,7 +208,7 @@ impl Control {
             }
             (Command::Bridge { .. }, Performed::Gone | Performed::Refused) => self.goal = Goal::End,
             // What takes no hang-up cannot be helped by asking for ever.
-            (Command::Answer(handle), Performed::Gone)
+            (Command::Answer(handle) | Command::Announce(handle), Performed::Gone)
             | (
                 Command::HangUp(handle),
                 Performed::Done | Performed::Dialled(_) | Performed::Gone | Performed::Refused,
@@ -217,6 +254,16 @@ impl Control {
                 }
                 (Leg::Open(_) | Leg::Up(_), Leg::Absent) => {
                     wishes.insert(Command::Dial(role));
+                }
+                (Leg::Open(_) | Leg::Up(_), Leg::Up(with))
+                    if self.announcement == Announcement::Due =>
+                {
+                    wishes.insert(Command::Announce(with.clone()));
+                }
+                (Leg::Open(_) | Leg::Up(_), Leg::Up(with))
+                    if self.announcement == Announcement::Made =>
+                {
+                    wishes.insert(Command::GoOn(with.clone()));
                 }
                 (Leg::Open(agent), Leg::Up(_)) => {
                     wishes.insert(Command::Answer(agent.clone()));

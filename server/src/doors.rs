@@ -197,6 +197,15 @@ pub const DOORS: &[Door] = &[
         "draws a recording, a lane for each channel",
     ),
     door(
+        "POST",
+        "/api/calls/{id}/recording/pause",
+        Who::Owner,
+        "-",
+        "-",
+        "keeps what is said from now on off the record, in a call this server puts through",
+    ),
+    door("POST", "/api/calls/{id}/recording/resume", Who::Owner, "-", "-", "goes on recording"),
+    door(
         "DELETE",
         "/api/calls/{id}/recording",
         Who::Supervisor,

@@ -51,6 +51,8 @@ pub(crate) enum ApiError {
     NotFound,
     #[error("this has been deleted")]
     Gone,
+    #[error("nothing is being recorded that this server could pause")]
+    NotPausable,
     #[error("{0}")]
     BadRequest(String),
     #[error("this address does not take this method")]
@@ -102,6 +104,7 @@ impl ApiError {
             Self::NotControlled => (StatusCode::CONFLICT, ProblemCode::NotControlled),
             Self::NotFound => (StatusCode::NOT_FOUND, ProblemCode::NotFound),
             Self::Gone => (StatusCode::GONE, ProblemCode::NotFound),
+            Self::NotPausable => (StatusCode::CONFLICT, ProblemCode::BadRequest),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, ProblemCode::BadRequest),
             Self::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, ProblemCode::BadRequest),
             Self::CrossSite | Self::NotAllowed => (StatusCode::FORBIDDEN, ProblemCode::BadRequest),

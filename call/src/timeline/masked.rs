@@ -250,6 +250,10 @@ pub fn what(what: What) -> What {
         | What::Resumed
         | What::Lapsed
         | What::LetGo { .. }
+        | What::RecordingOrdered
+        | What::RecordingPaused
+        | What::RecordingResumed
+        | What::Announced
         | What::RecordingSaved { .. }
         | What::RecordingStored { .. }
         | What::RecordingMissing
@@ -266,6 +270,7 @@ pub fn row(row: Row) -> Row {
         Recording::Failed { reason } => Recording::Failed { reason: text(&reason) },
         same @ (Recording::None
         | Recording::Expected
+        | Recording::Paused
         | Recording::Processing
         | Recording::Ready { .. }
         | Recording::Missing

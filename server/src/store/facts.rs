@@ -282,6 +282,7 @@ pub(super) const fn recording_word(recording: &Recording) -> &'static str {
     match recording {
         Recording::None => "none",
         Recording::Expected => "expected",
+        Recording::Paused => "paused",
         Recording::Processing => "processing",
         Recording::Ready { .. } => "ready",
         Recording::Failed { .. } => "failed",

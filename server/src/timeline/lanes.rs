@@ -396,6 +396,10 @@ fn of_what(lane: Lane, what: &What) -> Said {
         | What::AskedFor { .. }
         | What::Expecting
         | What::Bridged
+        | What::RecordingOrdered
+        | What::RecordingPaused
+        | What::RecordingResumed
+        | What::Announced
         | What::RecordingSaved { .. }
         | What::RecordingStored { .. }
         | What::RecordingDeleted { .. }

@@ -21,6 +21,7 @@ mod moto;
 mod oidc;
 mod page;
 mod pages;
+mod pausing;
 mod people;
 mod policy;
 mod programs;
