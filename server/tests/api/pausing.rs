@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 use serde_json::Value;
 
 use crate::control::{calling, of_customer, parked};
-use crate::harness::{Browser, Server, Setup, event_of};
+use crate::harness::{Browser, PATIENCE, Server, Setup, event_of};
 use crate::telnyx::{Telnyx, sample};
 
 async fn asks(browser: &Browser<'_>, id: &CallId, what: &str) -> StatusCode {
@@ -132,11 +132,17 @@ async fn an_announcement_nobody_says_is_over_does_not_keep_them_waiting_for_ever
     let telnyx = Telnyx::start().await;
     let server = Setup::controlled(&telnyx).with("TONO_ANNOUNCEMENT", "Recorded.").start().await;
     let browser = server.demo_agent().await;
-    calling(&server, &telnyx, &browser).await;
+    let id = calling(&server, &telnyx, &browser).await;
     for name in ["call.initiated", "call.answered"] {
         server.hears(&of_customer(&telnyx, name, "dialled-1")).await;
     }
-    telnyx.commands(2).await;
+    tokio::time::timeout(PATIENCE, async {
+        while !facts(&server, &id).await.contains(&"announced".to_owned()) {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .unwrap();
     server.later(Duration::from_mins(2));
     // It is looked for again when anything happens.
     server.hears(&event_of("call.answered", "other", &CallId(String::new()))).await;
