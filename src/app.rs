@@ -1,6 +1,6 @@
 //! The page as a whole: which screen, in which frame.
 
-use call::phone::Screen;
+use call::phone::{Phone, Screen};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
@@ -63,6 +63,10 @@ fn App(origin: String, words: &'static words::Words) -> impl IntoView {
     show_notices(shell);
     let gate = memo(move || {
         shell.access.with(|access| match access {
+            // Who is in a call sees it, whatever else is to be found out first.
+            Access::Asking | Access::Unreachable if shell.phone.with(Phone::has_live_call) => {
+                Gate::Open
+            }
             Access::Asking => Gate::Asking,
             Access::Unreachable => Gate::Unreachable,
             Access::SignedOut { .. } => Gate::SignIn,
@@ -77,7 +81,7 @@ fn App(origin: String, words: &'static words::Words) -> impl IntoView {
                 view! { <p class="waiting" role="alert">{words.server_unreachable}</p> }.into_any()
             }
             Gate::SignIn => view! { <SignIn shell /> }.into_any(),
-            Gate::Open => view! { <Phone shell /> }.into_any(),
+            Gate::Open => view! { <PhonePanel shell /> }.into_any(),
         }}
     }
 }
@@ -91,14 +95,14 @@ enum Place {
 }
 
 #[component]
-fn Phone(shell: Shell) -> impl IntoView {
+fn PhonePanel(shell: Shell) -> impl IntoView {
     let tab = tab_of_address();
     // A further number is being entered while a call goes on.
     let adding = RwSignal::new(false);
     let shown = memo(move || shell.phone.with(|phone| phone.shown().map(|call| call.id.clone())));
     effect(move || {
-        shown.track();
-        adding.set(false);
+        // Read, not only tracked: a memo that nobody reads is never computed, and tells nobody.
+        shown.with(|_| adding.set(false));
     });
     let place = memo(move || {
         let adding = adding.get();

@@ -3,10 +3,12 @@
 use std::pin::Pin;
 
 use call::api::{
-    Calls, HangUp, Place, Placed, Problem, ProblemCode, Session, SignIn, Token, Witnessed,
+    Calls, HangUp, Page, Place, Placed, Problem, ProblemCode, Session, SignIn, Token, Witnessed,
+    recording_path,
 };
 use call::history::Fact;
 use call::ids::CallId;
+use call::tabs::TabId;
 use call::timeline::timeline_path;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
@@ -69,6 +71,18 @@ impl Backend {
         self.ask(Method::POST, &path, Some(json::text(&Witnessed { facts }))).await.map(drop)
     }
 
+    /// A call's timeline, drawn.
+    pub(crate) async fn timeline(
+        &self,
+        id: &CallId,
+        width: i32,
+        behind_utc: i32,
+    ) -> Result<String, Failure> {
+        let (path, width, behind) = (timeline_path(id), width.to_string(), behind_utc.to_string());
+        let path = [&path, ".html?width=", &width, "&behind_utc=", &behind].concat();
+        self.ask(Method::GET, &path, None).await
+    }
+
     /// Tells a piece of what was written down of a call, and by which clock.
     pub(crate) async fn send_piece(&self, id: &CallId, body: String) -> Result<(), Failure> {
         self.ask(Method::POST, &piece_path(id), Some(body)).await.map(drop)
@@ -90,6 +104,18 @@ impl Backend {
     /// Has the server hang up by `call_control_id`.
     pub(crate) async fn hang_up(&self, id: &CallId) -> Result<HangUp, Failure> {
         read(self.ask(Method::POST, &format!("/api/calls/{id}/hangup"), None).await)
+    }
+
+    /// Says which calls this page has.
+    pub(crate) async fn claim(&self, page: TabId, calls: Vec<CallId>) -> Result<(), Failure> {
+        let body = json::text(&Page { calls, goes: false });
+        self.ask(Method::POST, &page_path(page), Some(body)).await.map(drop)
+    }
+
+    /// Has the server keep what is said from now on off the record of a call, or on it again.
+    pub(crate) async fn off_record(&self, id: &CallId, off: bool) -> Result<(), Failure> {
+        let path = [&*recording_path(id), if off { "/pause" } else { "/resume" }].concat();
+        self.ask(Method::POST, &path, None).await.map(drop)
     }
 
     /// A page of history; `before` is what the previous one named as its next.
@@ -118,6 +144,11 @@ impl Backend {
 
 fn piece_path(id: &CallId) -> String {
     [&timeline_path(id), "?sent_at=", &now().0.to_string()].concat()
+}
+
+/// Where a page says which calls it has.
+pub(crate) fn page_path(TabId(page): TabId) -> String {
+    format!("/api/pages/{page}")
 }
 
 /// An answer's text, still to come.

@@ -10,6 +10,7 @@ mod desk;
 mod handler;
 mod memory;
 mod pulse;
+mod vigil;
 
 use std::rc::Rc;
 
@@ -46,7 +47,7 @@ pub(crate) fn fetch_ahead() {
 /// An open line. Its fields drop in order: first nobody listens, then the session ends, so
 /// that the farewell reaches no page that is gone.
 pub(crate) struct Line {
-    _subscriptions: [Subscription; 7],
+    _subscriptions: [Subscription; 9],
     _pulse: Interval,
     desk: Rc<Desk>,
     session: Session,
@@ -55,10 +56,12 @@ pub(crate) struct Line {
 impl Line {
     /// Starts to register and reports everything the line hears to `tell`.
     ///
-    /// Success means that the SDK took the order; being registered is itself news
+    /// With `resumes` it is the session of the page before that goes on, and the gateway gives back the call it has of
+    /// that. Success means that the SDK took the order; being registered is itself news
     /// ([`LineEvent::Ready`]). Fails if the SDK cannot be fetched or takes no such options.
     pub(crate) async fn open(
         token: Token,
+        resumes: bool,
         tell: impl Fn(Result<Event, Unknown>) + 'static,
     ) -> Result<Self, JsValue> {
         let options = ClientOptions {
@@ -68,18 +71,25 @@ impl Line {
                 Ice::Default => None,
                 Ice::None => Some([]),
             },
+            // The SDK would hang up before the person has said whether to go.
+            hangup_on_before_unload: false,
         };
         let client = bindings::new_client(json::to_value(&options)?).await?;
         let desk = Rc::new(Desk::new(tell));
-        let on = |event, hear: fn(&Rc<Desk>, JsValue)| {
+        // Warnings about a call, and some errors, are told of by the class alone.
+        let class: Client = client.constructor().unchecked_into();
+        let on_any = |of: &Client, event, hear: fn(&Rc<Desk>, JsValue)| {
             let desk = Rc::clone(&desk);
-            Subscription::new(&client, event, move |value| hear(&desk, value))
+            Subscription::new(of, event, move |value| hear(&desk, value))
         };
+        let on = |event, hear| on_any(&client, event, hear);
         let subscriptions = [
             on(bindings::NOTIFICATION, Desk::hear_notification)?,
             on(bindings::SOCKET_MESSAGE, Desk::hear_message)?,
             on(bindings::ERROR, Desk::hear_error)?,
-            on(bindings::WARNING, Desk::hear_warning)?,
+            on_any(&class, bindings::ERROR, Desk::hear_error_of_a_call)?,
+            on_any(&class, bindings::WARNING, Desk::hear_warning)?,
+            on(bindings::SOCKET_ACTIVITY, |desk, _| desk.hear_activity())?,
             on(bindings::SOCKET_OPEN, |desk, _| desk.tell_line(LineEvent::SocketOpened))?,
             on(bindings::READY, |desk, _| desk.tell_line(LineEvent::Ready))?,
             on(bindings::SOCKET_CLOSE, |desk, _| desk.tell_line(LineEvent::SocketClosed))?,
@@ -87,8 +97,33 @@ impl Line {
         let looks = Rc::clone(&desk);
         let pulse = Interval::new(pulse::LOOK_MS, move || looks.look());
         let session = Session(client);
+        if !resumes {
+            // What has ended here is not to come back, nor another agent's session.
+            session.0.clear_reconnect_token()?;
+        }
         session.0.connect().await?;
         Ok(Self { _subscriptions: subscriptions, _pulse: pulse, desk, session })
+    }
+
+    /// Asks the gateway whether calls reach this browser. The answer is news, if one comes.
+    pub(crate) fn ask_whether_registered(&self) {
+        // Without a socket nobody is asked, which the line's own events say.
+        let _ = self.session.0.get_is_registered();
+    }
+
+    /// Gives the SDK another token for its next login. The gateway is told nothing.
+    pub(crate) fn hand_over(&self, token: &Token) {
+        self.session.0.options().set_login_token(&token.token);
+    }
+
+    /// Signs in on the open socket, with the token that was handed over. It ends every call there is.
+    pub(crate) fn sign_in_anew(&self) {
+        let (client, desk) = (self.session.0.clone(), Rc::clone(&self.desk));
+        spawn(async move {
+            // A refusal was told of as an error, which weighs more.
+            let _ = client.login().await;
+            desk.tell_line(LineEvent::SignedInAnew);
+        });
     }
 
     /// Dials. The call reports itself as `new` before this returns.
@@ -184,8 +219,6 @@ struct Session(Client);
 impl Drop for Session {
     fn drop(&mut self) {
         let client = self.0.clone();
-        // Whoever signs in next must not resume this agent's session.
-        let _ = client.clear_reconnect_token();
         spawn(async move {
             // Nobody is left to hear how it went.
             let _ = client.disconnect().await;

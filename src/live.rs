@@ -2,6 +2,7 @@
 
 use call::api::LIVE_EVENT;
 use call::history::Row;
+use call::tabs::TabId;
 use wasm_bindgen::prelude::*;
 use web_sys::{EventSource, MessageEvent};
 
@@ -37,9 +38,13 @@ pub(crate) struct Live {
 }
 
 impl Live {
-    /// Opens the stream behind the change numbered `after` and reports all it says.
-    pub(crate) fn open(after: i64, tell: impl Fn(News) + Clone + 'static) -> Result<Self, JsValue> {
-        let source = EventSource::new(&format!("/api/live?after={after}"))?;
+    /// Opens this page's stream behind the change numbered `after` and reports all it says.
+    pub(crate) fn open(
+        TabId(page): TabId,
+        after: i64,
+        tell: impl Fn(News) + Clone + 'static,
+    ) -> Result<Self, JsValue> {
+        let source = EventSource::new(&format!("/api/live?page={page}&after={after}"))?;
         let listeners = [
             Listener::new(&source, "open", {
                 let tell = tell.clone();

@@ -15,6 +15,7 @@ mod few;
 mod json;
 mod line;
 mod live;
+mod microphone;
 mod shell;
 mod sound;
 mod tabs;

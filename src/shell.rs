@@ -6,6 +6,7 @@
 mod access;
 mod around;
 mod effects;
+mod keep;
 mod ledger;
 mod outbox;
 mod post;
@@ -32,6 +33,7 @@ use crate::few::Few;
 use crate::json;
 use crate::line::{self, Line};
 use crate::live::Live;
+use crate::microphone::Inputs;
 use crate::sound::{Playing, Speakers};
 use crate::tabs::{Channel, Lock};
 use crate::words::Words;
@@ -87,7 +89,9 @@ impl Shell {
             post: RefCell::new(post::Post::new()),
             timers: RefCell::default(),
             tone: RefCell::default(),
+            keeper: keep::Keeper::default(),
             speakers: RefCell::default(),
+            inputs: RefCell::default(),
         });
         Self { access, phone, ledger, role, words, inner: StoredValue::new_local(inner) }
     }
@@ -97,8 +101,10 @@ impl Shell {
         line::fetch_ahead();
         self.hear_the_post();
         self.hear_around();
+        self.hear_the_end();
         let shell = self.inner.get_value();
         shell.open_channel();
+        shell.take_up();
         shell.ask_who();
     }
 
@@ -167,6 +173,14 @@ enum Timer {
     Ask,
     /// The SDK ought to have got the line ready.
     LineLimit,
+    /// What is kept for the page that follows is written again.
+    Keep,
+    /// The server is told again which calls this page has.
+    Claim,
+    /// The token's successor is asked for.
+    Renewal,
+    /// Calls have been out of reach for long.
+    Reach,
     /// Something about a call ought to have settled.
     Limit(CallId, Watch),
 }
@@ -210,20 +224,25 @@ struct Inner {
     timers: RefCell<Few<Timer, Timeout>>,
     /// The tone that plays: one at a time.
     tone: RefCell<Option<Playing>>,
+    keeper: keep::Keeper,
     speakers: RefCell<Speakers>,
+    inputs: RefCell<Option<Rc<Inputs>>>,
 }
 
 impl Inner {
     /// Says that something happened to the phone. In a tab that does not have it, that is news of a line or of a
     /// request it had before.
     fn send(self: &Rc<Self>, event: Event) {
-        if self.read_role.get_untracked().has_the_phone() {
+        if self.has_the_phone() {
             self.step(event);
         }
     }
 
     /// Steps the phone by this event and by all that follow from performing its effects.
     fn step(self: &Rc<Self>, event: Event) {
+        if self.keeper.left.get() {
+            return;
+        }
         self.queue.borrow_mut().push_back(event);
         if self.stepping.replace(true) {
             return;
@@ -238,7 +257,9 @@ impl Inner {
             }
         }
         self.stepping.set(false);
+        self.keep();
         self.announce();
+        self.let_go();
     }
 
     /// The phone after this event, which is written down.

@@ -37,6 +37,12 @@ pub(crate) struct Words {
     pub(crate) line_registering: &'static str,
     pub(crate) line_ready: &'static str,
     pub(crate) line_lost: &'static str,
+    pub(crate) coming_back: &'static str,
+    pub(crate) line_doubted: &'static str,
+    pub(crate) microphone_blocked: &'static str,
+    pub(crate) microphone_missing: &'static str,
+    pub(crate) missing_calls: &'static str,
+    pub(crate) session_over: &'static str,
 
     pub(crate) in_other_tab: &'static str,
     pub(crate) call_in_other_tab: &'static str,
@@ -89,6 +95,9 @@ pub(crate) struct Words {
     pub(crate) more_calls: &'static str,
     pub(crate) not_live: &'static str,
     pub(crate) recording_expected: &'static str,
+    pub(crate) recording_paused: &'static str,
+    pub(crate) off_record: &'static str,
+    pub(crate) off_record_failed: &'static str,
     pub(crate) recording_processing: &'static str,
     pub(crate) recording_failed: &'static str,
     pub(crate) recording_missing: &'static str,
@@ -100,10 +109,17 @@ pub(crate) struct Words {
     pub(crate) rang: &'static str,
     pub(crate) held: &'static str,
     pub(crate) never_rang: &'static str,
+    pub(crate) left_open: &'static str,
     pub(crate) play_recording: &'static str,
     pub(crate) pause_recording: &'static str,
     pub(crate) position: &'static str,
     pub(crate) cannot_play: &'static str,
+    pub(crate) timeline: &'static str,
+    /// The lanes of a timeline, in the order in which the server draws them.
+    pub(crate) lanes: [&'static str; 7],
+    pub(crate) as_list: &'static str,
+    pub(crate) export: &'static str,
+    pub(crate) no_timeline: &'static str,
 
     pub(crate) not_a_number: fn(NotANumber) -> &'static str,
     pub(crate) refusal: fn(Refusal) -> &'static str,
@@ -146,6 +162,12 @@ static ENGLISH: Words = Words {
     line_registering: "Connecting…",
     line_ready: "Ready",
     line_lost: "Reconnecting to Telnyx…",
+    coming_back: "Coming back to the call…",
+    line_doubted: "Telnyx has not been heard for a while. Checking…",
+    microphone_blocked: "The browser blocks the microphone. Allow it in the address bar.",
+    microphone_missing: "There is no microphone. Connect one.",
+    missing_calls: "You may be missing calls.",
+    session_over: "Your session has ended. Sign in again after the call.",
     in_other_tab: "The phone is in another tab.",
     call_in_other_tab: "The sound of this call is in another tab.",
     other_tab_silent: "The tab that has the phone does not answer.",
@@ -195,6 +217,9 @@ static ENGLISH: Words = Words {
     more_calls: "Show more",
     not_live: "The Tono server does not answer: this list may be out of date. Trying again…",
     recording_expected: "Being recorded",
+    recording_paused: "Not recorded now",
+    off_record: "Off the record",
+    off_record_failed: "The recording could not be changed. Try again.",
     recording_processing: "Recording: processing",
     recording_failed: "There is no recording: something failed on the way",
     recording_missing: "No recording arrived",
@@ -204,10 +229,16 @@ static ENGLISH: Words = Words {
     rang: "rang ",
     held: "on hold ",
     never_rang: "did not ring here",
+    left_open: "Its page was closed, and Telnyx did not let us end it: it may still be open",
     play_recording: "Play recording",
     pause_recording: "Pause recording",
     position: "Position",
     cannot_play: "This recording cannot be played. Try again later.",
+    timeline: "Timeline",
+    lanes: ["You", "Browser (SDK)", "Connection", "Sound", "Warnings", "Telnyx", "Server"],
+    as_list: "As lists",
+    export: "Export",
+    no_timeline: "The timeline cannot be shown. Try again later.",
     not_a_number: |why| match why {
         NotANumber::Empty => "Enter a number to call.",
         NotANumber::NotDigits => "A number has digits only. Remove the letters and signs.",
@@ -226,6 +257,10 @@ static ENGLISH: Words = Words {
         }
         Refusal::Server(code) => match code {
             ProblemCode::NotANumber => "The server does not take this for a number.",
+            ProblemCode::CountryNotAllowed => "Calls to this country are not allowed.",
+            ProblemCode::NumberBlocked => "This number may not be called.",
+            ProblemCode::TooManyCalls => "Too many calls in a minute. Wait a little.",
+            ProblemCode::TooManyAtOnce => "Too many calls at once. End one first.",
             ProblemCode::NotSignedIn => "Your session has ended. Sign in again.",
             ProblemCode::TelnyxUnreachable => {
                 "Telnyx does not answer, so nothing was dialled. Try again."
@@ -234,6 +269,9 @@ static ENGLISH: Words = Words {
             ProblemCode::WrongPassword
             | ProblemCode::TooManyAttempts
             | ProblemCode::NoDemo
+            | ProblemCode::AgentAbsent
+            | ProblemCode::AgentBusy
+            | ProblemCode::NotControlled
             | ProblemCode::NotFound
             | ProblemCode::BadRequest
             | ProblemCode::TooLarge
@@ -252,9 +290,16 @@ static ENGLISH: Words = Words {
     sign_in_refused: |code| match code {
         ProblemCode::WrongPassword => "Wrong name or password.",
         ProblemCode::TooManyAttempts => "Too many tries. Wait a minute, then try again.",
-        ProblemCode::NotSignedIn
-        | ProblemCode::NoDemo
+        ProblemCode::NotSignedIn => "Your session has ended. Sign in again.",
+        ProblemCode::NoDemo
         | ProblemCode::NotANumber
+        | ProblemCode::CountryNotAllowed
+        | ProblemCode::NumberBlocked
+        | ProblemCode::TooManyCalls
+        | ProblemCode::TooManyAtOnce
+        | ProblemCode::AgentAbsent
+        | ProblemCode::AgentBusy
+        | ProblemCode::NotControlled
         | ProblemCode::NotFound
         | ProblemCode::BadRequest
         | ProblemCode::TooLarge
@@ -285,9 +330,12 @@ static ENGLISH: Words = Words {
         Cause::NoSound => Some("no sound came through for a minute"),
         Cause::Lost => Some("the connection to Telnyx was lost for too long"),
         Cause::SignedOff => Some("Telnyx signed this phone off"),
+        Cause::Reloaded => Some("the page was reloaded, and the call did not come back"),
         Cause::NoDevice => Some(
             "no microphone could be opened. Connect one, or close what else uses it, then call again",
         ),
+        Cause::Untold => Some("Telnyx has not said why yet"),
+        Cause::NotAllowed => Some("this call is not allowed"),
         Cause::Silence => Some("Telnyx says it is over; the line never said so"),
         Cause::Normal
         | Cause::Busy
@@ -295,6 +343,8 @@ static ENGLISH: Words = Words {
         | Cause::Rejected
         | Cause::Cancelled
         | Cause::NoSuchNumber
+        | Cause::NoAgent
+        | Cause::AgentBusy
         | Cause::TimeLimit
         | Cause::NoMicrophone
         | Cause::Other(_) => None,
@@ -335,6 +385,12 @@ static SPANISH: Words = Words {
     line_registering: "Conectando…",
     line_ready: "Lista",
     line_lost: "Reconectando con Telnyx…",
+    coming_back: "Volviendo a la llamada…",
+    line_doubted: "Hace rato que no se oye a Telnyx. Comprobando…",
+    microphone_blocked: "El navegador bloquea el micrófono. Permítalo en la barra de direcciones.",
+    microphone_missing: "No hay micrófono. Conecte uno.",
+    missing_calls: "Puede estar perdiendo llamadas.",
+    session_over: "Su sesión ha terminado. Entre de nuevo tras la llamada.",
     in_other_tab: "El teléfono está en otra pestaña.",
     call_in_other_tab: "El sonido de esta llamada está en otra pestaña.",
     other_tab_silent: "La pestaña que tiene el teléfono no responde.",
@@ -384,6 +440,9 @@ static SPANISH: Words = Words {
     more_calls: "Ver más",
     not_live: "El servidor de Tono no responde: esta lista puede no estar al día. Se intenta de nuevo…",
     recording_expected: "Se está grabando",
+    recording_paused: "Ahora no se graba",
+    off_record: "No grabar",
+    off_record_failed: "No se pudo cambiar la grabación. Inténtelo de nuevo.",
     recording_processing: "Grabación: en proceso",
     recording_failed: "No hay grabación: algo falló en el camino",
     recording_missing: "No llegó ninguna grabación",
@@ -393,10 +452,16 @@ static SPANISH: Words = Words {
     rang: "sonó ",
     held: "en espera ",
     never_rang: "no sonó aquí",
+    left_open: "Se cerró su página y Telnyx no dejó terminarla: puede seguir abierta",
     play_recording: "Reproducir grabación",
     pause_recording: "Pausar grabación",
     position: "Posición",
     cannot_play: "Esta grabación no se puede reproducir. Inténtelo más tarde.",
+    timeline: "Cronología",
+    lanes: ["Usted", "Navegador (SDK)", "Conexión", "Sonido", "Avisos", "Telnyx", "Servidor"],
+    as_list: "Como listas",
+    export: "Exportar",
+    no_timeline: "No se puede mostrar la cronología. Inténtelo más tarde.",
     not_a_number: |why| match why {
         NotANumber::Empty => "Escriba un número para llamar.",
         NotANumber::NotDigits => "Un número solo tiene cifras. Quite las letras y los signos.",
@@ -415,6 +480,10 @@ static SPANISH: Words = Words {
         }
         Refusal::Server(code) => match code {
             ProblemCode::NotANumber => "El servidor no reconoce esto como un número.",
+            ProblemCode::CountryNotAllowed => "No se permiten llamadas a este país.",
+            ProblemCode::NumberBlocked => "No se permite llamar a este número.",
+            ProblemCode::TooManyCalls => "Demasiadas llamadas en un minuto. Espere un poco.",
+            ProblemCode::TooManyAtOnce => "Demasiadas llamadas a la vez. Termine una antes.",
             ProblemCode::NotSignedIn => "Su sesión ha terminado. Entre de nuevo.",
             ProblemCode::TelnyxUnreachable => {
                 "Telnyx no responde, así que no se marcó nada. Inténtelo de nuevo."
@@ -423,6 +492,9 @@ static SPANISH: Words = Words {
             ProblemCode::WrongPassword
             | ProblemCode::TooManyAttempts
             | ProblemCode::NoDemo
+            | ProblemCode::AgentAbsent
+            | ProblemCode::AgentBusy
+            | ProblemCode::NotControlled
             | ProblemCode::NotFound
             | ProblemCode::BadRequest
             | ProblemCode::TooLarge
@@ -445,9 +517,16 @@ static SPANISH: Words = Words {
         ProblemCode::TooManyAttempts => {
             "Demasiados intentos. Espere un minuto e inténtelo de nuevo."
         }
-        ProblemCode::NotSignedIn
-        | ProblemCode::NoDemo
+        ProblemCode::NotSignedIn => "Su sesión ha terminado. Entre de nuevo.",
+        ProblemCode::NoDemo
         | ProblemCode::NotANumber
+        | ProblemCode::CountryNotAllowed
+        | ProblemCode::NumberBlocked
+        | ProblemCode::TooManyCalls
+        | ProblemCode::TooManyAtOnce
+        | ProblemCode::AgentAbsent
+        | ProblemCode::AgentBusy
+        | ProblemCode::NotControlled
         | ProblemCode::NotFound
         | ProblemCode::BadRequest
         | ProblemCode::TooLarge
@@ -478,9 +557,12 @@ static SPANISH: Words = Words {
         Cause::NoSound => Some("no pasó ningún sonido durante un minuto"),
         Cause::Lost => Some("la conexión con Telnyx se perdió demasiado tiempo"),
         Cause::SignedOff => Some("Telnyx cerró la sesión de este teléfono"),
+        Cause::Reloaded => Some("se recargó la página y la llamada no volvió"),
         Cause::NoDevice => Some(
             "no se pudo abrir ningún micrófono. Conecte uno, o cierre lo que lo usa, y llame de nuevo",
         ),
+        Cause::Untold => Some("Telnyx aún no ha dicho por qué"),
+        Cause::NotAllowed => Some("esta llamada no está permitida"),
         Cause::Silence => Some("Telnyx dice que terminó; la línea no lo dijo"),
         Cause::Normal
         | Cause::Busy
@@ -488,6 +570,8 @@ static SPANISH: Words = Words {
         | Cause::Rejected
         | Cause::Cancelled
         | Cause::NoSuchNumber
+        | Cause::NoAgent
+        | Cause::AgentBusy
         | Cause::TimeLimit
         | Cause::NoMicrophone
         | Cause::Other(_) => None,

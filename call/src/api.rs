@@ -9,11 +9,13 @@
 //! | `POST /api/calls` | [`Place`] | [`Placed`] |
 //! | `POST /api/calls/{id}/facts` | [`Witnessed`] | nothing |
 //! | `POST /api/calls/{id}/hangup` | | [`HangUp`] |
+//! | `POST /api/pages/{page}` | [`Page`] | nothing |
 //! | `GET /api/calls?before=…` | | [`Calls`] |
 //! | `GET /api/calls/{id}/recording` | | the audio, with `Range` |
 //! | `DELETE /api/calls/{id}/recording` | | nothing |
+//! | `POST /api/calls/{id}/recording/pause`, `…/resume` | | nothing |
 //! | `GET /api/calls/{id}/waveform` | | an SVG |
-//! | `GET /api/live?after=…` | | Server-Sent Events named [`LIVE_EVENT`], each a [`Row`] |
+//! | `GET /api/live?after=…&page=…` | | Server-Sent Events named [`LIVE_EVENT`], each a [`Row`] |
 //!
 //! Whatever goes wrong is answered with a [`Problem`].
 
@@ -85,6 +87,8 @@ pub struct Token {
     pub gateway: Option<String>,
     /// Which STUN and TURN servers to use.
     pub ice: Ice,
+    /// How long it is good from now, in milliseconds; none if it does not say.
+    pub lives_ms: Option<u64>,
 }
 
 /// Which STUN and TURN servers the browser asks.
@@ -111,6 +115,10 @@ pub struct Placed {
     pub id: CallId,
     /// The number to show to the far end, if one is configured.
     pub caller_id: Option<String>,
+    /// Whether the server calls the number: the SDK's call then waits at Telnyx, and what the SDK hears of ringing or
+    /// of an end that nobody here asked for is not the far end's word.
+    #[serde(default)]
+    pub controlled: bool,
 }
 
 /// What the browser heard of a call, in a batch.
@@ -118,6 +126,16 @@ pub struct Placed {
 pub struct Witnessed {
     /// The facts; only what a browser can testify is accepted.
     pub facts: Vec<Fact>,
+}
+
+/// Which calls a page has. It says so when that changes and every so often, and once more when it goes; a call that no
+/// page has is ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    /// The calls that go on there. Those the server does not know are left out.
+    pub calls: Vec<CallId>,
+    /// Whether the page goes now. The page that follows a reload claims what goes on.
+    pub goes: bool,
 }
 
 /// What came of the server's hang-up.
@@ -168,6 +186,20 @@ pub enum ProblemCode {
     NoDemo,
     /// What was given as a number is none.
     NotANumber,
+    /// Calls to this country, or to numbers that begin so, are not allowed.
+    CountryNotAllowed,
+    /// The number may not be called.
+    NumberBlocked,
+    /// The agent asked for too many calls in a minute.
+    TooManyCalls,
+    /// Too many calls of the agent go on.
+    TooManyAtOnce,
+    /// The agent is not signed in, or their page does not answer.
+    AgentAbsent,
+    /// The agent is on another call.
+    AgentBusy,
+    /// This server does not put calls through (`TONO_MODE`).
+    NotControlled,
     /// No such call, or somebody else's.
     NotFound,
     /// The request could not be read.

@@ -6,6 +6,7 @@
 //! Sounds, audio, microphones and timers are functions of the state: the [`crate::phone`], which knows
 //! all calls, turns them into effects at one gate.
 
+mod back;
 mod calling;
 mod events;
 mod hang_up;
@@ -16,6 +17,7 @@ mod talking;
 mod watch;
 mod witness;
 
+pub use back::{Kept, KeptStage};
 pub use calling::{Calling, Progress};
 pub use events::{Connection, Effect, Event, Object, Sdk};
 pub use hang_up::{Asked, HangUp, Server, Why};
@@ -25,14 +27,14 @@ pub use over::{Over, Remains};
 pub use talking::{Ask, Hold, Microphone, Talking};
 pub use watch::{
     ANSWER_LIMIT_MS, HANG_UP_LIMIT_MS, HOLD_LIMIT_MS, INVITE_LIMIT_MS, PREPARING_LIMIT_MS,
-    RING_HERE_LIMIT_MS, RING_LIMIT_MS, SETTLE_LIMIT_MS, SLOW_MS, SOCKET_LIMIT_MS, SOUND_LIMIT_MS,
-    Watch, Watches,
+    RETURN_LIMIT_MS, RING_HERE_LIMIT_MS, RING_LIMIT_MS, SETTLE_LIMIT_MS, SLOW_MS, SOCKET_LIMIT_MS,
+    SOUND_LIMIT_MS, Watch, Watches,
 };
 pub use witness::{Disagreement, Ending, Telnyx, Testimony};
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::party::{Direction, Party};
+pub use crate::party::{Direction, Party, Route};
 
 use events::Own;
 
@@ -68,6 +70,13 @@ pub enum Socket {
         /// When it closed.
         since: Millis,
     },
+    /// The page was loaded anew in the middle of the call, and the SDK does not have it (yet).
+    Away {
+        /// When the page before this one was last there.
+        since: Millis,
+        /// Whether this page's line is ready: the gateway gives back what it has right after.
+        ready: bool,
+    },
 }
 
 /// One call.
@@ -77,6 +86,8 @@ pub struct Call {
     pub id: CallId,
     /// Which way it was made.
     pub direction: Direction,
+    /// How it reaches the far end.
+    pub route: Route,
     /// Who is at the other end.
     pub with: Party,
     /// When the SDK first reported it.
@@ -100,10 +111,16 @@ pub struct Call {
 impl Call {
     /// A call the SDK has just reported as ours.
     #[must_use = "the effects are requests; dropping them drops the call's wishes"]
-    pub fn dialled(id: CallId, to: Number, object: Object, now: Millis) -> (Self, Vec<Effect>) {
+    pub fn dialled(
+        id: CallId,
+        to: Number,
+        route: Route,
+        object: Object,
+        now: Millis,
+    ) -> (Self, Vec<Effect>) {
         let stage = Stage::Calling(Calling::NEW);
         let call = Self::begun(id, Direction::Outgoing, Party::Number(to), stage, object, now);
-        (call, vec![Effect::Testify(What::Dialled)])
+        (Self { route, ..call }, vec![Effect::Testify(What::Dialled)])
     }
 
     /// A call the SDK has just reported as ringing here.
@@ -121,6 +138,20 @@ impl Call {
         (Self { ids, ..call }, vec![Effect::Testify(offered)])
     }
 
+    /// A call a program asked for, which has come in here as expected: it is answered, and then our server calls `to`.
+    #[must_use = "the effects are requests; dropping them drops the call's wishes"]
+    pub fn asked(
+        id: CallId,
+        to: Number,
+        ids: TelnyxIds,
+        object: Object,
+        now: Millis,
+    ) -> (Self, Vec<Effect>) {
+        let stage = Stage::Calling(Calling::COMING);
+        let call = Self::begun(id, Direction::Outgoing, Party::Number(to), stage, object, now);
+        (Self { route: Route::Asked, ids, ..call }, vec![Effect::Answer])
+    }
+
     fn begun(
         id: CallId,
         direction: Direction,
@@ -132,6 +163,7 @@ impl Call {
         Self {
             id,
             direction,
+            route: Route::Direct,
             with,
             began: now,
             ids: TelnyxIds::default(),
@@ -170,12 +202,15 @@ impl Call {
                 (self, vec![])
             }
             Event::Sdk(object, state) => {
+                self.socket = self.socket.given_back();
                 let mut effects = self.speaks_through(object);
+                self.leg.up |= matches!(state, Sdk::Active | Sdk::Held);
                 let (call, more) = self.in_its_stage(Own::Sdk(state), now);
                 effects.extend(more);
                 (call, effects)
             }
             Event::SdkOver(object, cause) => {
+                self.socket = self.socket.given_back();
                 self.leg.object = object;
                 self.ends(cause, now)
             }
@@ -201,25 +236,29 @@ impl Call {
                 self.leg.warning = Some(warning);
                 (self, vec![])
             }
+            // The gateway does not name it among those it still has.
+            Event::Trouble(Cause::Lost) if self.socket.is_away() => self.stays_away(now),
             Event::Trouble(cause) => {
                 // The first error is the root; what follows are its consequences.
                 self.trouble.get_or_insert(cause);
                 (self, vec![])
             }
             Event::SocketClosed => {
-                if self.socket == Socket::Up {
-                    self.socket = Socket::Down { since: now };
-                }
+                self.socket = self.socket.closed(now);
                 (self, vec![])
             }
             Event::SocketReady => {
-                self.socket = Socket::Up;
+                self.socket = self.socket.ready();
                 let (call, mut effects) = self.in_its_stage(Own::SocketReady, now);
                 let (call, server) = call.asks_server_now_that_it_hears();
                 effects.extend(server);
                 // What Telnyx said meanwhile may have passed us by.
                 effects.push(Effect::AskServer);
                 (call, effects)
+            }
+            // It was on no line of this page's.
+            Event::LineGone if self.socket.is_away() && self.hang_up == HangUp::NotAsked => {
+                (self, vec![])
             }
             Event::LineGone => {
                 self.socket = Socket::Down { since: now };
@@ -258,6 +297,7 @@ impl Call {
             (Watch::Ring | Watch::RingHere, _) => self.reaches_limit(Cause::NoAnswer, now),
             (Watch::Sound, _) => self.reaches_limit(Cause::NoSound, now),
             (Watch::Socket, _) => self.reaches_limit(Cause::Lost, now),
+            (Watch::Return, _) => self.stays_away(now),
             // Not waited for in these stages.
             (Watch::Slow | Watch::Hold | Watch::Settle, _) => (self, vec![]),
         }

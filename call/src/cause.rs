@@ -23,6 +23,14 @@ pub enum Cause {
     NoSuchNumber,
     /// The call reached the longest time the account allows.
     TimeLimit,
+    /// The agent's own leg ended while our server called the far end: why, Telnyx is still to say.
+    Untold,
+    /// A program asked for the call, and the agent's phone did not take it.
+    NoAgent,
+    /// The same, because the agent is on another call.
+    AgentBusy,
+    /// Our server does not put it through.
+    NotAllowed,
     /// The browser may not use the microphone.
     NoMicrophone,
     /// The browser has no microphone that it could open.
@@ -39,6 +47,8 @@ pub enum Cause {
     Lost,
     /// Telnyx threw this browser off, and the SDK let go of the call without a word to anybody.
     SignedOff,
+    /// The page was loaded anew, and the call was not given back to it.
+    Reloaded,
     /// A word we do not know, kept as it came.
     Other(String),
 }
@@ -98,12 +108,17 @@ impl Outcome {
             (Cause::Normal, Side::Network)
             | (
                 Cause::TimeLimit
+                | Cause::Untold
+                | Cause::NoAgent
+                | Cause::AgentBusy
+                | Cause::NotAllowed
                 | Cause::Silence
                 | Cause::NotStarted
                 | Cause::NoReply
                 | Cause::NoSound
                 | Cause::Lost
                 | Cause::SignedOff
+                | Cause::Reloaded
                 | Cause::Other(_),
                 _,
             ) => Self::Failed,
@@ -132,7 +147,12 @@ impl Outcome {
                 | Cause::Cancelled
                 | Cause::NoSuchNumber
                 | Cause::TimeLimit
+                | Cause::Untold
+                | Cause::NoAgent
+                | Cause::AgentBusy
+                | Cause::NotAllowed
                 | Cause::Silence
+                | Cause::Reloaded
                 | Cause::Other(_),
                 _,
             ) => Self::Missed,

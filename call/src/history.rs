@@ -54,6 +54,15 @@ pub enum What {
     Initiated,
     /// Telnyx: `call.answered`.
     Answered,
+    /// Telnyx: `call.answered` of the agent's own leg, in a call a program asked for.
+    AgentAnswered,
+    /// Telnyx: `call.hangup` of that leg.
+    AgentHungUp {
+        /// Why, as Telnyx said it.
+        cause: Cause,
+        /// As of [`What::HungUp`]; whom that leg calls is the agent.
+        by: Side,
+    },
     /// Telnyx: `call.bridged`.
     Bridged,
     /// Telnyx: `call.hangup`.
@@ -64,6 +73,13 @@ pub enum What {
         /// calls. In a call that came in they change places when the row is concluded.
         by: Side,
     },
+    /// Our server: a program asked for the call.
+    AskedFor {
+        /// The program's name.
+        by: String,
+    },
+    /// The browser: it will answer the call a program asked for by itself.
+    Expecting,
     /// The browser: the SDK's call was dialled.
     Dialled,
     /// The browser: the far end rings (`telnyx_rtc.ringing`).
@@ -88,6 +104,14 @@ pub enum What {
         /// Which side ended it, as the page saw it.
         by: Side,
     },
+    /// The server: Telnyx records from the answer on because we asked for it, so we may pause it.
+    RecordingOrdered,
+    /// The server: nothing is recorded from now on.
+    RecordingPaused,
+    /// The server: it is recorded again.
+    RecordingResumed,
+    /// The server: Telnyx took what the far end is to hear before anybody talks with them.
+    Announced,
     /// Telnyx has a recording (webhook or REST).
     RecordingSaved {
         /// Telnyx's name for it, where it came with one.
@@ -109,6 +133,11 @@ pub enum What {
     RecordingMissing,
     /// The server: Telnyx knows the call no more, and nobody has said how it ended.
     Lapsed,
+    /// No page had the call any more, and the server asked Telnyx to end it.
+    LetGo {
+        /// Whether Telnyx took the command, or the call was over; else its leg may still be open.
+        ended: bool,
+    },
     /// The recording is no longer to be had: from now on nobody plays it.
     RecordingDeleted {
         /// The person who had it deleted; none when its time was up.
@@ -118,6 +147,20 @@ pub enum What {
     RecordingRemoved,
     /// The SDK ended the call and no webhook about it had come when the server asked.
     NoWord,
+}
+
+impl What {
+    /// The same of the agent's own leg, in a call whose agent was called: not what the far end did.
+    #[must_use]
+    pub fn of_the_agents_leg(self) -> Self {
+        if let Self::HungUp { cause, by } = self {
+            Self::AgentHungUp { cause, by }
+        } else if self == Self::Answered {
+            Self::AgentAnswered
+        } else {
+            self
+        }
+    }
 }
 
 /// How far a call has come, for the `call_logs.status` column.
@@ -144,6 +187,8 @@ pub enum Recording {
     None,
     /// The call is going on; the network records it.
     Expected,
+    /// The call is going on; what is said now is not recorded.
+    Paused,
     /// The call is over and the recording has not reached our store.
     Processing,
     /// Our store has it.
@@ -221,12 +266,25 @@ pub struct Row {
     pub held_ms: Option<u64>,
     /// What there is to hear.
     pub recording: Recording,
+    /// Whether the server can pause it and go on with it.
+    #[serde(default)]
+    pub pausable: bool,
     /// Our own address of the audio, once it is there.
     pub recording_url: Option<String>,
     /// Whether Telnyx has testified.
     pub telnyx: Word,
+    /// Whether Telnyx ended the call when no page had it any more; nothing if a page had it to its end.
+    #[serde(default)]
+    pub let_go: Option<bool>,
     /// Telnyx's names for the call.
     pub ids: TelnyxIds,
+    /// The program that asked for the call, if it was not the agent: the agent's phone is called first, and answers a
+    /// call it expects by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_by: Option<String>,
+    /// When the agent's page said that it expects the call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_at: Option<Millis>,
 }
 
 impl Row {
@@ -250,6 +308,7 @@ impl Row {
             Recording::Ready { .. } => Some(crate::api::recording_path(&id)),
             Recording::None
             | Recording::Expected
+            | Recording::Paused
             | Recording::Processing
             | Recording::Failed { .. }
             | Recording::Missing
@@ -268,16 +327,20 @@ impl Row {
             answered_at: known.answered.or(known.active),
             ended_at: ending.map(|ending| ending.at),
             telnyx_answered_at: known.answered,
-            telnyx_ended_at: known.hung_up.as_ref().map(|(at, ..)| *at),
+            telnyx_ended_at: known.telnyx_ended(),
+            asked_by: known.asked_for.as_ref().map(|(_, by)| by.clone()),
+            expected_at: known.expecting,
             bridged_at: known.bridged,
             rang_ms: known.rang_ms(),
             talk_ms: known.talk_ms(),
             held_ms: known.held_ms(),
             recording,
+            pausable: known.pausable(),
             recording_url,
             telnyx,
             agent: known.agent(),
             aliases: known.offered.into_iter().map(|(_, call, _)| call).collect(),
+            let_go: known.let_go,
             ids: known.ids,
         }
     }

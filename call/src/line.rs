@@ -1,5 +1,10 @@
 //! The line to Telnyx: from signing in to being able to dial, and back whenever something breaks.
 
+mod renewal;
+
+pub(crate) use renewal::renew_in;
+pub use renewal::{EARLIEST_RENEWAL_MS, LATEST_RENEWAL_MS, RENEWAL_LIMIT_MS, Renewal};
+
 use serde::{Deserialize, Serialize};
 
 use crate::api::Token;
@@ -15,6 +20,14 @@ pub const REGISTER_LIMIT_MS: u64 = 20_000;
 /// How long the SDK may try to get a lost socket back, in milliseconds, before it gets a fresh token. No call lives
 /// that long without one ([`crate::call::SOCKET_LIMIT_MS`]).
 pub const LOST_LIMIT_MS: u64 = 120_000;
+/// After how long without a message a socket that is said to be open is doubted, in milliseconds. The SDK asks after
+/// 20 s of silence whether the gateway is there and closes the socket if no answer comes: 31 s at most, while its
+/// timers run.
+pub const SILENCE_LIMIT_MS: u64 = 35_000;
+/// How long the page may be found to have stood still, in milliseconds, before the line is doubted.
+pub const SLEEP_LIMIT_MS: u64 = 10_000;
+/// How long the gateway may take to say that the line is still registered, in milliseconds: what the SDK gives it.
+pub const DOUBT_LIMIT_MS: u64 = 5_000;
 
 /// What keeps the line from being ready.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -56,6 +69,9 @@ pub enum Line {
     Registering,
     /// `telnyx.ready`: one may dial.
     Ready,
+    /// As far as the SDK knows it is ready; the gateway was asked whether it is, because nothing was heard for long,
+    /// the page stood still, or the gateway says that it is not.
+    Doubted,
     /// The socket closed; the SDK opens it again by itself.
     Lost {
         /// When it closed.
@@ -77,8 +93,14 @@ pub enum Event {
     NoToken(Trouble),
     /// It is time to try again.
     Again,
-    /// `telnyx.ready`.
+    /// `telnyx.ready`, or the gateway's word that the line is registered (`REGED`).
     Ready,
+    /// The gateway's word that it is not (`NOREG`, `UNREGED`, `EXPIRED` …).
+    NotRegistered,
+    /// No message has come for [`SILENCE_LIMIT_MS`].
+    Silent,
+    /// The page has stood still: its tab was frozen, or the computer slept.
+    Woke,
     /// `telnyx.socket.open`: the SDK signs in next; only `telnyx.ready` says that it is.
     SocketOpened,
     /// `telnyx.socket.close`.
@@ -87,6 +109,12 @@ pub enum Event {
     Overdue,
     /// The SDK gave up: login refused, or reconnecting exhausted.
     Failed(Trouble),
+    /// A good part of the token's life is over, by our own clock.
+    TokenAges,
+    /// The SDK says that its token ends in two minutes (34001).
+    TokenEnds,
+    /// The SDK has signed in anew ([`Effect::SignInAnew`]).
+    SignedInAnew,
 }
 
 /// A secret, written down: that there was one.
@@ -101,7 +129,7 @@ mod unsaid {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Token, D::Error> {
         <()>::deserialize(from)?;
-        Ok(Token { token: String::new(), gateway: None, ice: Ice::Default })
+        Ok(Token { token: String::new(), gateway: None, ice: Ice::Default, lives_ms: None })
     }
 }
 
@@ -114,6 +142,14 @@ pub enum Effect {
     Open(Token),
     /// Close the SDK's line.
     Close,
+    /// Ask the gateway whether the line is registered, and report what it says.
+    AskWhetherRegistered,
+    /// Give the SDK this token for its next login, whenever that is; nothing is said to the gateway.
+    HandOver(Token),
+    /// Have the SDK sign in on its open socket with the token it was handed, and report [`Event::SignedInAnew`].
+    SignInAnew,
+    /// Report [`Event::TokenAges`] after so many milliseconds, instead of any earlier such wish.
+    RenewIn(u64),
     /// Report [`Event::Again`] after so many milliseconds.
     TryAgainIn(u64),
     /// Report [`Event::Overdue`] after so many milliseconds, instead of any earlier such wish.
@@ -134,6 +170,7 @@ impl Line {
                 | Self::Waiting { .. }
                 | Self::Registering
                 | Self::Ready
+                | Self::Doubted
                 | Self::Lost { .. } => (self, None),
             },
             Event::Token(token) => match self {
@@ -142,13 +179,38 @@ impl Line {
                 | Self::Waiting { .. }
                 | Self::Registering
                 | Self::Ready
+                | Self::Doubted
                 | Self::Lost { .. } => (self, None),
             },
-            Event::NoToken(why) | Event::Failed(why) => self.fails(why, now),
+            Event::NoToken(why) => match self {
+                Self::AskingForToken { .. } => self.fails(why, now),
+                Self::Off
+                | Self::Waiting { .. }
+                | Self::Registering
+                | Self::Ready
+                | Self::Doubted
+                | Self::Lost { .. } => (self, None),
+            },
+            Event::Failed(why) => self.fails(why, now),
             Event::Overdue if self.limit_ms().is_some() => {
                 self.fails(Trouble::TelnyxUnreachable, now)
             }
-            Event::Overdue | Event::SocketOpened => (self, None),
+            Event::Overdue
+            | Event::SocketOpened
+            | Event::TokenAges
+            | Event::TokenEnds
+            | Event::SignedInAnew => (self, None),
+            Event::Silent | Event::Woke | Event::NotRegistered => match self {
+                Self::Ready => (Self::Doubted, Some(Effect::AskWhetherRegistered)),
+                // What was asked before the page stood still may have been lost.
+                Self::Doubted if event == Event::Woke => (self, Some(Effect::AskWhetherRegistered)),
+                Self::Off
+                | Self::AskingForToken { .. }
+                | Self::Waiting { .. }
+                | Self::Registering
+                | Self::Doubted
+                | Self::Lost { .. } => (self, None),
+            },
             Event::Again => match self {
                 Self::Waiting { failures, .. } => {
                     (Self::AskingForToken { failures }, Some(Effect::AskForToken))
@@ -157,14 +219,19 @@ impl Line {
                 | Self::AskingForToken { .. }
                 | Self::Registering
                 | Self::Ready
+                | Self::Doubted
                 | Self::Lost { .. } => (self, None),
             },
             Event::Ready => match self {
-                Self::Registering | Self::Ready | Self::Lost { .. } => (Self::Ready, None),
+                Self::Registering | Self::Ready | Self::Doubted | Self::Lost { .. } => {
+                    (Self::Ready, None)
+                }
                 Self::Off | Self::AskingForToken { .. } | Self::Waiting { .. } => (self, None),
             },
             Event::SocketClosed => match self {
-                Self::Registering | Self::Ready => (Self::Lost { since: now }, None),
+                Self::Registering | Self::Ready | Self::Doubted => {
+                    (Self::Lost { since: now }, None)
+                }
                 Self::Off
                 | Self::AskingForToken { .. }
                 | Self::Waiting { .. }
@@ -173,11 +240,24 @@ impl Line {
         }
     }
 
+    /// Whether what the SDK is told is expected to reach Telnyx.
+    #[must_use]
+    pub const fn is_up(self) -> bool {
+        matches!(self, Self::Ready | Self::Doubted)
+    }
+
+    /// Whether the SDK has a line that it keeps open by itself.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Registering | Self::Ready | Self::Doubted | Self::Lost { .. })
+    }
+
     /// How long the line may stay as it is, in milliseconds, where that is for the SDK to change.
     #[must_use]
     pub const fn limit_ms(self) -> Option<u64> {
         match self {
             Self::Registering => Some(REGISTER_LIMIT_MS),
+            Self::Doubted => Some(DOUBT_LIMIT_MS),
             Self::Lost { .. } => Some(LOST_LIMIT_MS),
             Self::Off | Self::AskingForToken { .. } | Self::Waiting { .. } | Self::Ready => None,
         }
@@ -189,7 +269,7 @@ impl Line {
             // Nobody is signed in any more, or the wait is on already.
             Self::Off | Self::Waiting { .. } => return (self, None),
             Self::AskingForToken { failures } => failures + 1,
-            Self::Registering | Self::Ready | Self::Lost { .. } => 1,
+            Self::Registering | Self::Ready | Self::Doubted | Self::Lost { .. } => 1,
         };
         let doubled = FIRST_PAUSE_MS.saturating_mul(1_u64 << (failures - 1).min(16));
         let pause = doubled.min(LONGEST_PAUSE_MS);

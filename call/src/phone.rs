@@ -4,8 +4,11 @@
 //! no single call can: the line to Telnyx, the question "may I dial?", and that of several calls one
 //! talks and the rest are held.
 
+mod back;
 mod calls;
 mod dialling;
+mod expecting;
+mod reach;
 mod wants;
 
 use serde::{Deserialize, Serialize};
@@ -13,15 +16,18 @@ use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 pub use dialling::{Dialling, Refusal};
+pub use expecting::Expected;
+pub use reach::{Input, OUT_OF_REACH_MS, Reach};
 pub use wants::Tone;
 
 use crate::api::Placed;
-use crate::call::{self, Call, Object, Party, Stage};
+use crate::call::{self, Call, Kept, Object, Party, Stage};
 use crate::history::What;
 use crate::ids::{CallId, TelnyxIds};
-use crate::line::{self, Line};
+use crate::line::{self, Line, Renewal};
 use crate::number::Number;
 use crate::time::Millis;
+use calls::of;
 use wants::{Chance, Wants};
 
 /// How many calls may live at once. One more that comes in hears that we are busy.
@@ -71,11 +77,31 @@ pub enum Event {
         from: Party,
         /// Telnyx's names for it, as the invite brought them.
         ids: TelnyxIds,
+        /// Our server's name for it, where the invite brought one: a call that our server has made.
+        asked: Option<CallId>,
+    },
+    /// Our server says that a program asked for this call: it will call here first.
+    Expect {
+        /// Our server's name for it.
+        id: CallId,
+        /// Whom it will call then.
+        to: Number,
+    },
+    /// The page was loaded anew, and these were the calls of the one before.
+    Resumed {
+        /// What that one kept, oldest first.
+        kept: Vec<Kept>,
+        /// When it was last there.
+        since: Millis,
     },
     /// The person turned to this one of several calls: it is to talk, the others are to be held.
     Take(CallId),
     /// The person has read how the call ended.
     Dismiss,
+    /// The browser says something of the microphone.
+    Input(Input),
+    /// Calls have been out of reach for [`OUT_OF_REACH_MS`].
+    OutOfReach,
     /// Something happened to a call.
     Call(CallId, call::Event),
 }
@@ -94,8 +120,12 @@ impl Event {
             | Self::Denied { .. }
             | Self::DialFailed(_)
             | Self::Incoming { .. }
+            | Self::Resumed { .. }
+            | Self::Expect { .. }
             | Self::Take(_)
-            | Self::Dismiss => None,
+            | Self::Dismiss
+            | Self::Input(_)
+            | Self::OutOfReach => None,
         }
     }
 }
@@ -123,6 +153,10 @@ pub enum Effect {
     Play(Tone),
     /// Stop a tone.
     Silence(Tone),
+    /// Report [`Event::OutOfReach`] after [`OUT_OF_REACH_MS`].
+    StartReachTimer,
+    /// Do not report it after all.
+    CancelReachTimer,
     /// Tell the server about a call that never came to be, and what Telnyx calls it.
     Testify(CallId, TelnyxIds, What),
     /// A call's own wish.
@@ -147,6 +181,12 @@ pub enum Screen<'a> {
 pub struct Phone {
     /// The line to Telnyx.
     pub line: Line,
+    /// Whether the line's token has a successor.
+    pub renewal: Renewal,
+    /// This browser's microphone.
+    pub input: Input,
+    /// Whether calls have been out of reach for [`OUT_OF_REACH_MS`].
+    pub out_of_reach: bool,
     /// What is being dialled.
     pub dialling: Dialling,
     /// The calls there are, oldest first, and the one that ended last, until that is read.
@@ -157,17 +197,23 @@ pub struct Phone {
     pub past: VecDeque<CallId>,
     /// How many dials were asked for.
     pub attempts: u32,
+    /// The call that is answered by itself when it comes.
+    pub expected: Option<Expected>,
 }
 
 impl Default for Phone {
     fn default() -> Self {
         Self {
             line: Line::Off,
+            renewal: Renewal::Fresh,
+            input: Input::Usable,
+            out_of_reach: false,
             dialling: Dialling::Idle,
             calls: Vec::new(),
             front: None,
             past: VecDeque::new(),
             attempts: 0,
+            expected: None,
         }
     }
 }
@@ -181,11 +227,14 @@ impl Phone {
         let (phone, mut effects) = self.happens(event, now);
         let (phone, ordered) = phone.in_order(now);
         effects.extend(ordered);
+        let (phone, anew) = phone.between_calls();
+        effects.extend(anew);
         before.turn_into(&Wants::of(&phone), chance.as_ref(), &mut effects);
         (phone, effects)
     }
 
-    fn happens(self, event: Event, now: Millis) -> (Self, Vec<Effect>) {
+    fn happens(mut self, event: Event, now: Millis) -> (Self, Vec<Effect>) {
+        self.input = self.input_after(&event);
         match event {
             Event::Line(event) => self.line_event(event, now),
             Event::Dial { written } => self.dial(&written),
@@ -194,11 +243,21 @@ impl Phone {
             Event::Granted { attempt, placed } => self.granted(attempt, placed),
             Event::Denied { attempt, why } => (self.denied(attempt, why), vec![]),
             Event::DialFailed(id) => self.dial_failed(id),
-            Event::Incoming { id, object, from, ids } => {
-                self.incoming_call(id, object, from, ids, now)
+            Event::Incoming { id, object, from, ids, asked } => {
+                match self.takes_expected(asked.as_ref()) {
+                    (phone, Some(expected)) => phone.expected_call(id, object, ids, expected, now),
+                    (phone, None) => phone.incoming_call(id, object, from, ids, now),
+                }
             }
+            Event::Resumed { kept, since } => self.takes_up(kept, since, now),
+            Event::Expect { id, to } => self.expect(id, to),
             Event::Take(id) => self.take(&id, now),
             Event::Dismiss => (self.without_endings().edited(), vec![]),
+            Event::Input(_) => (self, vec![]),
+            Event::OutOfReach => {
+                self.out_of_reach = true;
+                (self, vec![])
+            }
             Event::Call(id, event) => self.call_event(id, event, now),
         }
     }
@@ -245,21 +304,32 @@ impl Phone {
         self.calls.iter().any(|call| !call.is_over())
     }
 
-    fn line_event(self, event: line::Event, now: Millis) -> (Self, Vec<Effect>) {
-        let was_ready = self.line == Line::Ready;
+    fn line_event(mut self, event: line::Event, now: Millis) -> (Self, Vec<Effect>) {
+        let event = match self.renewal.step(event, self.line) {
+            Ok((renewal, effects)) => {
+                self.renewal = renewal;
+                return (self, effects.into_iter().map(Effect::Line).collect());
+            }
+            Err(event) => event,
+        };
+        if event == line::Event::Overdue && self.line.is_up() {
+            return self.nobody_answers(now);
+        }
+        let was_up = self.line.is_up();
         let (phone, mut effects) =
             if event == line::Event::SignedOut { self.emptied(now) } else { (self, vec![]) };
         let (line, effect) = phone.line.step(event, now);
-        let mut phone = Self { line, ..phone };
-        if matches!(effect, Some(line::Effect::Open(_))) {
+        let opened = matches!(effect, Some(line::Effect::Open(_)));
+        let mut phone = Self { line, renewal: phone.renewal.on(line, opened), ..phone };
+        if opened {
             // Nothing will be heard any more of the calls on the line that this one replaces.
             effects.extend(phone.tell_all(&call::Event::LineGone, now));
         }
-        if was_ready && phone.line != Line::Ready {
+        if was_up && !phone.line.is_up() {
             effects.extend(phone.tell_all(&call::Event::SocketClosed, now));
         }
         if phone.line == Line::Ready {
-            if !was_ready {
+            if !was_up {
                 effects.extend(phone.tell_all(&call::Event::SocketReady, now));
             }
             // What kept the number from being dialled is over.
@@ -267,8 +337,42 @@ impl Phone {
                 phone.dialling = Dialling::Idle;
             }
         }
+        if let Some(line::Effect::Open(token)) = &effect {
+            let again = line::renew_in(token).map(line::Effect::RenewIn);
+            effects.extend(again.map(Effect::Line));
+        }
         effects.extend(effect.map(Effect::Line));
         (phone, effects)
+    }
+
+    /// The gateway does not answer on a line that is up. Between calls the line is opened anew. A call goes on: it
+    /// is not cut off for a doubt, and a socket that is dead the SDK closes by itself.
+    fn nobody_answers(mut self, now: Millis) -> (Self, Vec<Effect>) {
+        if self.wants_of_line().is_none() {
+            // Nobody waits for that any more.
+            return (self, vec![]);
+        }
+        if !self.has_live_call() {
+            let failed = line::Event::Failed(line::Trouble::TelnyxUnreachable);
+            return self.line_event(failed, now);
+        }
+        if self.renewal == Renewal::UnderWay {
+            // Once more after the call.
+            self.renewal = Renewal::Held;
+        }
+        let again = if self.line == Line::Doubted {
+            let limit = line::Effect::StartTimer(line::DOUBT_LIMIT_MS);
+            vec![Effect::Line(line::Effect::AskWhetherRegistered), Effect::Line(limit)]
+        } else {
+            vec![]
+        };
+        (self, again)
+    }
+
+    /// How long the line may stay as it is, in milliseconds, where that is for others to change.
+    fn wants_of_line(&self) -> Option<u64> {
+        let renews = self.line.is_up() && self.renewal == Renewal::UnderWay;
+        self.line.limit_ms().or(renews.then_some(line::RENEWAL_LIMIT_MS))
     }
 }
 

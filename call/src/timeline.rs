@@ -182,6 +182,12 @@ pub enum Deed {
     AskedWhetherAlive(Option<bool>),
 }
 
+/// Our address of a call's [`Export`].
+#[must_use]
+pub fn export_path(id: &CallId) -> String {
+    [&timeline_path(id), ".json"].concat()
+}
+
 /// Our address for what a page wrote down of a call.
 #[must_use]
 pub fn timeline_path(id: &CallId) -> String {

@@ -81,7 +81,7 @@ fn over_is_over_and_what_comes_back_is_hung_up_again() {
         .wants(&[Effect::HangUpSdk, Effect::ReleaseMicrophone])
         .hears(again(Sdk::Active))
         .wants(&[Effect::HangUpSdk, Effect::ReleaseMicrophone])
-        .hears(Event::SdkOver(Object(1), Some(Cause::Normal)))
+        .hears(Event::SdkOver(Object(2), Some(Cause::Normal)))
         .wants(&[]);
     assert!(matches!(story.phone.screen(), Screen::Ended(..)));
     assert_eq!(story.over().at, second(20));
@@ -118,7 +118,7 @@ fn without_a_socket_the_screen_says_that_the_line_may_stay_open_until_telnyx_kno
         .clone()
         .hears(again(Sdk::Recovering))
         .wants(&[Effect::HangUpSdk, Effect::ReleaseMicrophone])
-        .hears(Event::SdkOver(Object(1), Some(Cause::Normal)));
+        .hears(Event::SdkOver(Object(2), Some(Cause::Normal)));
     assert_eq!(again_and_gone.over().remains, Remains::Nothing);
 
     // The old object's own `destroy` says nothing of the line.

@@ -126,7 +126,7 @@ fn a_caller_without_a_number_is_a_caller() {
 #[test]
 fn a_call_this_page_knows_nothing_of_is_hung_up() {
     let stranger = CallId("stranger".to_owned());
-    let lives = phone::Event::Call(stranger.clone(), Event::Sdk(Object(0), Sdk::Recovering));
+    let lives = phone::Event::Call(stranger.clone(), Event::Sdk(Object(1), Sdk::Recovering));
     let (phone, effects): (Phone, _) = support::ready().step(lives, second(0));
     let hung_up = phone::Effect::Call(stranger, Effect::HangUpSdk);
     assert!(effects.first() == Some(&hung_up) && effects.len() == 2);

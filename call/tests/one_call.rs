@@ -129,7 +129,7 @@ fn every_ending_releases_the_microphone_and_silences_everything() {
     for story in [Story::dialled().hears(Event::FarEndRings), Story::rung(), Story::talking()] {
         let ended = story.hears(over(Cause::Normal)).sounds(None);
         assert!(!ended.call().leg.stream);
-        let released = ended.clone().hears(Event::Sdk(::call::call::Object(0), Sdk::Active));
+        let released = ended.clone().hears(Event::Sdk(::call::call::Object(1), Sdk::Active));
         released.wants(&[Effect::HangUpSdk, Effect::ReleaseMicrophone]);
     }
     Story::talking().at(20).hears(over(Cause::Normal)).wants(&[
@@ -233,6 +233,21 @@ fn a_hold_asked_of_an_object_that_was_replaced_is_asked_of_the_one_in_its_place(
     let story = story.hears(Event::HoldRefused).hears(again(Sdk::Active));
     let story = story.wants(&[Effect::Hold(true)]).hears(again(Sdk::Active)).wants(&[]);
     assert_eq!(story.talk().hold, Hold { held: false, ask: Ask::Asked });
+    let story = story.hears(again(Sdk::Held));
+    assert_eq!(story.talk().hold, Hold { held: true, ask: Ask::Settled });
+}
+
+#[test]
+fn a_hold_pressed_while_the_call_is_handed_back_waits_until_the_object_can_be_told() {
+    // Between `recovering` and `active` lie some 250 ms, in which the SDK would forget it.
+    let story = Story::talking()
+        .hears(Event::SocketClosed)
+        .hears(Event::SocketReady)
+        .hears(again(Sdk::Recovering))
+        .hears(Event::Hold(true))
+        .wants(&[]);
+    assert_eq!(story.talk().hold, Hold { held: false, ask: Ask::Again });
+    let story = story.hears(again(Sdk::Active)).wants(&[Effect::Hold(true)]);
     let story = story.hears(again(Sdk::Held));
     assert_eq!(story.talk().hold, Hold { held: true, ask: Ask::Settled });
 }

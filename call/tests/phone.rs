@@ -136,7 +136,7 @@ fn how_it_ended_stays_until_it_is_read_and_the_next_dial_takes_its_place() {
     let (read, _) = through(ended.clone(), vec![Event::Dismiss]);
     assert_eq!((screen(&ended), screen(&read)), ("ended", "dialer"));
 
-    let next = Placed { id: CallId("next".to_owned()), caller_id: None };
+    let next = Placed { id: CallId("next".to_owned()), caller_id: None, controlled: false };
     let again = vec![
         dial("+12025550100"),
         Event::Granted { attempt: 2, placed: next.clone() },
@@ -182,7 +182,7 @@ fn what_is_unreachable_is_tried_again_with_growing_pauses() {
 fn a_lost_socket_is_named_and_ready_again_is_ready() {
     let (lost, effects) = through(ready(), vec![line(line::Event::SocketClosed)]);
     assert_eq!(lost.line, Line::Lost { since: second(0) });
-    assert!(matches!(effects.as_slice(), [Effect::Line(line::Effect::StartTimer(_))]));
+    assert!(matches!(effects.as_slice(), [Effect::Line(line::Effect::StartTimer(_)), ..]));
     let (back, _) = through(lost, vec![line(line::Event::Ready)]);
     assert_eq!(back.line, Line::Ready);
 }

@@ -462,10 +462,11 @@ fn the_phone_changes_hands_only_while_nothing_goes_on() {
 fn the_heir_remembers_what_is_over_and_has_no_line_yet() {
     let story =
         Story::talking().rings(other()).of(&other(), support::over(::call::cause::Cause::Normal));
-    let heir = story.phone.clone().without_its_tab();
-    assert_eq!(heir.line, Line::Off);
+    let (heir, kept) = story.phone.clone().without_its_tab();
+    let kept: Vec<_> = kept.iter().map(|kept| (&kept.id, kept.survives)).collect();
+    assert_eq!((heir.line, kept), (Line::Off, vec![(&id(), true)]));
     let ids: BTreeSet<&CallId> = heir.calls.iter().map(|call| &call.id).collect();
     assert_eq!(ids, BTreeSet::from([&other()]));
     assert_eq!((heir.past, heir.attempts), (story.phone.past, story.phone.attempts));
-    assert_eq!(Phone::default().without_its_tab(), Phone::default());
+    assert_eq!(Phone::default().without_its_tab(), (Phone::default(), vec![]));
 }

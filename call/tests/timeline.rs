@@ -10,7 +10,7 @@ use ::call::call::{Connection, Ending, Event, Object, Party, Sdk, Telnyx, Watch}
 use ::call::cause::{Cause, Side};
 use ::call::dtmf::Digit;
 use ::call::history::Row;
-use ::call::ids::CallId;
+use ::call::ids::{CallId, TelnyxIds};
 use ::call::line;
 use ::call::phone::{self, Phone};
 use ::call::time::Millis;
@@ -48,7 +48,8 @@ impl Writer {
     }
 
     fn dials(self, at: u64) -> Self {
-        let placed = Placed { id: id(), caller_id: Some("+12025550142".to_owned()) };
+        let placed =
+            Placed { id: id(), caller_id: Some("+12025550142".to_owned()), controlled: false };
         self.at(at, phone::Event::Dial { written: "(202) 555-0100".to_owned() })
             .at(at + 5, phone::Event::Granted { attempt: 1, placed })
             .call(at + 9, sdk(Sdk::New))
@@ -79,7 +80,7 @@ fn talk() -> Writer {
         .at(8_000, phone::Event::Line(line::Event::Ready))
         .call(8_100, again(Sdk::Active))
         .call(9_000, Event::HangUp)
-        .call(9_020, Event::SdkOver(Object(1), Some(Cause::Normal)))
+        .call(9_020, Event::SdkOver(Object(2), Some(Cause::Normal)))
         .at(12_000, phone::Event::Dismiss)
 }
 
@@ -87,7 +88,7 @@ fn talk() -> Writer {
 fn a_talk_is_replayed_to_the_screens_and_the_talk_time_that_were_shown() {
     let writer = talk();
     let (_, entries) = writer.kept();
-    let replay = replay(&id(), &entries).expect("it can be replayed");
+    let replay = replay(&[id()], &entries).expect("it can be replayed");
     let shown: Vec<Shown> = replay.screens.iter().map(|(_, shown)| *shown).collect();
     assert_eq!(shown, writer.screens);
     assert_eq!(shown, [Shown::Dialer, Shown::Calling, Shown::InCall, Shown::Ended, Shown::Dialer]);
@@ -111,7 +112,7 @@ fn a_talk_is_replayed_to_the_screens_and_the_talk_time_that_were_shown() {
 fn a_replay_ends_in_the_very_state_but_for_the_numbers() {
     let writer = Writer::new().dials(0).call(50, sdk(Sdk::Trying)).call(90, Event::FarEndRings);
     let (_, entries) = writer.kept();
-    let replayed = replay(&id(), &entries).expect("it can be replayed").phone;
+    let replayed = replay(&[id()], &entries).expect("it can be replayed").phone;
     let mut expected = writer.phone;
     expected.calls[0].with = Party::Number(number().masked());
     assert_eq!(replayed, expected);
@@ -125,7 +126,7 @@ fn a_page_that_came_back_begins_with_the_phone_as_it_was() {
     let mut second = Writer { entries: vec![begins], screens: vec![Shown::InCall], ..first };
     second = second.call(9_100, over(Cause::Normal));
     let (_, entries) = second.kept();
-    let replay = replay(&id(), &entries).expect("it can be replayed");
+    let replay = replay(&[id()], &entries).expect("it can be replayed");
     assert_eq!(replay.screens, [(Millis(5_000), Shown::InCall), (Millis(9_100), Shown::Ended)]);
     assert_eq!(replay.talked_ms, Some(9_000));
 }
@@ -136,14 +137,17 @@ fn no_number_is_left_in_what_is_kept() {
     let ended = Ending { at: Millis(9), cause: cause(), by: Side::Them };
     let from = Party::Number(number());
     let named = Party::Named("sip:12025550166@example".to_owned());
-    let incoming = |id: CallId, from| phone::Event::Incoming { id, object: Object(0), from };
+    let incoming = |id: CallId, from| {
+        let ids = TelnyxIds::default();
+        phone::Event::Incoming { id, object: Object(1), from, ids, asked: None }
+    };
     let mut writer = talk()
         .at(13_000, phone::Event::Dial { written: "+12025550123456789".to_owned() })
         .at(13_100, incoming(other(), from))
         .at(13_200, incoming(CallId("named".to_owned()), named))
         .at(13_300, phone::Event::Call(other(), Event::Trouble(cause())))
         .at(13_400, phone::Event::Call(other(), Event::Telnyx(Telnyx::Ended(ended))))
-        .at(13_500, phone::Event::Call(other(), Event::SdkOver(Object(0), Some(cause()))))
+        .at(13_500, phone::Event::Call(other(), Event::SdkOver(Object(1), Some(cause()))))
         .at(13_600, phone::Event::Call(other(), Event::Overdue(Watch::Settle)));
     let around = Noted::Around(Around::Unknown("number 2025550188".to_owned()));
     writer.entries.push(Entry { at: Millis(14_000), what: around });

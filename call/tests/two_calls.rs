@@ -84,6 +84,7 @@ fn what_the_sdk_says_of_hold_is_testified_once_a_change() {
         .wants(&[Effect::Testify(What::Held)])
         .hears(sdk(Sdk::Held))
         .wants(&[])
+        .hears(Event::Hold(false))
         .hears(sdk(Sdk::Active))
         .wants(&[Effect::Testify(What::Resumed)]);
 }

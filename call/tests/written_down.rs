@@ -27,7 +27,7 @@ fn a_phone_that_was_written_down_is_the_same_phone() {
 
 #[test]
 fn a_token_is_never_written_down() {
-    let token = Token { token: "secret".to_owned(), gateway: None, ice: Ice::None };
+    let token = Token { token: "secret".to_owned(), gateway: None, ice: Ice::None, lives_ms: None };
     let event = phone::Event::Line(line::Event::Token(token));
     let text = serde_json::to_string(&event).expect("an event can be written");
     assert_eq!(text, r#"{"line":{"token":null}}"#);

@@ -20,6 +20,9 @@ export const test = base.extend<PerTest>({
   closedPhone: async ({ closedPhone, microphone: _counted }, use) => use(closedPhone),
 });
 
+/** What is said about a call that is dialled and answered, up to the answer; see `transcript`. */
+export const ANSWERED = ["invite →", "← ok invite", "← ringing", "ok ringing →", "← answer", "ok answer →"];
+
 /** The screens that a diary tells of, in order. */
 export function screens(lines: string[]): string[] {
   return lines.filter((line) => line.startsWith("screen ")).map((line) => line.replace("screen ", ""));

@@ -14,6 +14,7 @@ test("a far end that says twice that it is over ends the call once", async ({ ph
   await expect.poll(async () => (await byes()).toSorted()).toEqual(["ok bye →", "← bye", "← bye"]);
   await expect(phone.says(phone.ended)).toContainText("they hung up");
   expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "In call", "Call ended"]);
+  expect(await lab.call()).toMatchObject({ state: "ended", hangup_source: "callee" });
   expect(await microphone.open()).toBe(0);
 
   // The phone is none the worse for it.
@@ -69,7 +70,12 @@ test("a far end that hangs up while it rings ends the call unanswered", async ({
   expect(await microphone.open()).toBe(0);
 });
 
-test("a hang-up that Telnyx never acknowledges is over at once all the same", async ({ phone, lab, microphone }) => {
+test("a hang-up that Telnyx never acknowledges is over at once all the same", async ({
+  phone,
+  lab,
+  diary,
+  microphone,
+}) => {
   await phone.dials("+12025550108");
   await expect(phone.says(phone.calling)).toHaveText("Ringing");
   await lab.answers();
@@ -82,4 +88,6 @@ test("a hang-up that Telnyx never acknowledges is over at once all the same", as
   expect(await microphone.open()).toBe(0);
   const byes = (await lab.wire()).filter(({ message }) => message.method === "telnyx_rtc.bye");
   expect(byes).toHaveLength(1);
+  expect(await lab.call()).toMatchObject({ state: "ended", hangup_source: "caller" });
+  expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "In call", "Call ended"]);
 });

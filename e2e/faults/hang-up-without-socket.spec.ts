@@ -52,5 +52,8 @@ test("where it refuses them the page says that the line may be open, and hangs u
   await expect(phone.says(phone.ended)).toContainText("you hung up");
   expect(await microphone.open()).toBe(0);
   await expect(phone.page.locator("body > audio")).toHaveCount(0);
+  // The first hang-up was said to nobody; the call that came back was hung up.
+  const byes = (await lab.wire()).filter(({ message }) => message.method === "telnyx_rtc.bye");
+  expect(byes.map(({ direction }) => direction)).toContain("from_browser");
   expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "In call", "Call ended"]);
 });

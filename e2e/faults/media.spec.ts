@@ -1,5 +1,5 @@
 import { BEEP_HZ } from "../fixtures/beeps.ts";
-import { expect, test } from "./faults.ts";
+import { ANSWERED, expect, test } from "./faults.ts";
 
 const CUT_OFF = "The sound is cut off";
 
@@ -19,6 +19,7 @@ test("sound that is late is waited for by name, while the talk and its timer hav
   await expect(phone.inCall).toContainText("Sound connected");
   await farEnd.hears({ id: (await lab.call()).call_id }, BEEP_HZ);
   await expect(phone.says(phone.inCall)).toHaveText("In call");
+  await farEnd.wrote(...ANSWERED);
 });
 
 test("a line that goes dead is named, the call goes on, and it is named again when the sound is back", async ({
@@ -41,6 +42,8 @@ test("a line that goes dead is named, the call goes on, and it is named again wh
   await expect(phone.inCall).toContainText("Sound connected", { timeout: 30_000 });
   await expect(phone.inCall).not.toContainText(CUT_OFF);
   await farEnd.hears(call, BEEP_HZ);
+  await farEnd.knows(call, { state: "answered" });
+  await farEnd.neverWrote("bye →", "← bye");
   expect((await diary.lines()).filter((line) => line === "timer 0:00")).toHaveLength(1);
 });
 
@@ -61,7 +64,8 @@ test("a line that stays dead for a minute ends the call and says why", async ({
   await phone.page.clock.fastForward(60_000);
 
   await expect(phone.says(phone.ended)).toContainText("no sound came through for a minute");
-  await farEnd.knows(call, { state: "ended" });
+  await farEnd.knows(call, { state: "ended", hangup_source: "caller" });
+  await farEnd.neverWrote("← bye");
   expect(await microphone.open()).toBe(0);
 });
 
@@ -86,5 +90,7 @@ for (const reports of ["absent", "sent"]) {
     await lab.faults(call, {});
     await expect(phone.inCall).toContainText("Sound connected", { timeout: 15_000 });
     await farEnd.hears(call, BEEP_HZ);
+    await farEnd.knows(call, { state: "answered" });
+    await farEnd.neverWrote("bye →", "← bye");
   });
 }

@@ -42,6 +42,7 @@ test("hold that nobody replies to is no hold, and says so", async ({ closedPhone
   await phone.hangsUp();
   await expect(phone.says(phone.ended)).toContainText("you hung up");
   await farEnd.knows(call, { state: "ended" });
+  await farEnd.neverWrote("← bye", "← ok modify");
 });
 
 test("a number that rings for three minutes is given up", async ({ closedPhone: phone, lab, farEnd, diary }) => {
@@ -53,5 +54,6 @@ test("a number that rings for three minutes is given up", async ({ closedPhone: 
   await phone.page.clock.fastForward(180_000);
   await expect(phone.says(phone.ended)).toContainText("nobody answered");
   await farEnd.knows(call, { state: "ended", hangup_source: "caller" });
+  await farEnd.wrote("invite →", "← ok invite", "← ringing", "ok ringing →", "bye →", "← ok bye");
   expect((await diary.lines()).filter((line) => line.startsWith("timer"))).toEqual([]);
 });

@@ -1,4 +1,5 @@
-import { expect, screens, test } from "./faults.ts";
+import { BEEP_HZ } from "../fixtures/beeps.ts";
+import { ANSWERED, expect, screens, test } from "./faults.ts";
 
 test("a socket that drops while it rings there: the call is lost, and the screen says so once the line is back", async ({
   phone,
@@ -108,7 +109,7 @@ test("muted when the socket drops is muted when the call is back", async ({ phon
   await farEnd.hearsNothing(call);
 });
 
-test("a number whose socket drops by itself: the timer never jumps", async ({ phone, lab, diary }) => {
+test("a number whose socket drops by itself: the timer never jumps", async ({ phone, lab, farEnd, diary }) => {
   await phone.dials("+12025550123");
   await expect(phone.says(phone.calling)).toHaveText("Ringing");
   await lab.waits(2);
@@ -118,6 +119,8 @@ test("a number whose socket drops by itself: the timer never jumps", async ({ ph
   await expect(phone.inCall).not.toContainText("Reconnecting");
   await expect(phone.inCall).toContainText("Sound connected");
   const shown = (await diary.lines()).filter((line) => line.startsWith("timer"));
+  expect((await lab.call()).state).toBe("answered");
+  await farEnd.neverWrote("bye →", "← bye");
   // Each second once, in order: all below ten, so that they sort as text.
   expect(shown).toEqual([...new Set(shown)].toSorted());
   expect(shown[0]).toBe("timer 0:00");
@@ -149,6 +152,7 @@ test("a socket that drops while hanging up: over is over, and its screen does no
 test("a socket that stays away for longer than a call survives ends the call honestly", async ({
   closedPhone: phone,
   lab,
+  farEnd,
   diary,
   microphone,
 }) => {
@@ -156,8 +160,9 @@ test("a socket that stays away for longer than a call survives ends the call hon
   await phone.opens();
   await phone.dials("+12025550107");
   await expect(phone.inCall).toContainText("Sound connected");
+  const call = { id: (await lab.call()).call_id };
   await lab.dropsSockets(3600);
-  await expect(phone.inCall).toContainText("Reconnecting to Telnyx… 0:00");
+  await expect(phone.inCall).toContainText("Reconnecting to Telnyx… 0:00 / 1:30");
   await phone.page.clock.fastForward(60_000);
   await expect(phone.inCall).toContainText("Reconnecting to Telnyx… 1:0");
   await expect(phone.talkTime).toHaveText(/1:0\d/);
@@ -167,4 +172,65 @@ test("a socket that stays away for longer than a call survives ends the call hon
   await expect(phone.ended.getByRole("button", { name: "Call again" })).toBeVisible();
   expect(await microphone.open()).toBe(0);
   expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "In call", "Call ended"]);
+  // Nobody could be told; the gateway gives up a browser that does not come back.
+  await lab.waits(91);
+  await farEnd.knows(call, { state: "ended" });
+  await farEnd.wrote(...ANSWERED);
+
+  // And it can be called again once the line is back.
+  await lab.waits(3600 - 91);
+  await expect(async () => {
+    await phone.page.clock.fastForward(10_000);
+    await expect(phone.line("Ready")).toBeVisible({ timeout: 1_000 });
+  }).toPass({ timeout: 30_000 });
+  await phone.ended.getByRole("button", { name: "Call again" }).click();
+  await expect(phone.inCall).toContainText("Sound connected");
+});
+
+test("a socket that drops while a call rings here: its card goes, and the caller is not kept ringing", async ({
+  phone,
+  lab,
+  farEnd,
+  diary,
+  microphone,
+}) => {
+  const call = { id: (await lab.callsAgent("+12025550107")).call_id };
+  await expect(phone.incoming).toBeVisible();
+
+  await lab.dropsSockets();
+
+  await expect(phone.incoming).toHaveCount(0, { timeout: 20_000 });
+  await farEnd.knows(call, { state: "ended" });
+  await expect(phone.line("Ready")).toBeVisible({ timeout: 20_000 });
+  await farEnd.neverWrote("answer →", "← attach");
+  expect(await diary.lines()).not.toContain("screen In call");
+  expect(await microphone.open()).toBe(0);
+});
+
+test("a socket that drops between our answer and its reply: Telnyx took the answer, and hands back a call that talks", async ({
+  phone,
+  lab,
+  farEnd,
+  diary,
+}) => {
+  await lab.gateway({ mute: ["telnyx_rtc.answer"] });
+  const call = { id: (await lab.callsAgent("+12025550107")).call_id };
+  await expect(phone.incoming).toBeVisible();
+  await phone.answers();
+  await expect.poll(async () => (await diary.lines()).includes("answer →")).toBe(true);
+  await farEnd.knows(call, { state: "answered" });
+  // Nobody here has said that it is answered.
+  await expect(phone.inCall).toHaveCount(0);
+
+  await lab.dropsSockets();
+
+  await expect(phone.inCall).toContainText("Sound connected", { timeout: 20_000 });
+  await expect(phone.incoming).toHaveCount(0);
+  await expect(phone.says(phone.inCall)).toHaveText("In call");
+  await farEnd.hears(call, BEEP_HZ);
+  await farEnd.knows(call, { state: "answered" });
+  const lines = await diary.lines();
+  expect(lines.filter((line) => line === "timer 0:00")).toHaveLength(1);
+  expect(lines.indexOf("timer 0:00")).toBeGreaterThan(lines.indexOf("← attach"));
+  await farEnd.neverWrote("bye →", "← bye");
 });

@@ -42,6 +42,7 @@ test("a call that comes in while one is dialled can be taken, and whoever answer
   await expect(phone.beside).toContainText("On hold");
   await expect(phone.inCall).toContainText("+1 202 555 0101");
   await expect(phone.page.locator("body > audio")).toHaveCount(1);
+  await farEnd.neverWrote("bye →", "← bye");
 });
 
 test("a caller who gives up while we talk leaves the talk as it was", async ({ phone, lab, farEnd, diary }) => {
@@ -56,6 +57,7 @@ test("a caller who gives up while we talk leaves the talk as it was", async ({ p
   await expect(phone.incoming).toHaveCount(0);
   await farEnd.knows(other, { state: "ended" });
   await farEnd.knows(talk, { state: "answered" });
+  await farEnd.neverWrote("modify →", "bye →");
   await expect(phone.says(phone.inCall)).toHaveText("In call");
   await expect(phone.inCall).toContainText("Sound connected");
   expect((await diary.lines()).filter((line) => line === "timer 0:00")).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { expect, test } from "./faults.ts";
+import { ANSWERED, expect, test } from "./faults.ts";
 
 /** What Telnyx's webhooks do, and the number that does it. */
 const WAYS = [
@@ -22,6 +22,7 @@ for (const { how, number, telnyx } of WAYS) {
     await phone.hangsUp();
     await expect(phone.says(phone.ended)).toContainText("you hung up");
     await farEnd.knows({ id: (await lab.call()).call_id }, { state: "ended" });
+    await farEnd.wrote(...ANSWERED, "bye →", "← ok bye");
     await lab.waits(30);
     const sent = async () => (await lab.webhooksSent()).filter((webhook) => webhook.startsWith("call.hangup"));
     await expect.poll(async () => [...new Set(await sent())]).toEqual(["call.hangup delivered"]);
@@ -41,13 +42,15 @@ for (const { how, number, telnyx } of WAYS) {
   });
 }
 
-test("webhooks that are lost cost the second witness, not the call", async ({ phone, lab, server }) => {
+test("webhooks that are lost cost the second witness, not the call", async ({ phone, lab, farEnd, server }) => {
   await lab.webhooks("lose");
   await phone.dials("+12025550107");
   await expect(phone.talkTime).toHaveText("0:02");
   await expect(phone.inCall).not.toContainText("Telnyx: answered");
   await lab.hangsUp();
   await expect(phone.says(phone.ended)).toContainText("they hung up");
+  await farEnd.knows({ id: (await lab.call()).call_id }, { state: "ended", hangup_source: "callee" });
+  await farEnd.wrote(...ANSWERED, "← bye", "ok bye →");
 
   await expect.poll(async () => (await server.newestRow()).outcome).toBe("answered");
   const row = await server.newestRow();
@@ -59,6 +62,7 @@ test("webhooks that are lost cost the second witness, not the call", async ({ ph
 test("with the live stream down during the whole call the call is what the SDK says, and its row comes", async ({
   closedPhone: phone,
   lab,
+  farEnd,
   server,
   diary,
 }) => {
@@ -74,4 +78,6 @@ test("with the live stream down during the whole call the call is what the SDK s
   await expect.poll(async () => (await server.newestRow()).telnyx).toBe("heard");
   await expect(phone.newestRow).toContainText("Answered", { timeout: 15_000 });
   expect(await diary.lines()).toContain("screen In call");
+  expect(await lab.call()).toMatchObject({ state: "ended", hangup_source: "callee" });
+  await farEnd.wrote(...ANSWERED, "← bye", "ok bye →");
 });

@@ -66,6 +66,7 @@ test("ended there while it rings here: no ringing screen stays behind", async ({
   closedPhone: phone,
   relay,
   lab,
+  farEnd,
   microphone,
 }) => {
   await phone.opens();
@@ -78,6 +79,7 @@ test("ended there while it rings here: no ringing screen stays behind", async ({
   await expect(phone.says(phone.ended)).toContainText("Ended");
   await expect(phone.calling).toHaveCount(0);
   expect(await microphone.open()).toBe(0);
+  await farEnd.knows({ id: (await lab.call()).call_id }, { state: "ended", hangup_source: "callee" });
 });
 
 test("a caller who gives up while our answer is on its way is gone from the screen", async ({

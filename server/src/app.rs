@@ -2,15 +2,18 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
+use call::number::Number;
+use call::time::Millis;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, OnceCell, watch};
 
 use crate::agent::password::PasswordError;
 use crate::agent::{self, Attempts, Passwords};
@@ -21,19 +24,22 @@ use crate::error::ApiError;
 use crate::recording::Copies;
 use crate::store::{Store, StoreError};
 use crate::{
-    calls, doors, erase, guard, jobs, live, log, page, recording, serve, timeline, token, webhook,
+    calls, control, doors, erase, guard, jobs, live, log, page, pages, programs, recording, serve,
+    timeline, token, webhook,
 };
 
 /// Everything under one address.
 fn router(app: App) -> Router {
     let api = Router::new()
         .merge(agent::router()) //     GET, POST, DELETE /api/session; DELETE /api/sessions; GET /api/agents, /api/oidc/start, /api/oidc/back
+        .merge(programs::router()) //  POST /api/agents/{agent}/calls; GET, POST …/{id}, …/{id}/hangup
         .merge(token::router()) //     POST /api/token
         .merge(calls::router()) //     GET, POST /api/calls; POST /api/calls/{id}/facts, /api/calls/{id}/hangup
-        .merge(timeline::router()) //  POST /api/calls/{id}/timeline; GET /api/calls/{id}/timeline.json
+        .merge(timeline::router()) //  GET, POST /api/calls/{id}/timeline; GET /api/calls/{id}/timeline.html, /api/calls/{id}/timeline.json
         .merge(log::router()) //       GET /api/log, /api/log.csv, /api/log/totals; PATCH /api/calls/{id}
         .merge(erase::router()) //     GET, DELETE /api/numbers/{number}
-        .merge(recording::router()) // GET, DELETE /api/calls/{id}/recording; GET /api/calls/{id}/waveform
+        .merge(recording::router()) // GET, DELETE /api/calls/{id}/recording; POST …/pause, …/resume; GET /api/calls/{id}/waveform
+        .merge(pages::router()) //     POST /api/pages/{page}
         .merge(live::router()) //      GET /api/live
         .route("/api/openapi.json", get(async || axum::Json(doors::openapi())))
         .route("/api/health", get(async || axum::Json(json!({ "ok": true }))))
@@ -68,6 +74,10 @@ pub struct Inner {
     pub(crate) passwords: Passwords,
     /// Held while a telephony credential is made, so that an agent gets one and not two.
     pub(crate) credentials: Mutex<()>,
+    /// When a request last came, whoever sent it: milliseconds since 1970.
+    heard_at: AtomicU64,
+    /// A number of the account, once one was asked for.
+    pub(crate) any_number: OnceCell<Number>,
     /// The page's content security policy.
     pub(crate) policy: String,
     stop: watch::Sender<bool>,
@@ -140,6 +150,8 @@ impl App {
             provider_client,
             passwords,
             credentials: Mutex::default(),
+            heard_at: AtomicU64::default(),
+            any_number: OnceCell::new(),
             policy,
             stop: watch::Sender::new(false),
         })))
@@ -156,18 +168,35 @@ impl App {
         }
         tokio::spawn(self.clone().provision(agents));
         let working = tokio::spawn(jobs::work(self.clone()));
+        let commanding = tokio::spawn(control::work(self.clone()));
         tokio::spawn(self.clone().forget());
 
         let limits = self.config.limits;
         serve::serve(self.clone(), listener, router(self), limits).await;
-        // It ends by the same word, and gives back what it holds.
+        // They end by the same word, and give back what they hold.
         working.await.map_err(std::io::Error::from)?;
+        commanding.await.map_err(std::io::Error::from)?;
         Ok(())
     }
 
     /// Asks everything to come to its end.
     pub fn stop(&self) {
         self.stop.send_replace(true);
+    }
+
+    /// Notes that somebody was heard.
+    pub(crate) fn hears(&self) {
+        self.heard_at.store(self.clock.now().0, Ordering::Relaxed);
+    }
+
+    /// When anybody was last heard.
+    pub(crate) fn heard_at(&self) -> Millis {
+        Millis(self.heard_at.load(Ordering::Relaxed))
+    }
+
+    /// Whether the server is to stop.
+    pub(crate) fn is_stopping(&self) -> bool {
+        *self.stop.borrow()
     }
 
     /// Comes back once the server is to stop.

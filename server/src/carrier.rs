@@ -1,6 +1,8 @@
 //! Telnyx's REST API, as much of it as we use. Its words stop here.
 
+mod commands;
 mod link;
+mod numbers;
 mod recordings;
 
 use std::time::Duration;
@@ -10,6 +12,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::json;
 
+pub(crate) use commands::Dial;
 pub(crate) use link::{Link, LinkError};
 pub(crate) use recordings::Links;
 
@@ -52,6 +55,11 @@ impl CarrierError {
     /// Whether what was asked for does not exist there.
     pub(crate) const fn is_not_found(&self) -> bool {
         matches!(self, Self::Refused { status: 404, .. })
+    }
+
+    /// Whether the leg a command is for is over. The id came from Telnyx: what it no longer finds is over, too.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_not_found() || matches!(self, Self::Refused { code, .. } if code == "90018")
     }
 }
 
@@ -197,9 +205,7 @@ impl Carrier {
                     Err(CarrierError::Undecodable(format!("to a hang-up it said {}", quote(other))))
                 }
             },
-            Err(CarrierError::Refused { code, .. }) if code == "90018" => Ok(HungUp::Over),
-            // The id came from Telnyx: what it no longer finds is over.
-            Err(error) if error.is_not_found() => Ok(HungUp::Over),
+            Err(error) if error.is_over() => Ok(HungUp::Over),
             Err(error @ CarrierError::Refused { .. }) => {
                 tracing::warn!("hang-up: {error}");
                 Ok(HungUp::NotTaken)
@@ -303,6 +309,8 @@ pub(crate) fn unreachable(error: reqwest::Error) -> CarrierError {
 /// Whether a sample of what Telnyx sends is understood.
 #[cfg(test)]
 pub(crate) mod samples {
+    pub(crate) use super::commands::read_dialled;
+    pub(crate) use super::numbers::read_numbers;
     use super::recordings::Recording;
     use super::{CarrierError, CommandResult, Credential, Status, StatusCode, decode, refused};
 

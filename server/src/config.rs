@@ -1,9 +1,12 @@
 //! What may be set from outside, and what is wrong with it.
 
+mod announcement;
 mod bucket;
+mod mode;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -13,8 +16,12 @@ use ed25519_dalek::VerifyingKey;
 use jiff::tz::TimeZone;
 use reqwest::Url;
 
+pub use announcement::Announcement;
 pub use bucket::Bucket;
+pub use mode::Mode;
+pub(crate) use mode::Ours;
 
+use crate::policy::Policy;
 use crate::serve::Limits;
 use crate::store::Dialect;
 
@@ -36,6 +43,12 @@ pub struct Config {
     pub public_key: VerifyingKey,
     /// The credential connection the page's calls go out on (`TONO_CONNECTION_ID`).
     pub connection_id: String,
+    /// Who puts a call through (`TONO_MODE`).
+    pub mode: Mode,
+    /// What whoever is called is told before they are put through (`TONO_ANNOUNCEMENT`).
+    pub announcement: Option<Announcement>,
+    /// Whom agents may call, and how much.
+    pub policy: Arc<Policy>,
     /// The SDK's WebSocket URL (`TONO_GATEWAY`); none means the SDK's own.
     pub gateway: Option<Url>,
     /// The number shown to the far end (`TONO_CALLER_ID`).
@@ -92,8 +105,14 @@ pub struct Pauses {
     pub sweep: Duration,
     /// The same for a call without an id Telnyx could be asked by, until it is taken to be over.
     pub longest_call: Duration,
+    /// From a page's farewell until the legs that no other page has claimed are ended.
+    pub unclaimed: Duration,
+    /// The same for a page that went without one, from the end of its live stream.
+    pub silent: Duration,
     /// How long after a server's last sign of life another one takes up its jobs.
     pub lease: Duration,
+    /// How long after a server began to tell Telnyx something another one tells it again.
+    pub order: Duration,
 }
 
 impl Default for Pauses {
@@ -108,7 +127,10 @@ impl Default for Pauses {
             sweep: Duration::from_mins(5),
             // Telnyx ends calls by itself after four hours.
             longest_call: Duration::from_hours(4),
+            unclaimed: Duration::from_secs(20),
+            silent: Duration::from_mins(1),
             lease: Duration::from_secs(15),
+            order: Duration::from_secs(8),
         }
     }
 }
@@ -161,6 +183,7 @@ impl Config {
             api_url(get("TONO_TELNYX_API").as_deref().unwrap_or("https://api.telnyx.com/v2"))?;
         let demo = is_loopback(&telnyx_api);
         let data = PathBuf::from(get("TONO_DATA").unwrap_or_else(|| "data".to_owned()));
+        let mode = mode::mode(&get)?;
         Ok(Self {
             listen: listen(get("TONO_LISTEN"), demo)?,
             port: match get("TONO_PORT") {
@@ -182,6 +205,9 @@ impl Config {
                     "the id of the credential connection the calls go out on",
                 )
             })?,
+            announcement: Announcement::read(&get, mode != Mode::Direct)?,
+            mode,
+            policy: Arc::new(mode::policy(&get)?),
             gateway: get("TONO_GATEWAY").map(|text| gateway_url(&text)).transpose()?,
             caller_id: get("TONO_CALLER_ID")
                 .map(|text| {
@@ -214,6 +240,15 @@ impl Config {
     #[must_use]
     pub fn is_demo(&self) -> bool {
         is_loopback(&self.telnyx_api)
+    }
+
+    /// What of the account is ours.
+    pub(crate) fn ours(&self) -> Ours<'_> {
+        let application = match &self.mode {
+            Mode::Direct => None,
+            Mode::Controlled { application } => Some(application.as_str()),
+        };
+        Ours { connection: &self.connection_id, application }
     }
 
     /// Where our copies of recordings are kept.
@@ -442,6 +477,12 @@ mod tests {
             ("TONO_TELNYX_API", "api.telnyx.com"),
             ("TONO_TELNYX_API", "http://api.telnyx.com/v2"),
             ("TONO_GATEWAY", "https://rtc.telnyx.com"),
+            ("TONO_MODE", "automatic"),
+            ("TONO_MODE", "controlled"),
+            ("TONO_ALLOWED_PREFIXES", "+1, Spain"),
+            ("TONO_BLOCKED_NUMBERS", "1900*"),
+            ("TONO_CALLS_PER_MINUTE", "0"),
+            ("TONO_CALLS_AT_ONCE", "many"),
             ("TONO_CALLER_ID", "five"),
             ("TONO_TIME_ZONE", "Mars/Olympus"),
             ("TONO_FRAME_ANCESTORS", "*"),
@@ -454,11 +495,13 @@ mod tests {
             ("TONO_S3_BUCKET", "Not/A Bucket"),
             ("TONO_S3_ENDPOINT", "http://127.0.0.1:1/"),
             ("TONO_S3_KEY_ID", "AKIA"),
+            ("TONO_ANNOUNCEMENT", "This call is recorded."),
             ("TONO_OIDC_ISSUER", "http://login.example.com"),
             ("DATABASE_URL", "mysql://localhost/tono"),
         ] {
             let error = read(&[(variable, value)]).err().unwrap_or_default();
-            assert!(error.starts_with(variable), "{variable}={value:?}: {error}");
+            let named = if value == "controlled" { "TONO_CALL_CONTROL_APP" } else { variable };
+            assert!(error.starts_with(named), "{variable}={value:?}: {error}");
             assert!(
                 error.contains("set it to") || error.contains("write it") || error.contains("must"),
                 "{error}"

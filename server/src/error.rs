@@ -11,6 +11,7 @@ use call::number::NotANumber;
 
 use crate::agent::password::PasswordError;
 use crate::carrier::CarrierError;
+use crate::policy::NotAllowed;
 use crate::recording::{CopiesError, RemovalError};
 use crate::store::StoreError;
 use crate::webhook::verify::Unverified;
@@ -20,6 +21,8 @@ use crate::webhook::verify::Unverified;
 pub(crate) enum ApiError {
     #[error("nobody is signed in")]
     NotSignedIn,
+    #[error("no program this server knows has shown its token")]
+    NoToken,
     #[error("wrong name or password")]
     WrongPassword,
     #[error("too many wrong passwords: wait a minute")]
@@ -28,6 +31,16 @@ pub(crate) enum ApiError {
     NoDemo,
     #[error("{0}")]
     NotANumber(#[from] NotANumber),
+    #[error("{0}")]
+    CallNotAllowed(#[from] NotAllowed),
+    #[error("the agent is not signed in, or their page does not answer")]
+    AgentAbsent,
+    #[error("the agent is on another call")]
+    AgentBusy,
+    #[error("this server does not put calls through: TONO_MODE=controlled makes it")]
+    NotControlled,
+    #[error("there is no number to show: set TONO_CALLER_ID, or buy a number")]
+    NoCallerId,
     #[error("nobody this server knows was signed in elsewhere")]
     NotHandedOver,
     #[error("the provider of sign-ins cannot be asked: {0}")]
@@ -38,6 +51,8 @@ pub(crate) enum ApiError {
     NotFound,
     #[error("this has been deleted")]
     Gone,
+    #[error("nothing is being recorded that this server could pause")]
+    NotPausable,
     #[error("{0}")]
     BadRequest(String),
     #[error("this address does not take this method")]
@@ -67,15 +82,29 @@ pub(crate) enum ApiError {
 impl ApiError {
     fn status_and_code(&self) -> (StatusCode, ProblemCode) {
         match self {
-            Self::NotSignedIn => (StatusCode::UNAUTHORIZED, ProblemCode::NotSignedIn),
+            Self::NotSignedIn | Self::NoToken => {
+                (StatusCode::UNAUTHORIZED, ProblemCode::NotSignedIn)
+            }
             Self::WrongPassword | Self::NotHandedOver => {
                 (StatusCode::UNAUTHORIZED, ProblemCode::WrongPassword)
             }
             Self::TooManyAttempts => (StatusCode::TOO_MANY_REQUESTS, ProblemCode::TooManyAttempts),
             Self::NoDemo => (StatusCode::FORBIDDEN, ProblemCode::NoDemo),
             Self::NotANumber(_) => (StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::NotANumber),
+            Self::CallNotAllowed(why) => match why {
+                NotAllowed::Country => (StatusCode::FORBIDDEN, ProblemCode::CountryNotAllowed),
+                NotAllowed::Blocked => (StatusCode::FORBIDDEN, ProblemCode::NumberBlocked),
+                NotAllowed::TooOften => (StatusCode::TOO_MANY_REQUESTS, ProblemCode::TooManyCalls),
+                NotAllowed::TooManyAtOnce => {
+                    (StatusCode::TOO_MANY_REQUESTS, ProblemCode::TooManyAtOnce)
+                }
+            },
+            Self::AgentAbsent => (StatusCode::CONFLICT, ProblemCode::AgentAbsent),
+            Self::AgentBusy => (StatusCode::CONFLICT, ProblemCode::AgentBusy),
+            Self::NotControlled => (StatusCode::CONFLICT, ProblemCode::NotControlled),
             Self::NotFound => (StatusCode::NOT_FOUND, ProblemCode::NotFound),
             Self::Gone => (StatusCode::GONE, ProblemCode::NotFound),
+            Self::NotPausable => (StatusCode::CONFLICT, ProblemCode::BadRequest),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, ProblemCode::BadRequest),
             Self::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, ProblemCode::BadRequest),
             Self::CrossSite | Self::NotAllowed => (StatusCode::FORBIDDEN, ProblemCode::BadRequest),
@@ -88,7 +117,9 @@ impl ApiError {
             }
             Self::BadSignature(_) => (StatusCode::UNAUTHORIZED, ProblemCode::BadSignature),
             Self::Provider(_) => (StatusCode::BAD_GATEWAY, ProblemCode::Internal),
-            Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Internal),
+            Self::NoCallerId | Self::TimedOut => {
+                (StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Internal)
+            }
             Self::Store(_)
             | Self::File(_)
             | Self::Copies(_)

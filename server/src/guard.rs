@@ -81,8 +81,9 @@ pub(crate) async fn unkept(request: Request, next: Next) -> Response {
 const NOTHING: HeaderValue =
     HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox");
 
-/// Marks every answer.
+/// Notes that somebody was heard, and marks every answer.
 pub(crate) async fn marked(State(app): State<App>, request: Request, next: Next) -> Response {
+    app.hears();
     let mut answer = next.run(request).await;
     let headers = answer.headers_mut();
     headers.insert("permissions-policy", PERMISSIONS);

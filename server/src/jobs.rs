@@ -1,10 +1,11 @@
 //! What is still to be found out or done about calls: the worker.
 //!
 //! What to do next is a pure function of what is known of the call, what was tried, and the time; [`sweep`] decides
-//! about calls nobody speaks of, [`crate::recording`] about recordings. Each server has one worker, which takes the
+//! about calls nobody speaks of, [`let_go`] about those no page has, [`crate::recording`] about recordings. Each server has one worker, which takes the
 //! jobs that are due ([`crate::store::Job`]), takes their steps and gives them back with the moment of the next; a job
 //! of a server that is gone is taken by another when its lease has run out.
 
+mod let_go;
 mod sweep;
 
 use std::sync::Arc;
@@ -33,6 +34,16 @@ pub(crate) enum Next<Step> {
     At(Millis),
     /// This.
     Now(Step),
+}
+
+impl<Step> Next<Step> {
+    /// The moment that is waited for, if one is.
+    const fn due(&self) -> Option<Millis> {
+        match self {
+            Self::At(due) => Some(*due),
+            Self::Nothing | Self::Now(_) => None,
+        }
+    }
 }
 
 /// Does the jobs there are, until the server stops.
@@ -136,14 +147,15 @@ impl App {
             let now = self.clock.now();
             let swept = sweep::next(&call, &attempts, pauses, now);
             let chased = recording::next(&call, &attempts, pauses, now);
-            match (swept, chased) {
-                (Next::Now(step), _) => self.sweep(&call, &mut attempts, step).await?,
-                (_, Next::Now(step)) => self.chase(&call, &mut attempts, step).await?,
-                (Next::Nothing, Next::Nothing) => return Ok((attempts, None)),
-                (Next::At(due), Next::Nothing) | (Next::Nothing, Next::At(due)) => {
-                    return Ok((attempts, Some(due)));
+            let let_go = let_go::next(&call, pauses, self.heard_at(), now);
+            match (swept, chased, let_go) {
+                (Next::Now(step), ..) => self.sweep(&call, &mut attempts, step).await?,
+                (_, Next::Now(step), _) => self.chase(&call, &mut attempts, step).await?,
+                (.., Next::Now(step)) => self.let_go(&call, step).await?,
+                (swept, chased, let_go) => {
+                    let due = [swept.due(), chased.due(), let_go.due()];
+                    return Ok((attempts, due.into_iter().flatten().min()));
                 }
-                (Next::At(a), Next::At(b)) => return Ok((attempts, Some(a.min(b)))),
             }
         }
     }

@@ -6,15 +6,18 @@
 //! 2. `webhook`: what happens when Telnyx speaks.
 //! 3. `store`: all SQL; a call's row is the fold of its facts.
 //! 4. `recording`: from "a recording exists" to a file that plays.
+//! 5. `control`: calls whose legs we command.
 //!
 //! [`config`] says what may be set from outside.
 
 pub mod agent;
 pub mod app;
+pub mod audit;
 mod calls;
 mod carrier;
 pub mod clock;
 pub mod config;
+mod control;
 pub mod doors;
 mod erase;
 mod error;
@@ -24,7 +27,10 @@ mod live;
 mod log;
 mod mask;
 mod page;
+mod pages;
 pub mod people;
+pub mod policy;
+pub mod programs;
 mod recording;
 pub mod replay;
 #[cfg(test)]

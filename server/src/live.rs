@@ -24,6 +24,7 @@ use tokio::sync::broadcast::error::RecvError;
 use crate::agent::Caller;
 use crate::app::App;
 use crate::error::ApiError;
+use crate::pages::{Presence, name_of};
 use crate::store::{Change, Ended};
 
 /// How many rows are read from the database at a time.
@@ -35,6 +36,8 @@ const RECHECK: Duration = Duration::from_mins(1);
 #[derive(Deserialize)]
 struct From {
     after: Option<i64>,
+    /// The page that listens, where it says so.
+    page: Option<String>,
 }
 
 pub(crate) fn router() -> Router<App> {
@@ -47,6 +50,8 @@ async fn live(
     headers: HeaderMap,
     Query(from): Query<From>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    let page = from.page.map(|page| name_of(&page, &caller.agent)).transpose()?;
+    let presence = page.map(|page| Presence::new(app.clone(), page));
     // Listening begins before reading, so that a change in between is seen at least once.
     let changes = app.store.changes();
     let ended = app.store.ended();
@@ -56,11 +61,14 @@ async fn live(
         Some(last) => last,
         None => app.store.latest().await?,
     };
-    let listener =
-        Listener { app, caller, changes, ended, last, waiting: VecDeque::new(), behind: true };
+    let waiting = VecDeque::new();
+    let listener = Listener { app, caller, changes, ended, last, waiting, behind: true, presence };
     let stream = futures_util::stream::unfold(listener, |mut listener| async move {
-        let event = listener.next().await?;
-        Some((Ok(event), listener))
+        let event = listener.next().await;
+        if let (None, Some(presence)) = (&event, &mut listener.presence) {
+            presence.end();
+        }
+        Some((Ok(event?), listener))
     });
     Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
 }
@@ -77,6 +85,8 @@ struct Listener {
     waiting: VecDeque<(i64, String)>,
     /// Whether the database may have more than was read or announced.
     behind: bool,
+    /// Says that the page may be gone when the stream is.
+    presence: Option<Presence>,
 }
 
 impl Listener {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::BufRead as _;
 
+use call::number::{NotANumber, Number};
 use call::time::Millis;
 
 use crate::agent::password::{self, PasswordError};
@@ -28,6 +29,8 @@ pub enum Command {
     Disable(String),
     /// Lets one sign in again.
     Enable(String),
+    /// Has one show this number to those they call, or everybody's.
+    CallerId(String, Option<Number>),
     /// Gives one another password and signs them out everywhere.
     Password(String),
 }
@@ -50,6 +53,15 @@ pub enum PeopleError {
     /// The password on standard input is none.
     #[error("a password has 10 characters or more, and at most 1024 bytes")]
     Password,
+    /// What was given as a number is none.
+    #[error("{0}; write it like +12025550142, or none")]
+    Number(NotANumber),
+    /// The number is not the account's.
+    #[error("the account has no number {0}: Telnyx would refuse calls that show it")]
+    NotOurs(Number),
+    /// Telnyx could not be asked.
+    #[error("the account's numbers are not known: {0}")]
+    Telnyx(String),
     /// Done here, not at Telnyx.
     #[error(
         "the agent cannot sign in any more, but their credential {0} could not be deleted at Telnyx: {1}"
@@ -100,6 +112,11 @@ pub fn read(words: &[String]) -> Result<(Command, Source), PeopleError> {
         ["list"] => Command::List,
         ["disable", name] => Command::Disable(named(name)?),
         ["enable", name] => Command::Enable(named(name)?),
+        ["caller-id", name, "none"] => Command::CallerId(named(name)?, None),
+        ["caller-id", name, number] => {
+            let number = Number::parse(number).map_err(PeopleError::Number)?;
+            Command::CallerId(named(name)?, Some(number))
+        }
         ["password", name] => Command::Password(named(name)?),
         other => {
             return Err(PeopleError::Usage(format!("unknown words: agent {}", other.join(" "))));
@@ -154,6 +171,23 @@ pub async fn perform(
             store.enable(&name).await?;
             let telnyx = provision(config, &store, &carrier, &name).await?;
             Ok(format!("{name} can sign in again{telnyx}"))
+        }
+        Command::CallerId(name, number) => {
+            known(&name).await?;
+            let Some(number) = number else {
+                store.set_caller_id(&name, None).await?;
+                return Ok(format!("the calls of {name} show everybody's number"));
+            };
+            // Telnyx refuses calls that show a number which is somebody else's.
+            if !carrier
+                .has_number(&number)
+                .await
+                .map_err(|error| PeopleError::Telnyx(error.to_string()))?
+            {
+                return Err(PeopleError::NotOurs(number));
+            }
+            store.set_caller_id(&name, Some(number.as_str())).await?;
+            Ok(format!("the calls of {name} show {number}"))
         }
         Command::Password(name) => {
             known(&name).await?;
@@ -215,7 +249,8 @@ fn made() -> Result<String, std::io::Error> {
 }
 
 fn table(accounts: &[Account]) -> String {
-    let mut text = format!("{:24} {:10} {:8} {}", "name", "role", "state", "credential");
+    let mut text =
+        format!("{:24} {:10} {:12} {:17} {}", "name", "role", "state", "caller id", "credential");
     for account in accounts {
         let state = match (account.disabled, &account.password) {
             (true, _) => "disabled",
@@ -226,10 +261,11 @@ fn table(accounts: &[Account]) -> String {
         // Writing to a String cannot fail.
         let _ = write!(
             text,
-            "\n{:24} {:10} {:8} {credential}",
+            "\n{:24} {:10} {:12} {:17} {credential}",
             account.name,
             account.role.word(),
-            state
+            state,
+            account.caller_id.as_deref().unwrap_or("-")
         );
     }
     text

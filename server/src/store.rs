@@ -5,6 +5,8 @@
 
 mod agents;
 mod calls;
+mod claims;
+mod control;
 mod copies;
 mod database;
 mod erase;
@@ -12,6 +14,7 @@ mod facts;
 mod incoming;
 mod jobs;
 mod log;
+mod programs;
 mod projection;
 mod pursuit;
 mod relay;
@@ -29,7 +32,9 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, broadcast};
 
 pub(crate) use agents::Account;
-pub(crate) use calls::Cursor;
+pub(crate) use calls::{Cursor, Placing};
+pub(crate) use claims::Unclaimed;
+pub(crate) use control::Order;
 pub(crate) use copies::{Copy, Removal};
 pub(crate) use database::Dialect;
 use database::{Database, Turn};
@@ -53,6 +58,7 @@ pub(crate) struct Store {
     changes: broadcast::Sender<Arc<Change>>,
     ended: broadcast::Sender<Ended>,
     work: Arc<Notify>,
+    orders: Arc<Notify>,
 }
 
 /// A row that is no longer what it was.
@@ -101,6 +107,7 @@ impl Store {
             changes: broadcast::Sender::new(BACKLOG),
             ended: broadcast::Sender::new(BACKLOG),
             work: Arc::default(),
+            orders: Arc::default(),
         };
         store.project_all().await?;
         match store.database.dialect {

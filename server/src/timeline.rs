@@ -1,10 +1,14 @@
-//! `/api/calls/{id}/timeline`: what every witness said of a call, taken in, shown in lanes and exported.
+//! `/api/calls/{id}/timeline`: what every witness said of a call, taken in, shown in lanes, drawn and exported.
+
+mod axis;
+mod draw;
+mod lanes;
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_DISPOSITION;
-use axum::response::IntoResponse;
-use axum::routing::{get, post};
+use axum::response::{Html, IntoResponse};
+use axum::routing::get;
 use axum::{Json, Router};
 use call::history::Fact;
 use call::ids::CallId;
@@ -22,9 +26,20 @@ use crate::guard::Body;
 use crate::log::seen_by;
 use crate::store::{Course, Kept};
 
+use draw::Place;
+use lanes::Lanes;
+
+/// The narrowest and the widest a timeline is drawn, in pixels.
+const NARROWEST: u16 = 240;
+const WIDEST: u16 = 2_000;
+
+/// How many minutes a day has.
+const DAY: i32 = 24 * 60;
+
 pub(crate) fn router() -> Router<App> {
     Router::new()
-        .route("/api/calls/{id}/timeline", post(keep))
+        .route("/api/calls/{id}/timeline", get(show).post(keep))
+        .route("/api/calls/{id}/timeline.html", get(draw))
         .route("/api/calls/{id}/timeline.json", get(export))
 }
 
@@ -68,6 +83,34 @@ async fn keep(
             "the timeline of this call has {MOST_BATCHES} batches and takes no more"
         ))),
     }
+}
+
+async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Lanes>, ApiError> {
+    Ok(Json(lanes::of(&whole(&app, &caller, &id).await?)))
+}
+
+/// How to draw the lanes.
+#[derive(Deserialize)]
+struct Room {
+    /// How wide, in pixels.
+    width: u16,
+    /// How many minutes whoever looks is behind UTC, as `Date.getTimezoneOffset` says it.
+    behind_utc: i32,
+}
+
+async fn draw(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(Room { width, behind_utc }): Query<Room>,
+) -> Result<Html<String>, ApiError> {
+    let lanes = lanes::of(&whole(&app, &caller, &id).await?);
+    let width = f64::from(width.clamp(NARROWEST, WIDEST));
+    Ok(Html(draw::lines(&lanes, Place { width, behind_utc: behind_utc.clamp(-DAY, DAY) })))
 }
 
 async fn export(

@@ -3,7 +3,11 @@
 use axum::extract::State;
 use axum::routing::post;
 use axum::{Json, Router};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use call::api::{Ice, Token};
+use call::time::Millis;
+use serde::Deserialize;
 
 use crate::agent::Caller;
 use crate::app::App;
@@ -25,10 +29,27 @@ async fn token(State(app): State<App>, caller: Caller) -> Result<Json<Token>, Ap
         other => other?,
     };
     Ok(Json(Token {
+        lives_ms: life_ms(&token, app.clock.now()),
         token,
         gateway: app.config.gateway.as_ref().map(gateway_text),
         ice: if app.config.is_demo() { Ice::None } else { Ice::Default },
     }))
+}
+
+/// What a token says of its life (RFC 7519, 4.1): Unix seconds.
+#[derive(Deserialize)]
+struct Life {
+    exp: u64,
+    iat: Option<u64>,
+}
+
+/// How long a token that was made just now is good, in milliseconds; nothing if it does not say. By the clock of whoever
+/// made it, where it names the moment.
+fn life_ms(token: &str, now: Millis) -> Option<u64> {
+    let claims = BASE64.decode(token.split('.').nth(1)?).ok()?;
+    let Life { exp, iat } = serde_json::from_slice(&claims).ok()?;
+    let made = iat.map_or(now, |iat| Millis(iat.saturating_mul(1000)));
+    Some(Millis(exp.saturating_mul(1000)).since(made))
 }
 
 /// The URL as it was written: a bare origin has no slash at its end, and the SDK appends nothing.
@@ -108,6 +129,40 @@ impl App {
                     () = self.stopping() => return,
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use call::time::Millis;
+
+    use super::{BASE64, life_ms};
+
+    /// The life of a token with these claims, at second 1000.
+    fn life(claims: &str) -> Option<u64> {
+        let token = format!("{}.{}.c2ln", BASE64.encode("{}"), BASE64.encode(claims));
+        life_ms(&token, Millis(1_000_000))
+    }
+
+    #[test]
+    fn a_tokens_life_is_what_it_says_of_itself() {
+        assert_eq!(life(r#"{"exp":87400,"iat":1000}"#), Some(86_400_000));
+        assert_eq!(life(r#"{"exp":1060}"#), Some(60_000));
+        // Whatever our own clock shows.
+        assert_eq!(life(r#"{"exp":560,"iat":500}"#), Some(60_000));
+        assert_eq!(life(r#"{"exp":900}"#), Some(0));
+        assert_eq!(life(r#"{"exp":18446744073709551615,"iat":0}"#), Some(u64::MAX));
+    }
+
+    #[test]
+    fn a_token_that_does_not_say_has_no_known_life() {
+        for claims in ["{}", r#"{"exp":"soon"}"#, r#"{"exp":-1}"#, "not JSON"] {
+            assert_eq!(life(claims), None, "{claims}");
+        }
+        for token in ["", "abc", "a.b.c", "a.%%%.c"] {
+            assert_eq!(life_ms(token, Millis(0)), None, "{token}");
         }
     }
 }

@@ -5,6 +5,8 @@
 mod decode;
 pub(crate) mod verify;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -39,7 +41,7 @@ async fn hear(
     // Logged as well as answered: whoever set the wrong key reads our log, not Telnyx's.
     verify::verify(&app.config.public_key, &headers, &body, now)
         .inspect_err(|why| tracing::warn!(bytes = body.len(), "webhook refused: {why}"))?;
-    let webhook = decode(&body, &app.config.connection_id).map_err(|why| {
+    let webhook = decode(&body, app.config.ours()).map_err(|why| {
         tracing::warn!(bytes = body.len(), "webhook is authentic but {why}");
         ApiError::BadRequest(format!("the webhook is authentic but {why}"))
     })?;
@@ -48,9 +50,10 @@ async fn hear(
     let event_id = mask::id(&webhook.event_id);
     let leg = match &webhook.said {
         Said::Fact(OfLeg { fact, .. }) => fact.ids.call_leg_id.as_deref().map(mask::id),
+        Said::News(_, heard) => Some(mask::id(&heard.news.handle.0)),
         Said::Nothing | Said::OfAnotherConnection => None,
     };
-    let accepted = app.store.accept(webhook, now).await?;
+    let accepted = app.store.accept(webhook, Arc::clone(&app.config.policy), now).await?;
     tracing::info!(event_type, event_id, leg, outcome = accepted.word(), "webhook");
     Ok(StatusCode::OK)
 }

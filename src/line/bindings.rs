@@ -20,12 +20,19 @@ pub(super) const NOTIFICATION: &str = "telnyx.notification";
 pub(super) const ERROR: &str = "telnyx.error";
 /// `telnyx.warning`: what the SDK's own measurements say of the sound.
 pub(super) const WARNING: &str = "telnyx.warning";
+/// Every message of the gateway, replies to the SDK's own requests too: said to whom it is of no use otherwise, so that
+/// the SDK knows that its socket lives.
+pub(super) const SOCKET_ACTIVITY: &str = "telnyx.internal.socketActivity";
 /// The `type` of a [`Notification`] about a call's state.
 pub(super) const CALL_UPDATE: &str = "callUpdate";
 /// The [`Call::direction`] of a call that is made to us, and of every call that was re-attached.
 pub(super) const INBOUND: &str = "inbound";
 /// The gateway's word that the far end rings.
 pub(super) const RINGING: &str = "telnyx_rtc.ringing";
+/// The gateway's word on whether calls reach this browser, unasked; asked, it is a reply without a method.
+pub(super) const GATEWAY_STATE: &str = "telnyx_rtc.gatewayState";
+/// The code of the warning that the token ends in two minutes.
+pub(super) const TOKEN_ENDS: u32 = 34001;
 /// The gateway throws this browser off. The SDK ends its calls and does not sign in again by itself.
 pub(super) const PUNT: &str = "telnyx_rtc.punt";
 
@@ -69,6 +76,26 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub(super) async fn disconnect(this: &Client) -> Result<(), JsValue>;
 
+    /// Signs in on the open socket with the token in [`Client::options`]. Resolves whatever comes of it; a refusal is an
+    /// error event too.
+    #[wasm_bindgen(method, catch)]
+    pub(super) async fn login(this: &Client) -> Result<(), JsValue>;
+
+    /// Asks the gateway for its state; the answer is a [`SOCKET_MESSAGE`] too. Never rejects, and may never resolve.
+    #[wasm_bindgen(method, catch, js_name = getIsRegistered)]
+    pub(super) fn get_is_registered(this: &Client) -> Result<js_sys::Promise, JsValue>;
+
+    /// What the SDK signs in with, now and whenever it has to by itself.
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn options(this: &Client) -> SessionOptions;
+
+    /// Options as the SDK keeps them.
+    pub(super) type SessionOptions;
+
+    #[wasm_bindgen(method, setter, js_name = login_token)]
+    pub(super) fn set_login_token(this: &SessionOptions, token: &str);
+
+    /// The class has the same `on`, for all there is to hear of any client and call.
     #[wasm_bindgen(method, catch)]
     pub(super) fn on(
         this: &Client,
@@ -83,7 +110,7 @@ extern "C" {
         handler: &js_sys::Function,
     ) -> Result<JsValue, JsValue>;
 
-    /// Forgets the session that a reload would resume: for signing out.
+    /// Forgets the session that a reload would resume.
     #[wasm_bindgen(method, catch, js_name = clearReconnectToken)]
     pub(super) fn clear_reconnect_token(this: &Client) -> Result<(), JsValue>;
 
@@ -172,6 +199,10 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = remoteCallerNumber)]
     pub(super) fn remote_caller_number(this: &DialParams) -> Option<String>;
 
+    /// The headers of the INVITE, if it had any: a list of [`Brought`].
+    #[wasm_bindgen(method, getter, js_name = customHeaders)]
+    pub(super) fn custom_headers(this: &DialParams) -> JsValue;
+
     /// The SDK's wrapper around the peer connection.
     pub(super) type Peer;
 
@@ -190,6 +221,9 @@ pub(super) struct ClientOptions<'a> {
     /// An empty list means no STUN or TURN at all; absent means the SDK's own list.
     #[serde(rename = "iceServers", skip_serializing_if = "Option::is_none")]
     pub(super) ice_servers: Option<[&'a str; 0]>,
+    /// `false` also has the SDK keep what it needs to resume its session after a reload.
+    #[serde(rename = "hangupOnBeforeUnload")]
+    pub(super) hangup_on_before_unload: bool,
 }
 
 /// `newCall`'s options, as far as we set them.
@@ -210,6 +244,13 @@ pub(super) struct CallOptions<'a> {
 pub(super) struct Header<'a> {
     pub(super) name: &'a str,
     pub(super) value: &'a str,
+}
+
+/// One SIP header of a call that comes in.
+#[derive(Deserialize)]
+pub(super) struct Brought {
+    pub(super) name: String,
+    pub(super) value: String,
 }
 
 /// `call.telnyxIDs`.
@@ -258,6 +299,16 @@ pub(super) struct Message {
     pub(super) method: Option<String>,
     #[serde(default)]
     pub(super) params: Option<Params>,
+    /// Where it is a reply that no request waits for.
+    #[serde(default)]
+    pub(super) result: Option<Outcome>,
+}
+
+/// The result of a reply, as far as we read it.
+#[derive(Deserialize)]
+pub(super) struct Outcome {
+    #[serde(default)]
+    pub(super) params: Option<Params>,
 }
 
 /// The parameters of a [`Message`], as far as we read them.
@@ -265,4 +316,7 @@ pub(super) struct Message {
 pub(super) struct Params {
     #[serde(rename = "callID", default)]
     pub(super) call_id: Option<String>,
+    /// Of the gateway: `REGED` and others.
+    #[serde(default)]
+    pub(super) state: Option<String>,
 }

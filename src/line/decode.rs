@@ -89,11 +89,23 @@ pub(super) fn error(code: u32, name: &str) -> Meaning {
     }
 }
 
+/// Whether the gateway's word for its state means that calls reach this browser; nothing while it is finding out.
+pub(super) fn registered(state: &str) -> Option<bool> {
+    match state {
+        "REGED" | "REGISTER" => Some(true),
+        "NOREG" | "UNREGED" | "UNREGISTER" | "EXPIRED" | "FAILED" | "FAIL_WAIT" | "TIMEOUT" => {
+            Some(false)
+        }
+        _ => None,
+    }
+}
+
 /// What a warning of the SDK says of a call's sound, by its code (31001–36005); most say nothing that is not
 /// seen elsewhere.
 pub(super) const fn warning(code: u32) -> Option<Warning> {
     match code {
-        31006 | 32001 => Some(Warning::NothingHeard),
+        // Of 33001 only the SDK's class speaks: ICE is disconnected.
+        31006 | 32001 | 33001 => Some(Warning::NothingHeard),
         31005 | 32002 => Some(Warning::NothingSent),
         _ => None,
     }

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use call::api::CALL_HEADER;
 use call::call::{Event as CallEvent, Object, Party, Sdk, Warning};
 use call::ids::{CallId, TelnyxIds};
 use call::line::{Event as LineEvent, Trouble};
@@ -10,21 +11,26 @@ use call::phone::Event;
 use wasm_bindgen::prelude::*;
 use web_sys::{MediaStreamTrack, MediaStreamTrackState, RtcPeerConnection, RtcPeerConnectionState};
 
-use super::bindings::{self, ErrorEvent, Ids, Message, Notification, WarningEvent};
+use super::bindings::{
+    self, Brought, ErrorEvent, Ids, Message, Notification, Params, WarningEvent,
+};
 use super::decode::{self, Meaning, Said, Unknown};
 use super::handler::Listener;
 use super::pulse::{Beat, Pulse};
 use super::sending_tracks;
+use super::vigil::Vigil;
 use crate::boxed::spawn;
 use crate::few::Few;
 use crate::json;
+use crate::shell::now;
 
 /// The desk.
 pub(super) struct Desk {
     tell: Box<dyn Fn(Result<Event, Unknown>)>,
     legs: RefCell<Few<CallId, Leg>>,
-    /// How many objects were met: each has its number, whatever is forgotten.
+    /// How many objects were met, counting the one of the page before: each has its number, whatever is forgotten.
     met: Cell<u32>,
+    vigil: Vigil,
 }
 
 /// The SDK's objects for a call, and what we listen to on its peer connection.
@@ -55,7 +61,12 @@ impl Leg {
 
 impl Desk {
     pub(super) fn new(tell: impl Fn(Result<Event, Unknown>) + 'static) -> Self {
-        Self { tell: Box::new(tell), legs: RefCell::default(), met: Cell::new(0) }
+        Self {
+            tell: Box::new(tell),
+            legs: RefCell::default(),
+            met: Cell::new(Object::BEFORE.0 + 1),
+            vigil: Vigil::new(now()),
+        }
     }
 
     /// Forgets the calls that are over.
@@ -96,7 +107,8 @@ impl Desk {
         {
             let from = Party::of_caller(call.options().remote_caller_number().as_deref());
             let ids = ids_of(&call);
-            (self.tell)(Ok(Event::Incoming { id: id.clone(), object, from, ids }));
+            let asked = asked(&call);
+            (self.tell)(Ok(Event::Incoming { id: id.clone(), object, from, ids, asked }));
         }
         self.tell_ids(&id, &call);
         self.tell_call(
@@ -136,20 +148,48 @@ impl Desk {
         }
     }
 
-    /// The raw requests of the gateway: the only place where the far end's ringing is heard, and a punt.
+    /// Notes that the gateway was heard.
+    pub(super) fn hear_activity(&self) {
+        self.vigil.hears(now());
+    }
+
+    /// The raw words of the gateway: the only place where the far end's ringing is heard, a punt, and that this browser
+    /// is no longer registered.
     pub(super) fn hear_message(self: &Rc<Self>, value: JsValue) {
         let Ok(message) = json::from_value::<Message>(value) else { return };
         match message.method.as_deref() {
             Some(bindings::RINGING) => {}
             // Said to the SDK first, which has ended the calls by now.
             Some(bindings::PUNT) => return self.tell_line(LineEvent::Failed(Trouble::SignedOff)),
-            _ => return,
+            Some(bindings::GATEWAY_STATE) => return self.hear_state(message.params),
+            None => return self.hear_state(message.result.and_then(|result| result.params)),
+            Some(_) => return,
         }
         if let Some(id) = message.params.and_then(|params| params.call_id).map(CallId) {
             if let Some(call) = self.handle(&id) {
                 self.tell_ids(&id, &call);
             }
             self.tell_call(&id, CallEvent::FarEndRings);
+        }
+    }
+
+    fn hear_state(&self, params: Option<Params>) {
+        let state = params.and_then(|params| params.state);
+        match state.as_deref().and_then(decode::registered) {
+            Some(true) => self.tell_line(LineEvent::Ready),
+            Some(false) => self.tell_line(LineEvent::NotRegistered),
+            None => {}
+        }
+    }
+
+    /// An error that the SDK's class tells of, and its client does not: of a call alone. The line's own come from the
+    /// client, because the class may have others.
+    pub(super) fn hear_error_of_a_call(self: &Rc<Self>, value: JsValue) {
+        if let Ok(ErrorEvent { error, call_id: Some(id) }) = json::from_value(value)
+            && let Meaning::Call(cause) =
+                decode::error(error.code.unwrap_or_default(), &error.name.unwrap_or_default())
+        {
+            self.tell_call(&CallId(id), CallEvent::Trouble(cause));
         }
     }
 
@@ -171,6 +211,9 @@ impl Desk {
         let Ok(WarningEvent { warning, call_id }) = json::from_value(value) else {
             return (self.tell)(Err(Unknown("a warning without a code".to_owned())));
         };
+        if warning.code == Some(bindings::TOKEN_ENDS) {
+            return self.tell_line(LineEvent::TokenEnds);
+        }
         let meaning = warning.code.and_then(decode::warning);
         if let (Some(warning), Some(id)) = (meaning, call_id) {
             self.tell_call(&CallId(id), CallEvent::Warning(warning));
@@ -228,8 +271,11 @@ impl Desk {
         self.watch_microphone(id, peer);
     }
 
-    /// Looks whether packets come in, call by call.
+    /// Looks whether this page is awake, the gateway heard, and packets come in, call by call.
     pub(super) fn look(self: &Rc<Self>) {
+        if let Some(doubt) = self.vigil.look(now()) {
+            self.tell_line(doubt);
+        }
         let mut seen = vec![];
         for (id, leg) in self.legs.borrow_mut().iter_mut().filter(|(_, leg)| !leg.is_over()) {
             let Leg { peer: Some((peer, _)), pulse, .. } = leg else { continue };
@@ -288,6 +334,13 @@ fn ids_of(call: &bindings::Call) -> TelnyxIds {
         call_session_id: some(ids.session),
         call_leg_id: some(ids.leg),
     }
+}
+
+/// Our server's name for a call that comes in, where it has made the call.
+fn asked(call: &bindings::Call) -> Option<CallId> {
+    let headers: Vec<Brought> = json::from_value(call.options().custom_headers()).ok()?;
+    let ours = headers.into_iter().find(|header| header.name.eq_ignore_ascii_case(CALL_HEADER));
+    ours.map(|header| CallId(header.value))
 }
 
 /// A SIP status code; the SDK gives numbers of JavaScript's kind.

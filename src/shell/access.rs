@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use call::api::{Agent, ProblemCode, Session, SignIn};
 use call::line::{FIRST_PAUSE_MS, LONGEST_PAUSE_MS};
+use call::phone::Phone;
 use call::tabs::{Event as TabEvent, Said};
 use leptos::prelude::*;
 
@@ -31,6 +32,8 @@ pub(crate) enum Access {
         agent: Agent,
         /// Whether calls go to a stand-in.
         demo: bool,
+        /// Whether the server has ended the session; the phone is let go of once no call needs it.
+        over: bool,
     },
 }
 
@@ -46,7 +49,10 @@ impl Inner {
             match shell.backend.session().await {
                 Ok(Session { agent: Some(agent), demo }) => shell.signed_in(agent, demo),
                 Ok(Session { agent: None, demo: true }) => shell.sign_in_as(SignIn::Demo).await,
-                Ok(Session { agent: None, demo: false }) => shell.session_ended(),
+                Ok(Session { agent: None, demo: false }) if shell.agent().is_some() => {
+                    shell.lapses()
+                }
+                Ok(Session { agent: None, demo: false }) => shell.session_ended(None),
                 Err(_) => {
                     if shell.agent().is_none() {
                         shell.access.set(Access::Unreachable);
@@ -88,12 +94,13 @@ impl Inner {
         match self.agent() {
             Some(name) if name == agent.name => return,
             // The browser's session is another agent's now.
-            Some(_) => self.session_ended(),
-            None => {}
+            Some(_) => self.session_ended(None),
+            None => self.is_taken_up_by(&agent.name),
         }
-        self.access.set(Access::SignedIn { agent, demo });
+        self.access.set(Access::SignedIn { agent, demo, over: false });
         self.tab(TabEvent::SignedIn);
         self.send_post();
+        self.flush_outbox();
     }
 
     /// The name of the agent who is signed in.
@@ -110,7 +117,7 @@ impl Inner {
             // If the server did not hear it, the session runs out by itself; this page lets go of it now.
             let _ = shell.backend.sign_out().await;
             shell.say(Said::SignedOut);
-            shell.session_ended();
+            shell.session_ended(None);
         });
     }
 
@@ -118,15 +125,48 @@ impl Inner {
     pub(super) fn heed(self: &Rc<Self>, code: ProblemCode) {
         if code == ProblemCode::NotSignedIn {
             self.say(Said::AskWho);
-            self.session_ended();
+            self.lapses();
+        }
+    }
+
+    /// The server has ended the session.
+    fn lapses(self: &Rc<Self>) {
+        self.access.update(|access| {
+            if let Access::SignedIn { over, .. } = access {
+                *over = true;
+            }
+        });
+        self.let_go();
+    }
+
+    /// Lets go of the phone if the session is over and no call needs it: the SDK goes on to carry a call without us.
+    pub(super) fn let_go(self: &Rc<Self>) {
+        let lapsed = |access: &Access| match access {
+            Access::SignedIn { over: true, demo, .. } => Some(*demo),
+            Access::SignedIn { .. }
+            | Access::Asking
+            | Access::Unreachable
+            | Access::SignedOut { .. } => None,
+        };
+        let Some(demo) = self.read_access.with_untracked(lapsed) else { return };
+        if self.stepping.get() || self.read_phone.with_untracked(Phone::has_live_call) {
+            return;
+        }
+        self.session_ended(Some(ProblemCode::NotSignedIn));
+        if demo {
             self.access.set(Access::Asking);
             self.ask_who();
         }
     }
 
-    pub(super) fn session_ended(self: &Rc<Self>) {
+    pub(super) fn session_ended(self: &Rc<Self>, refused: Option<ProblemCode>) {
+        self.access.update(|access| {
+            if let Access::SignedIn { over, .. } = access {
+                *over = false;
+            }
+        });
         self.tab(TabEvent::SignedOut);
         self.forget();
-        self.access.set(Access::SignedOut { refused: None, trying: false });
+        self.access.set(Access::SignedOut { refused, trying: false });
     }
 }

@@ -1,15 +1,14 @@
-//! What happens around the phone and moves nothing in it, for the timeline.
+//! What happens around the phone, for the timeline; of it, only a microphone that is gone moves the phone.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
+use call::phone::{Event, Input};
 use leptos::prelude::*;
-use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{MediaDeviceInfo, MediaDeviceKind, MediaDevices};
 
 use super::{Inner, Shell};
-use crate::boxed::spawn;
 use crate::line::Listener;
+use crate::microphone::{Found, Inputs};
 
 impl Shell {
     /// Writes it down, for as long as the page lives.
@@ -28,32 +27,48 @@ impl Shell {
             let hidden = document.is_some_and(|document| document.hidden());
             sees.note(if hidden { "{\"visible\":false}" } else { "{\"visible\":true}" });
         });
-        // There are none where the page may not use a microphone at all.
-        let devices = window.navigator().media_devices().ok().and_then(|devices| {
-            let (shell, of) = (Rc::clone(&shell), devices.clone());
-            Listener::new(&devices, "devicechange", move |_| {
-                spawn(count(Rc::clone(&shell), of.clone()));
-            })
-            .ok()
-        });
-        StoredValue::new_local((goes, comes, sight, devices));
+        StoredValue::new_local((goes, comes, sight));
+        shell.watch_inputs();
     }
 }
 
-/// Notes how many microphones and loudspeakers there are; which, is nobody's business.
-async fn count(shell: Rc<Inner>, devices: MediaDevices) {
-    let Ok(listed) = devices.enumerate_devices() else { return };
-    let Ok(listed) = JsFuture::from(listed).await else { return };
-    let (mut microphones, mut speakers) = (0_u32, 0_u32);
-    for device in js_sys::Array::from(&listed).iter() {
-        match device.unchecked_into::<MediaDeviceInfo>().kind() {
-            MediaDeviceKind::Audioinput => microphones += 1,
-            MediaDeviceKind::Audiooutput => speakers += 1,
-            // A camera, or what a browser newer than our bindings has.
-            MediaDeviceKind::Videoinput | _ => {}
+impl Inner {
+    fn watch_inputs(self: &Rc<Self>) {
+        let hears = Rc::clone(self);
+        let last = Cell::new(None);
+        let watched = Inputs::watch(move |found| {
+            if let Some(before) = last.replace(Some(found))
+                && before != found
+            {
+                hears.note_inputs(before, found);
+            }
+            hears.send(Event::Input(match found {
+                Found { blocked: true, .. } => Input::Blocked,
+                Found { microphones: 0, .. } => Input::Missing,
+                Found { .. } => Input::Usable,
+            }));
+        });
+        // Where the page may not use a microphone at all, there is nothing to watch.
+        *self.inputs.borrow_mut() = watched.ok();
+    }
+
+    /// Says what there is, to a phone that has just come to this tab.
+    pub(super) fn look_at_inputs(self: &Rc<Self>) {
+        match self.inputs.borrow().as_ref() {
+            Some(inputs) => inputs.look(),
+            None => self.send(Event::Input(Input::Blocked)),
         }
     }
-    let (microphones, speakers) = (microphones.to_string(), speakers.to_string());
-    let parts = ["{\"devices\":{\"microphones\":", &microphones, ",\"speakers\":", &speakers, "}}"];
-    shell.note(&parts.concat());
+
+    fn note_inputs(self: &Rc<Self>, before: Found, now: Found) {
+        if before.blocked == now.blocked {
+            let (microphones, speakers) = (now.microphones.to_string(), now.speakers.to_string());
+            let parts =
+                ["{\"devices\":{\"microphones\":", &microphones, ",\"speakers\":", &speakers, "}}"];
+            self.note(&parts.concat());
+        } else {
+            let given = "{\"permission\":\"granted\"}";
+            self.note(if now.blocked { "{\"permission\":\"denied\"}" } else { given });
+        }
+    }
 }

@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use call::api::{HangUp, ProblemCode, Token};
-use call::call::{Effect as CallEffect, Event as CallEvent, Server};
+use call::call::{Effect as CallEffect, Event as CallEvent, Server, Stage};
 use call::history::{Fact, What};
 use call::ids::{CallId, TelnyxIds};
 use call::line::{Effect as LineEffect, Event as LineEvent, Trouble};
-use call::phone::{Effect, Event, Refusal};
+use call::phone::{Effect, Event, OUT_OF_REACH_MS, Phone, Refusal};
 use leptos::prelude::*;
 
 use super::{Inner, Timer, now};
@@ -38,6 +38,10 @@ impl Inner {
             }
             Effect::Play(tone) => *self.tone.borrow_mut() = Playing::start(tone).ok(),
             Effect::Silence(_) => drop(self.tone.borrow_mut().take()),
+            Effect::StartReachTimer => {
+                self.after(Timer::Reach, OUT_OF_REACH_MS, |shell| shell.send(Event::OutOfReach));
+            }
+            Effect::CancelReachTimer => self.cancel(&Timer::Reach),
             Effect::Testify(id, ids, what) => self.testify(id, ids, what),
             Effect::Call(id, effect) => self.perform_call(id, effect),
         }
@@ -58,6 +62,12 @@ impl Inner {
                     shell.send(Event::Line(LineEvent::Overdue));
                 });
             }
+            LineEffect::AskWhetherRegistered => self.with_line(Line::ask_whether_registered),
+            LineEffect::HandOver(token) => self.with_line(|line| line.hand_over(&token)),
+            LineEffect::SignInAnew => self.with_line(Line::sign_in_anew),
+            LineEffect::RenewIn(ms) => self.after(Timer::Renewal, ms, |shell| {
+                shell.send(Event::Line(LineEvent::TokenAges));
+            }),
             LineEffect::CancelTimer => self.cancel(&Timer::LineLimit),
         }
     }
@@ -139,7 +149,8 @@ impl Inner {
         let shell = Rc::clone(self);
         spawn(async move {
             let hears = Rc::clone(&shell);
-            let line = Line::open(token, move |news| match news {
+            let resumes = shell.read_phone.with_untracked(Phone::has_calls_of_before);
+            let line = Line::open(token, resumes, move |news| match news {
                 Ok(event) => hears.send(event),
                 Err(Unknown(word)) => leptos::logging::warn!("unknown to Tono: {word}"),
             });
@@ -156,7 +167,12 @@ impl Inner {
     }
 
     fn testify(self: &Rc<Self>, id: CallId, ids: TelnyxIds, what: What) {
-        self.outbox.borrow_mut().push(id, Fact { at: now(), ids, what });
+        // A call that ended with the page before did so when that was last there.
+        let at = self.read_phone.with_untracked(|phone| match &phone.call(&id)?.stage {
+            Stage::Over(over) => Some(over.at),
+            Stage::Calling(_) | Stage::Incoming(_) | Stage::Talking(_) => None,
+        });
+        self.outbox.borrow_mut().push(id, Fact { at: at.unwrap_or_else(now), ids, what });
         self.flush_outbox();
     }
 
@@ -188,6 +204,13 @@ impl Inner {
                     | ProblemCode::TooManyAttempts
                     | ProblemCode::NoDemo
                     | ProblemCode::NotANumber
+                    | ProblemCode::CountryNotAllowed
+                    | ProblemCode::NumberBlocked
+                    | ProblemCode::TooManyCalls
+                    | ProblemCode::TooManyAtOnce
+                    | ProblemCode::AgentAbsent
+                    | ProblemCode::AgentBusy
+                    | ProblemCode::NotControlled
                     | ProblemCode::NotFound
                     | ProblemCode::BadRequest
                     | ProblemCode::TooLarge

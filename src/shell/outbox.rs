@@ -23,6 +23,18 @@ impl Outbox {
         self.waiting.push_back((id, fact));
     }
 
+    /// Takes in front what the page before this one could not send.
+    pub(super) fn take_up(&mut self, unsent: Vec<(CallId, Fact)>) {
+        for entry in unsent.into_iter().rev() {
+            self.waiting.push_front(entry);
+        }
+    }
+
+    /// What the server has not got.
+    pub(super) fn unsent(&self) -> Vec<(CallId, Fact)> {
+        self.waiting.iter().cloned().collect()
+    }
+
     /// The facts about the call whose turn it is.
     fn next_batch(&self) -> Option<(CallId, Vec<Fact>)> {
         let (id, _) = self.waiting.front()?;
@@ -52,6 +64,7 @@ impl Inner {
                 // A refusal is final: the server will not like the same words better later.
                 Ok(()) | Err(Failure::Refused(_)) => {
                     shell.outbox.borrow_mut().waiting.drain(..sent);
+                    shell.keep();
                     shell.flush_outbox();
                 }
                 Err(Failure::Unreachable) => {

@@ -70,6 +70,15 @@ impl Shell {
     }
 }
 
+impl Shell {
+    /// A call's timeline as the server draws it, so wide, for a reader so many minutes behind UTC: a line a lane, then the
+    /// axis.
+    pub(crate) async fn drawn(self, id: &CallId, width: i32, behind_utc: i32) -> Option<String> {
+        let backend = self.inner.get_value().backend.clone();
+        backend.timeline(id, width, behind_utc).await.ok()
+    }
+}
+
 impl Inner {
     /// Writes down what happened to the phone at this moment.
     pub(super) fn record(

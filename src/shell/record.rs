@@ -291,7 +291,7 @@ mod tests {
     }
 
     fn shown(id: &str, log: &[Entry]) -> Vec<Shown> {
-        let replay = replay(&CallId(id.to_owned()), log).unwrap();
+        let replay = replay(&[CallId(id.to_owned())], log).unwrap();
         replay.screens.iter().map(|(_, shown)| *shown).collect()
     }
 
@@ -308,7 +308,7 @@ mod tests {
         assert!(matches!(log[0].what, Noted::Phone(_)));
         assert!(matches!(&log[1].what, Noted::Event(Event::Dial { .. })));
         assert_eq!(shown("a", &log), [Shown::Dialer, Shown::Calling, Shown::InCall, Shown::Ended]);
-        assert!(replay(&CallId("a".to_owned()), &log).unwrap().phone == page.phone);
+        assert!(replay(&[CallId("a".to_owned())], &log).unwrap().phone == page.phone);
         assert!(!page.recorder.has_news(), "a call that is over leaves at once");
     }
 
@@ -318,7 +318,16 @@ mod tests {
         let page = Page::ready()
             .dials(10, "a")
             .at(20, of("a", sdk(Sdk::Active)))
-            .at(30, Event::Incoming { id: id.clone(), object: Object(0), from: Party::Withheld })
+            .at(
+                30,
+                Event::Incoming {
+                    id: id.clone(),
+                    object: Object(0),
+                    from: Party::Withheld,
+                    ids: TelnyxIds::default(),
+                    asked: None,
+                },
+            )
             .at(40, of("b", CallEvent::Answer))
             .at(50, of("b", sdk(Sdk::Active)))
             .at(60, of("a", over()))
@@ -328,7 +337,7 @@ mod tests {
         let (first, second) = (page.log("a"), page.log("b"));
         assert_eq!(second[0].at, Millis(30), "no more than it needs");
         let stood =
-            |id: &str, log: &[Entry]| replay(&CallId(id.to_owned()), log).unwrap().talked_ms;
+            |id: &str, log: &[Entry]| replay(&[CallId(id.to_owned())], log).unwrap().talked_ms;
         assert_eq!((stood("a", &first), stood("b", &second)), (Some(40), Some(30)));
         assert_eq!(shown("b", &second), [Shown::InCall, Shown::Ended]);
         assert_eq!(first.last().unwrap().at, Millis(90), "late words about it are heard");

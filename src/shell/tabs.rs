@@ -7,7 +7,7 @@ use call::phone::{Event, Phone};
 use call::tabs::{ASK_MS, Effect, Event as TabEvent, Message, Role, Said, TabId, Wish};
 use leptos::prelude::*;
 
-use super::{Inner, Ledger, Timer};
+use super::{Inner, Ledger, Timer, now};
 use crate::boxed::spawn;
 use crate::tabs::{Channel, Lock, News};
 use crate::{json, line};
@@ -33,6 +33,7 @@ impl Inner {
     pub(super) fn wish(self: &Rc<Self>, event: Event) {
         match self.read_role.get_untracked() {
             Role::Owner => self.step(event),
+            Role::Off | Role::Mirror(_) if self.has_the_phone() => self.step(event),
             Role::Mirror(_) => {
                 if let Some(wish) = Wish::of(event) {
                     self.say(Said::Wish(wish));
@@ -93,13 +94,16 @@ impl Inner {
 
     /// Takes the phone up, as the first tab or as the heir of one that is gone.
     fn begin(self: &Rc<Self>) {
-        let phone = self.read_phone.get_untracked();
+        // Whoever has heard of another tab's phone is its heir; otherwise this tab goes on with what it had itself.
         if let Some(session) = self.session.take() {
-            let resumes = !phone.may_change_hands();
-            line::remember(if resumes { &session } else { &[] });
+            let (phone, kept) = self.read_phone.get_untracked().without_its_tab();
+            line::remember(if kept.is_empty() { &[] } else { &session });
+            self.phone.set(phone);
+            self.step(Event::Resumed { kept, since: now() });
         }
-        self.phone.set(phone.without_its_tab());
+        self.takes_over();
         self.step(Event::Line(LineEvent::SignedIn));
+        self.look_at_inputs();
         self.open_live();
     }
 
@@ -107,6 +111,7 @@ impl Inner {
     pub(super) fn forget(&self) {
         self.others.set(false);
         drop(self.session.take());
+        self.forget_before();
         self.phone.set(Phone::default());
         self.ledger.set(Ledger::default());
     }
@@ -178,7 +183,7 @@ impl Inner {
         self.others.set(true);
         match said {
             Said::AskWho => self.ask_who(),
-            Said::SignedOut if signed_in.is_some() => self.session_ended(),
+            Said::SignedOut if signed_in.is_some() => self.session_ended(None),
             Said::Hello => self.tab(TabEvent::Asked),
             Said::Wanted => self.tab(TabEvent::Wanted(from)),
             Said::Yours(to) if to == self.tab => self.tab(TabEvent::Offered),
@@ -214,9 +219,11 @@ impl Inner {
         if self.session.replace(Some(session)).is_none() {
             // This tab may be a copy of that one: what it would resume is not its own.
             line::remember(&[]);
+            self.forget_before();
         }
         if self.read_phone.with_untracked(|known| *known != phone) {
             self.phone.set(phone);
+            self.let_go();
         }
         let was_cut_off = self.read_ledger.with_untracked(|ledger| ledger.cut_off);
         if was_cut_off == live {

@@ -1,8 +1,8 @@
 //! The calls beside the one on screen, and turning to one of them.
 
 use call::call::{Ask, Call, Stage};
-use call::ids::CallId;
-use call::phone::Event;
+use call::cause::Cause;
+use call::phone::{Event, Phone};
 use leptos::prelude::*;
 
 use super::call::name_of;
@@ -10,8 +10,15 @@ use crate::boxed::{memo, on};
 use crate::shell::Shell;
 use crate::words::Words;
 
-/// A call of the list: whose it is, what it is doing, and whether that needs attention.
-type Entry = (CallId, String, &'static str, bool);
+/// A call of the list.
+#[derive(Clone, PartialEq)]
+struct Entry {
+    who: String,
+    state: &'static str,
+    attention: bool,
+    /// What can be done about it, in a word, if anything can.
+    button: Option<(&'static str, Event)>,
+}
 
 fn entry(call: &Call, words: &'static Words) -> Entry {
     let (state, attention) = match &call.stage {
@@ -20,9 +27,25 @@ fn entry(call: &Call, words: &'static Words) -> Entry {
         Stage::Talking(talking) if talking.hold.ask == Ask::Failed => (words.not_held, true),
         Stage::Talking(_) => (words.in_call, false),
         Stage::Calling(calling) if calling.ringing.is_some() => (words.ringing, false),
-        Stage::Calling(_) | Stage::Incoming(_) | Stage::Over(_) => (words.calling, false),
+        Stage::Calling(_) | Stage::Incoming(_) => (words.calling, false),
+        Stage::Over(over) => ((words.ended_because)(&over.cause).unwrap_or_default(), true),
     };
-    (call.id.clone(), name_of(&call.with, words), state, attention)
+    let button = if call.is_over() {
+        let number = call.with.number().map(|number| number.as_str().to_owned());
+        number.map(|written| (words.call_again, Event::Dial { written }))
+    } else {
+        Some((words.switch, Event::Take(call.id.clone())))
+    };
+    Entry { who: name_of(&call.with, words), state, attention, button }
+}
+
+/// The calls that did not survive the loading of the page as the one on screen did.
+fn lost(phone: &Phone) -> impl Iterator<Item = &Call> {
+    let is_lost = |call: &&Call| match &call.stage {
+        Stage::Over(over) => over.cause == Cause::Reloaded,
+        Stage::Calling(_) | Stage::Incoming(_) | Stage::Talking(_) => false,
+    };
+    phone.calls.iter().filter(|_| phone.shown().is_some()).filter(is_lost)
 }
 
 #[component]
@@ -39,20 +62,23 @@ pub(crate) fn Beside(
             shown
                 .into_iter()
                 .chain(phone.beside())
+                .chain(lost(phone))
                 .map(|call| entry(call, words))
                 .collect::<Vec<_>>()
         })
     });
-    let take = move |id| {
+    let press = move |event| {
         adding.set(false);
-        shell.send(Event::Take(id));
+        shell.send(event);
     };
-    let line = move |(id, who, state, attention): Entry| {
+    let line = move |Entry { who, state, attention, button }: Entry| {
         view! {
             <li class="beside__call">
                 <span class="beside__who">{who}</span>
                 <span class=if attention { "attention" } else { "quietly" }>{state}</span>
-                <button type="button" on:click=on(move |_| take(id.clone()))>{words.switch}</button>
+                {button.map(|(label, event)| view! {
+                    <button type="button" on:click=on(move |_| press(event.clone()))>{label}</button>
+                })}
             </li>
         }
         .into_any()

@@ -1,27 +1,26 @@
 //! A call that lives: calling, then in call. Which of the two is for the phone to say.
 
 use call::call::{
-    Ask, Call, Calling, Disagreement, Event as CallEvent, HangUp, Party, Progress, Sound, Talking,
-    Warning,
+    Ask, Call, Calling, Disagreement, Event as CallEvent, HangUp, Party, Progress, SOCKET_LIMIT_MS,
+    Socket, Sound, Talking, Warning,
 };
 use call::dtmf::Digit;
 use call::history::Recording;
-use call::line::Line;
 use call::phone::Screen;
 use call::time::Millis;
 use leptos::prelude::*;
 
-use super::clock::{running, time_of_day};
+use super::clock::{running, span, time_of_day};
 use super::controls::Controls;
 use super::focus::focus_on;
 use super::notes::{Note, notes};
 use crate::boxed::memo;
-use crate::shell::Shell;
+use crate::shell::{Access, Shell};
 use crate::words::Words;
 
 /// What the screen says of the sound; nothing on hold, where the connection does not say who hears whom.
 fn sound_word(call: &Call, talking: &Talking, words: &'static Words) -> Option<&'static str> {
-    match (talking.hold.held, call.leg.sound, call.leg.warning) {
+    match (talking.hold.held || call.socket.is_away(), call.leg.sound, call.leg.warning) {
         (true, ..) => None,
         (false, Sound::Lost, _) => Some(words.audio_lost),
         (false, Sound::Connected, Some(Warning::NothingHeard)) => Some(words.nothing_heard),
@@ -39,7 +38,7 @@ fn complaint(screen: Screen<'_>, words: &'static Words) -> Option<&'static str> 
         (Some(Disagreement::AnsweredAtTelnyx { .. }), _) => Some(words.answered_only_there),
         (None, Screen::Calling(_, Calling { slow: true, progress, .. })) => Some(match progress {
             Progress::Preparing => words.slow_browser,
-            Progress::Inviting | Progress::Proceeding => words.slow_telnyx,
+            Progress::Inviting | Progress::Proceeding | Progress::Up => words.slow_telnyx,
         }),
         (None, _) => {
             talking.filter(|talking| talking.hold.ask == Ask::Failed).map(|_| words.hold_failed)
@@ -101,7 +100,24 @@ pub(crate) fn CallPanel(
         shell.ledger.with(|ledger| {
             let row = ledger.row(&id)?;
             let time = |at| (words.telnyx_answered)(&time_of_day(at, words.tag));
-            Some((row.telnyx_answered_at.map(time), row.recording == Recording::Expected))
+            let recorded = match row.recording {
+                Recording::Expected => Some(words.recording_expected),
+                Recording::Paused => Some(words.recording_paused),
+                Recording::None
+                | Recording::Processing
+                | Recording::Ready { .. }
+                | Recording::Failed { .. }
+                | Recording::Missing
+                | Recording::Deleted => None,
+            };
+            Some((row.telnyx_answered_at.map(time), recorded))
+        })
+    });
+    // Where the page has just been loaded anew, whoever could give the call back may not answer.
+    let unreachable = memo(move || {
+        shell.access.with(|access| match access {
+            Access::Unreachable => true,
+            Access::Asking | Access::SignedOut { .. } | Access::SignedIn { .. } => false,
         })
     });
     let said = memo(move || {
@@ -118,21 +134,22 @@ pub(crate) fn CallPanel(
                     hanging_up,
                     sound.map(Note::quiet),
                     answered.map(Note::quiet),
-                    recorded.then(|| Note::quiet(words.recording_expected)),
+                    recorded.map(Note::quiet),
                     complaint.map(Note::attention),
+                    unreachable.get().then(|| Note::attention(words.server_unreachable)),
                 ];
                 Some(notes.into_iter().flatten().collect())
             })
             .unwrap_or_default()
     });
     let lost = memo(move || {
-        phone.with(|phone| match phone.line {
-            Line::Lost { since } => Some(since),
-            Line::Off
-            | Line::AskingForToken { .. }
-            | Line::Waiting { .. }
-            | Line::Registering
-            | Line::Ready => None,
+        phone.with(|phone| {
+            let (call, ..) = living(phone.screen())?;
+            match call.socket {
+                Socket::Up => None,
+                Socket::Down { since } => Some((words.line_lost, since, true)),
+                Socket::Away { since, .. } => Some((words.coming_back, since, false)),
+            }
         })
     });
     // Not on a button: a key still held down from dialling must not hang up.
@@ -156,7 +173,9 @@ pub(crate) fn CallPanel(
             {move || since.get().map(|since| view! { <TalkTimer since words /> })}
             <div class="call__notes">
                 {notes(said)}
-                {move || lost.get().map(|since| view! { <Reconnecting since words /> })}
+                {move || lost.get().map(|(what, since, limited)| view! {
+                    <Reconnecting what since limited />
+                })}
             </div>
             <Controls shell adding />
         </section>
@@ -176,7 +195,13 @@ fn TalkTimer(since: Millis, words: &'static Words) -> impl IntoView {
 }
 
 #[component]
-fn Reconnecting(since: Millis, words: &'static Words) -> impl IntoView {
+fn Reconnecting(
+    what: &'static str,
+    since: Millis,
+    /// Whether the call ends once the time is [`SOCKET_LIMIT_MS`].
+    limited: bool,
+) -> impl IntoView {
+    let limit = limited.then(|| format!(" / {}", span(SOCKET_LIMIT_MS)));
     let time = running(since);
-    view! { <p class="attention">{words.line_lost}" "{time}</p> }
+    view! { <p class="attention">{what}" "{time}{limit}</p> }
 }

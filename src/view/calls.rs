@@ -2,6 +2,7 @@
 
 use call::cause::Outcome;
 use call::history::{Recording, Row, Status, Word};
+use call::ids::CallId;
 use call::party::Direction;
 use call::phone::Phone;
 use leptos::prelude::*;
@@ -10,6 +11,7 @@ use super::call::name_of;
 use super::clock::{day_and_time, span};
 use super::icon::{Icon, icon};
 use super::player::Player;
+use super::timeline::Timeline;
 use crate::boxed::{effect, memo, on};
 use crate::shell::Shell;
 use crate::words::Words;
@@ -35,6 +37,7 @@ pub(crate) fn Calls(shell: Shell) -> impl IntoView {
     let loaded = memo(move || ledger.with(|ledger| ledger.loaded));
     let empty = memo(move || ledger.with(|ledger| ledger.rows.is_empty()));
     let heard = RwSignal::new(None::<String>);
+    let open = RwSignal::new(None);
     effect(move || {
         // Nobody talks over a recording.
         if shell.phone.with(Phone::has_live_call) {
@@ -59,7 +62,7 @@ pub(crate) fn Calls(shell: Shell) -> impl IntoView {
                     key=Clone::clone
                     let:row
                 >
-                    <CallRow row words heard />
+                    <CallRow shell row heard open />
                 </For>
             </ul>
             {move || more.get().then(|| view! {
@@ -72,7 +75,13 @@ pub(crate) fn Calls(shell: Shell) -> impl IntoView {
 }
 
 #[component]
-fn CallRow(row: Row, words: &'static Words, heard: RwSignal<Option<String>>) -> impl IntoView {
+fn CallRow(
+    shell: Shell,
+    row: Row,
+    heard: RwSignal<Option<String>>,
+    open: RwSignal<Option<CallId>>,
+) -> impl IntoView {
+    let words = shell.words;
     let who = row.with.as_ref().map(|with| name_of(with, words));
     let went = outcome_word(&row, words);
     let incoming = row.direction == Direction::Incoming;
@@ -105,6 +114,7 @@ fn CallRow(row: Row, words: &'static Words, heard: RwSignal<Option<String>>) -> 
         }
         (Recording::Ready { .. }, None) | (Recording::None, _) => ().into_any(),
         (Recording::Expected, _) => said(words.recording_expected),
+        (Recording::Paused, _) => said(words.recording_paused),
         (Recording::Processing, _) => said(words.recording_processing),
         (Recording::Failed { .. }, _) => said(words.recording_failed),
         (Recording::Missing, _) => said(words.recording_missing),
@@ -114,6 +124,8 @@ fn CallRow(row: Row, words: &'static Words, heard: RwSignal<Option<String>>) -> 
         Word::Missing => Some(view! { <p class="attention">{words.no_word}</p> }.into_any()),
         Word::Awaited | Word::Heard => None,
     };
+    let left_open = row.let_go == Some(false) && !row.is_over();
+    let left_open = left_open.then(|| view! { <p class="attention">{words.left_open}</p> });
     view! {
         <li class="row" class:row--answered=answered class:row--failed=failed>
             <span class="row__icon">{went_icon}</span>
@@ -126,7 +138,8 @@ fn CallRow(row: Row, words: &'static Words, heard: RwSignal<Option<String>>) -> 
                 <span class="row__outcome">{went}</span>
                 {times}
             </p>
-            <div class="row__recording">{recording}{no_word}</div>
+            <div class="row__recording">{recording}{no_word}{left_open}</div>
+            <div class="row__timeline"><Timeline shell row=row open /></div>
         </li>
     }
 }

@@ -45,6 +45,12 @@ pub(crate) fn day_and_time(at: Millis, tag: &str) -> String {
     String::from(date(at).to_locale_string(tag, &options))
 }
 
+/// How many minutes behind UTC the reader's clocks were at this moment.
+pub(crate) fn behind_utc(at: Millis) -> i32 {
+    #[expect(clippy::cast_possible_truncation, reason = "whole minutes, less than a day of them")]
+    (date(at).get_timezone_offset() as i32)
+}
+
 fn date(at: Millis) -> js_sys::Date {
     #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
     js_sys::Date::new(&JsValue::from_f64(at.0 as f64))

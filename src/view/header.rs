@@ -1,7 +1,7 @@
 //! The top of every screen: whose phone this is, what the line says, and whether any of it is real.
 
 use call::line::Line;
-use call::phone::Phone;
+use call::phone::{Input, Phone, Reach};
 use call::tabs::Role;
 use leptos::prelude::*;
 
@@ -9,14 +9,25 @@ use crate::boxed::{memo, on};
 use crate::shell::{Access, Shell};
 use crate::words::Words;
 
-/// What the line is like, in a word and in a colour's class.
-fn line_word(phone: &Phone, words: &'static Words) -> (&'static str, &'static str) {
-    match phone.line {
-        Line::Off => (words.line_off, "off"),
-        Line::AskingForToken { failures: 0 } | Line::Registering => (words.line_registering, "off"),
-        Line::Waiting { why, .. } => ((words.trouble)(why), "attention"),
-        Line::Ready => (words.line_ready, "ready"),
-        Line::AskingForToken { .. } | Line::Lost { .. } => (words.line_lost, "attention"),
+/// Whether calls reach the person, and what keeps them away: in words, and in a colour's class.
+fn reach_word(phone: &Phone, words: &'static Words) -> (&'static str, &'static str) {
+    match phone.reach() {
+        Reach::Nobody => (words.line_off, "off"),
+        Reach::Open => (words.line_ready, "ready"),
+        Reach::Microphone(Input::Blocked) => (words.microphone_blocked, "attention"),
+        Reach::Microphone(Input::Missing | Input::Usable) => {
+            (words.microphone_missing, "attention")
+        }
+        Reach::Line => match phone.line {
+            Line::Waiting { why, .. } => ((words.trouble)(why), "attention"),
+            Line::Doubted => (words.line_doubted, "attention"),
+            Line::AskingForToken { failures: 1.. } | Line::Lost { .. } => {
+                (words.line_lost, "attention")
+            }
+            Line::Off | Line::AskingForToken { .. } | Line::Registering | Line::Ready => {
+                (words.line_registering, "off")
+            }
+        },
     }
 }
 
@@ -27,7 +38,18 @@ pub(crate) fn Header(shell: Shell) -> impl IntoView {
         // How it is with a phone that is not heard of, nobody here knows.
         Role::Mirror(mirror) if mirror.hears_nothing() => (words.line_off, "off"),
         Role::Off | Role::Mirror(_) | Role::Owner | Role::Giving { .. } => {
-            shell.phone.with(|phone| line_word(phone, words))
+            shell.phone.with(|phone| reach_word(phone, words))
+        }
+    });
+    // What a person has to know who waits for calls.
+    let warning = memo(move || {
+        let over =
+            shell.access.with(|access| matches!(access, Access::SignedIn { over: true, .. }));
+        let missing = shell.phone.with(|phone| phone.out_of_reach);
+        match (over, missing) {
+            (true, _) => Some(("", words.session_over)),
+            (false, true) => Some((words.missing_calls, line.get().0)),
+            (false, false) => None,
         }
     });
     let agent = move || {
@@ -58,6 +80,11 @@ pub(crate) fn Header(shell: Shell) -> impl IntoView {
                 }.into_any())}
             }.into_any())}
         </header>
+        <div role="status">
+            {move || warning.get().map(|(what, why)| view! {
+                <p class="missing"><strong>{what}</strong>" "{why}</p>
+            }.into_any())}
+        </div>
         {move || demo.get().then(|| view! {
             <p class="demo" role="note" aria-label=words.demo_mode>
                 <strong>{words.demo_mode}</strong>" · "{words.demo_explained}

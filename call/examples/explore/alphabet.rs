@@ -5,13 +5,15 @@
 
 use call::api::{Ice, Placed, Token};
 use call::call::{
-    Connection, Event as CallEvent, Party, Sdk, Server, Stage, Telnyx, Warning, Watch,
+    Connection, Direction, Event as CallEvent, Kept, KeptStage, Party, Sdk, Server, Stage, Telnyx,
+    Warning, Watch,
 };
 use call::cause::Cause;
 use call::dtmf::Digit;
 use call::ids::{CallId, TelnyxIds};
-use call::line::{self, Line, Trouble};
-use call::phone::{Dialling, Event, Refusal};
+use call::line::{self, Line, Renewal, Trouble};
+use call::number::Number;
+use call::phone::{Dialling, Event, Input, Refusal};
 
 use crate::world::{NEW, OLD, Part, SAME, THEN, World, ending, id};
 
@@ -19,6 +21,10 @@ use crate::world::{NEW, OLD, Part, SAME, THEN, World, ending, id};
 pub(crate) fn events(world: &World) -> Vec<Event> {
     let mut events = Vec::with_capacity(80);
     line_events(world, &mut events);
+    if world.seen.calls.iter().all(|seen| !seen.given) {
+        resumed(world, &mut events);
+    }
+    reach(world, &mut events);
     dialling(world, &mut events);
     for number in 0..world.part.calls() {
         let (id, seen) = (id(number), &world.seen.calls[number]);
@@ -40,10 +46,50 @@ pub(crate) fn events(world: &World) -> Vec<Event> {
     events
 }
 
+/// The page was loaded anew: with one call, however it stood; with two, of which one may come back.
+fn resumed(world: &World, events: &mut Vec<Event>) {
+    let mut add = |kept| events.push(Event::Resumed { kept, since: THEN });
+    let talking = |muted, held| KeptStage::Talking { since: THEN, rang: None, muted, held };
+    let calling = KeptStage::Calling { ringing: None };
+    match world.part {
+        Part::Line => add(vec![kept(0, talking(false, false), true)]),
+        Part::OneCall => {
+            add(vec![kept(0, calling, false)]);
+            for survives in [true, false] {
+                add(vec![kept(0, KeptStage::Incoming, survives)]);
+                for (muted, held) in [(false, false), (true, false), (false, true)] {
+                    add(vec![kept(0, talking(muted, held), survives)]);
+                }
+            }
+        }
+        Part::TwoCalls => {
+            let held = talking(false, true);
+            add(vec![kept(0, held, true), kept(1, talking(false, false), false)]);
+            add(vec![kept(0, held, false), kept(1, talking(false, false), true)]);
+            add(vec![kept(0, held, true), kept(1, calling, false)]);
+            add(vec![kept(0, talking(false, false), true), kept(1, KeptStage::Incoming, true)]);
+        }
+    }
+}
+
+fn kept(number: usize, stage: KeptStage, survives: bool) -> Kept {
+    // As a call that came in or was dialled in this page, so that the two are one world once it is back.
+    let (direction, with) = match (stage, Number::parse("+12025550100")) {
+        (KeptStage::Calling { .. } | KeptStage::Talking { .. }, Ok(number)) => {
+            (Direction::Outgoing, Party::Number(number))
+        }
+        (KeptStage::Incoming | KeptStage::Calling { .. } | KeptStage::Talking { .. }, _) => {
+            (Direction::Incoming, Party::Withheld)
+        }
+    };
+    let ids = TelnyxIds::default();
+    Kept { id: id(number), direction, with, began: THEN, ids, stage, survives }
+}
+
 fn dialling(world: &World, events: &mut Vec<Event>) {
     events.push(Event::Dismiss);
     let more = world.seen.calls.iter().take(world.part.calls()).any(|seen| !seen.given);
-    if more || world.part == Part::Line {
+    if (more && world.phone.expected.is_none()) || world.part == Part::Line {
         events.push(Event::Dial { written: "+12025550100".to_owned() });
     }
     match &world.phone.dialling {
@@ -63,25 +109,63 @@ fn dialling(world: &World, events: &mut Vec<Event>) {
     }
 }
 
+/// What else decides whether calls that come in reach the person.
+fn reach(world: &World, events: &mut Vec<Event>) {
+    if world.part != Part::Line {
+        return;
+    }
+    events.extend([Input::Usable, Input::Blocked].map(Event::Input));
+    if world.seen.reach_timer {
+        events.push(Event::OutOfReach);
+    }
+}
+
 /// How a call begins: dialled, or coming in. The second of two begins after the first.
 fn born(world: &World, id: &CallId, events: &mut Vec<Event>) {
     if *id == crate::world::id(1) && !world.seen.calls[0].given {
         return;
     }
     if let Dialling::Asked { attempt, .. } = world.phone.dialling {
-        let placed = Placed { id: id.clone(), caller_id: None };
+        let placed = Placed { id: id.clone(), caller_id: None, controlled: false };
         events.push(Event::Granted { attempt, placed: placed.clone() });
+        if world.part == Part::OneCall {
+            // By which way it is put through makes no call matter to the line or to another.
+            let placed = Placed { controlled: true, ..placed.clone() };
+            events.push(Event::Granted { attempt, placed });
+        }
         if world.part == Part::Line {
             events.push(Event::Granted { attempt: attempt + 1, placed });
         }
     }
-    if world.phone.line == Line::Ready {
+    if world.phone.line.is_up() {
         events.push(Event::Incoming {
             id: id.clone(),
             object: SAME,
             from: Party::Withheld,
             ids: TelnyxIds::default(),
+            asked: None,
         });
+    }
+    if world.part == Part::OneCall {
+        asked_for(world, id, events);
+    }
+}
+
+/// What a program asks for: expected at first, and then it comes in. What is dialled meanwhile is a call like any other.
+fn asked_for(world: &World, id: &CallId, events: &mut Vec<Event>) {
+    let asked = CallId("asked".to_owned());
+    if world.phone.expected.is_some() {
+        events.push(Event::Incoming {
+            id: id.clone(),
+            object: SAME,
+            from: Party::Withheld,
+            ids: TelnyxIds::default(),
+            asked: Some(asked),
+        });
+    } else if let Ok(to) = Number::parse("+12025550100")
+        && world.phone.dialling == Dialling::Idle
+    {
+        events.push(Event::Expect { id: asked, to });
     }
 }
 
@@ -100,11 +184,21 @@ fn line_events(world: &World, events: &mut Vec<Event>) {
     add(line::Event::SignedOut);
     add(line::Event::SignedIn);
     add(line::Event::NoToken(Trouble::ServerUnreachable));
-    add(line::Event::Token(Token { token: String::new(), gateway: None, ice: Ice::None }));
+    let token = String::new();
+    add(line::Event::Token(Token { token, gateway: None, ice: Ice::None, lives_ms: Some(1) }));
+    add(line::Event::NotRegistered);
+    add(line::Event::Silent);
+    add(line::Event::Woke);
+    add(line::Event::TokenAges);
+    add(line::Event::TokenEnds);
     match world.phone.line {
         Line::Waiting { .. } => add(line::Event::Again),
-        Line::Registering | Line::Lost { .. } => add(line::Event::Overdue),
+        Line::Registering | Line::Doubted | Line::Lost { .. } => add(line::Event::Overdue),
+        Line::Ready if world.phone.renewal == Renewal::UnderWay => add(line::Event::Overdue),
         Line::Off | Line::AskingForToken { .. } | Line::Ready => {}
+    }
+    if world.seen.signs_in_anew {
+        add(line::Event::SignedInAnew);
     }
 }
 
@@ -113,6 +207,7 @@ fn what_concerns_the_line(world: &World, id: &CallId, add: &mut impl FnMut(CallE
     add(CallEvent::Sdk(SAME, Sdk::New));
     add(CallEvent::Sdk(SAME, Sdk::Active));
     add(CallEvent::SdkOver(SAME, Some(Cause::Normal)));
+    add(CallEvent::Trouble(Cause::NoMicrophone));
     add(CallEvent::Answer);
     add(CallEvent::HangUp);
     add(CallEvent::FarEndRings);
@@ -120,37 +215,36 @@ fn what_concerns_the_line(world: &World, id: &CallId, add: &mut impl FnMut(CallE
     timers(world, id, add);
 }
 
+/// What the SDK can say of a call that lives.
+const STATES: [Sdk; 9] = [
+    Sdk::New,
+    Sdk::Requesting,
+    Sdk::Trying,
+    Sdk::Early,
+    Sdk::Ringing,
+    Sdk::Answering,
+    Sdk::Recovering,
+    Sdk::Active,
+    Sdk::Held,
+];
+
 /// All that can happen to a call.
 fn all(world: &World, id: &CallId, add: &mut impl FnMut(CallEvent)) {
-    const STATES: [Sdk; 9] = [
-        Sdk::New,
-        Sdk::Requesting,
-        Sdk::Trying,
-        Sdk::Early,
-        Sdk::Ringing,
-        Sdk::Answering,
-        Sdk::Recovering,
-        Sdk::Active,
-        Sdk::Held,
-    ];
-    let mut says = |object, states: &[Sdk]| {
-        for state in states {
-            add(CallEvent::Sdk(object, *state));
-        }
-        add(CallEvent::SdkOver(object, Some(Cause::Normal)));
-    };
-    says(SAME, &STATES);
-    // Only what is there can be replaced, and of the replaced one word is as stale as another.
-    if world.phone.call(id).is_some() {
-        says(NEW, &STATES);
-        says(OLD, &[Sdk::Recovering, Sdk::Active]);
+    for state in STATES {
+        add(CallEvent::Sdk(SAME, state));
     }
+    add(CallEvent::SdkOver(SAME, Some(Cause::Normal)));
     add(CallEvent::SdkOver(SAME, None));
-    add(CallEvent::SdkOver(SAME, Some(Cause::SignedOff)));
+    if world.seen.calls[crate::world::number(id)].away {
+        // Whether it is given back is all that can be said of it.
+        add(CallEvent::Trouble(Cause::Lost));
+    } else {
+        add(CallEvent::SdkOver(SAME, Some(Cause::SignedOff)));
+        what_an_object_says(world, id, add);
+    }
     for wanted in [false, true] {
         add(CallEvent::Mute(wanted));
         add(CallEvent::Hold(wanted));
-        add(CallEvent::MicrophoneIs { muted: wanted });
     }
     add(CallEvent::Answer);
     add(CallEvent::HangUp);
@@ -158,14 +252,6 @@ fn all(world: &World, id: &CallId, add: &mut impl FnMut(CallEvent)) {
         add(CallEvent::Press(five));
     }
     add(CallEvent::Identified(TelnyxIds::default()));
-    add(CallEvent::FarEndRings);
-    add(CallEvent::RemoteStream);
-    add(CallEvent::Connection(Connection::Connecting));
-    add(CallEvent::Connection(Connection::Connected));
-    add(CallEvent::Connection(Connection::Failed));
-    add(CallEvent::HoldRefused);
-    add(CallEvent::Trouble(Cause::NoMicrophone));
-    add(CallEvent::Warning(Warning::NothingHeard));
     add(CallEvent::Telnyx(Telnyx::Answered { at: THEN }));
     add(CallEvent::Telnyx(Telnyx::Ended(ending())));
     let hang_up = world.phone.call(id).map(|call| call.hang_up.server());
@@ -177,13 +263,40 @@ fn all(world: &World, id: &CallId, add: &mut impl FnMut(CallEvent)) {
     timers(world, id, add);
 }
 
+/// What nobody can say of a call that this page does not have.
+fn what_an_object_says(world: &World, id: &CallId, add: &mut impl FnMut(CallEvent)) {
+    // Only what is there can be replaced, and of the replaced one word is as stale as another.
+    if world.phone.call(id).is_some() {
+        for state in STATES {
+            add(CallEvent::Sdk(NEW, state));
+        }
+        add(CallEvent::SdkOver(NEW, Some(Cause::Normal)));
+        add(CallEvent::Sdk(OLD, Sdk::Recovering));
+        add(CallEvent::Sdk(OLD, Sdk::Active));
+        add(CallEvent::SdkOver(OLD, Some(Cause::Normal)));
+    }
+    for muted in [false, true] {
+        add(CallEvent::MicrophoneIs { muted });
+    }
+    add(CallEvent::FarEndRings);
+    add(CallEvent::RemoteStream);
+    add(CallEvent::Connection(Connection::Connecting));
+    add(CallEvent::Connection(Connection::Connected));
+    add(CallEvent::Connection(Connection::Failed));
+    add(CallEvent::HoldRefused);
+    add(CallEvent::Trouble(Cause::NoMicrophone));
+    add(CallEvent::Warning(Warning::NothingHeard));
+}
+
 /// What can make one call matter to another. The rest happens to each as if it were alone.
 fn what_concerns_others(world: &World, id: &CallId, add: &mut impl FnMut(CallEvent)) {
     for state in [Sdk::Active, Sdk::Held] {
         add(CallEvent::Sdk(SAME, state));
     }
+    let away = world.seen.calls[crate::world::number(id)].away;
     if world.phone.call(id).is_some() {
-        add(CallEvent::Sdk(NEW, Sdk::Recovering));
+        let object = if away { SAME } else { NEW };
+        add(CallEvent::Sdk(object, Sdk::Recovering));
     }
     add(CallEvent::SdkOver(SAME, Some(Cause::Normal)));
     match world.phone.call(id).map(|call| &call.stage) {
@@ -200,7 +313,9 @@ fn what_concerns_others(world: &World, id: &CallId, add: &mut impl FnMut(CallEve
         Some(Stage::Over(_)) => {}
     }
     add(CallEvent::HangUp);
-    add(CallEvent::RemoteStream);
+    if !away {
+        add(CallEvent::RemoteStream);
+    }
     timers(world, id, &mut |event| {
         // The other limits end a call as a person does.
         if matches!(event, CallEvent::Overdue(Watch::HangUp | Watch::Hold | Watch::Settle)) {

@@ -10,7 +10,8 @@ use call::call::{
 use call::cause::{Cause, Side};
 use call::history::What;
 use call::ids::CallId;
-use call::phone::{Effect, Event, Phone, Tone};
+use call::line;
+use call::phone::{Effect, Event, Input, Phone, Tone};
 use call::time::Millis;
 
 use crate::rules::Rule;
@@ -38,7 +39,7 @@ pub(crate) fn honest(phone: Phone, event: Event, now: Millis) -> (Phone, Vec<Eff
 }
 
 /// All mutants, at least one a rule.
-pub(crate) const ALL: [Mutant; 24] = [
+pub(crate) const ALL: [Mutant; 35] = [
     Mutant {
         rule: Rule::NoTimerBeforeActive,
         breaks: "the timer starts when the far end rings",
@@ -77,8 +78,13 @@ pub(crate) const ALL: [Mutant; 24] = [
                 && matches!(call.stage, Stage::Talking(_))
             {
                 let progress = Progress::Proceeding;
-                call.stage =
-                    Stage::Calling(Calling { progress, slow: false, ringing: None, early: false });
+                call.stage = Stage::Calling(Calling {
+                    progress,
+                    slow: false,
+                    ringing: None,
+                    waits: false,
+                    early: false,
+                });
             }
             (phone, effects)
         },
@@ -302,6 +308,138 @@ pub(crate) const ALL: [Mutant; 24] = [
             let ended = What::Ended { cause: Cause::Normal, by: Side::Us };
             effects.extend(again.map(|id| Effect::Call(id, Do::Testify(ended))));
             (phone, effects)
+        },
+    },
+    Mutant {
+        rule: Rule::TimerNeverRestarts,
+        breaks: "a page that is loaded anew starts the timer anew",
+        step: |phone, event, now| {
+            let resumed = matches!(event, Event::Resumed { .. });
+            let (mut phone, effects) = phone.step(event, now);
+            for call in phone.calls.iter_mut().filter(|_| resumed) {
+                if let Stage::Talking(talking) = &mut call.stage {
+                    talking.since = now;
+                }
+            }
+            (phone, effects)
+        },
+    },
+    Mutant {
+        rule: Rule::FarEndSpeaksForItself,
+        breaks: "a call that waits at Telnyx is said to ring there",
+        step: |phone, event, now| {
+            let rings = about(&event, |event| matches!(event, CallEvent::FarEndRings));
+            let (mut phone, effects) = phone.step(event, now);
+            if let Some(Call { stage: Stage::Calling(calling), .. }) =
+                rings.and_then(|id| find(&mut phone, &id))
+            {
+                calling.ringing = Some(now);
+            }
+            (phone, effects)
+        },
+    },
+    Mutant {
+        rule: Rule::ReadyExactlyWhenReached,
+        breaks: "a page that stood still goes on to say ready",
+        step: |phone, event, now| match event {
+            Event::Line(line::Event::Woke) => (phone, vec![]),
+            _ => phone.step(event, now),
+        },
+    },
+    Mutant {
+        rule: Rule::ReadyExactlyWhenReached,
+        breaks: "ready is said while the microphone is blocked",
+        step: |phone, event, now| {
+            let (mut phone, effects) = phone.step(event, now);
+            phone.input = Input::Usable;
+            (phone, effects)
+        },
+    },
+    Mutant {
+        rule: Rule::OneSurvivesReload,
+        breaks: "a page that is loaded anew waits for every call",
+        step: |phone, event, now| match event {
+            Event::Resumed { mut kept, since } => {
+                for kept in &mut kept {
+                    kept.survives = true;
+                }
+                phone.step(Event::Resumed { kept, since }, now)
+            }
+            event => phone.step(event, now),
+        },
+    },
+    Mutant {
+        rule: Rule::OneSurvivesReload,
+        breaks: "a page that is loaded anew knows no call, and hangs up what is given back",
+        step: |phone, event, now| match event {
+            Event::Resumed { .. } => (phone, vec![]),
+            event => phone.step(event, now),
+        },
+    },
+    Mutant {
+        rule: Rule::OutOfReachIsSaid,
+        breaks: "what was said of missed calls stays when the line is back",
+        step: |phone, event, now| {
+            let said = phone.out_of_reach;
+            let (mut phone, effects) = phone.step(event, now);
+            phone.out_of_reach |= said;
+            (phone, effects)
+        },
+    },
+    Mutant {
+        rule: Rule::NoLoginUnderACall,
+        breaks: "the SDK signs in with the new token as soon as it has it",
+        step: |phone, event, now| {
+            let (phone, mut effects) = phone.step(event, now);
+            let handed =
+                |effect: &Effect| matches!(effect, Effect::Line(line::Effect::HandOver(_)));
+            if effects.iter().any(handed) {
+                effects.push(Effect::Line(line::Effect::SignInAnew));
+            }
+            (phone, effects)
+        },
+    },
+    Mutant {
+        rule: Rule::FarEndSpeaksForItself,
+        breaks: "the end of the agent's own leg is taken for the far end's",
+        step: |phone, event, now| {
+            let over = about(&event, |event| matches!(event, CallEvent::SdkOver(..)));
+            let (mut phone, effects) = phone.step(event, now);
+            if let Some(Call { stage: Stage::Over(over), .. }) =
+                over.and_then(|id| find(&mut phone, &id))
+            {
+                over.by = Side::Them;
+            }
+            (phone, effects)
+        },
+    },
+    Mutant {
+        rule: Rule::FarEndSpeaksForItself,
+        breaks: "why the far end did not answer is not heard after the end",
+        step: |phone, event, now| {
+            let said = about(&event, |event| matches!(event, CallEvent::Telnyx(Telnyx::Ended(_))));
+            let before = said.and_then(|id| phone.call(&id).cloned()).filter(Call::is_over);
+            let (mut phone, effects) = phone.step(event, now);
+            if let Some(before) = before
+                && let Some(call) = find(&mut phone, &before.id)
+            {
+                call.stage = before.stage;
+            }
+            (phone, effects)
+        },
+    },
+    Mutant {
+        rule: Rule::OnlyTheExpectedIsAnswered,
+        breaks: "a call that nobody expects answers itself",
+        step: |phone, event, now| {
+            let comes = match &event {
+                Event::Incoming { id, .. } => Some(id.clone()),
+                _ => None,
+            };
+            let (phone, effects) = phone.step(event, now);
+            let Some(id) = comes else { return (phone, effects) };
+            let (phone, more) = phone.step(Event::Call(id, CallEvent::Answer), now);
+            (phone, effects.into_iter().chain(more).collect())
         },
     },
 ];

@@ -1,7 +1,9 @@
 //! What must hold, whatever happens and in whatever order. Each rule is a promise of `ARCHITECTURE.md`.
 
+mod back;
 mod ending;
 mod heard;
+mod reach;
 mod screen;
 
 use call::call::{Call, Effect as Do, Stage, Talking};
@@ -33,10 +35,16 @@ pub(crate) enum Rule {
     TelnyxEndIsFollowed,
     AbandonedIsAskedToEnd,
     RecordHearsOneEnd,
+    OneSurvivesReload,
+    ReadyExactlyWhenReached,
+    OutOfReachIsSaid,
+    NoLoginUnderACall,
+    FarEndSpeaksForItself,
+    OnlyTheExpectedIsAnswered,
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 25] = [
         Self::NoTimerBeforeActive,
         Self::TimerNeverRestarts,
         Self::InCallExactlyWhenAnswered,
@@ -56,6 +64,12 @@ impl Rule {
         Self::TelnyxEndIsFollowed,
         Self::AbandonedIsAskedToEnd,
         Self::RecordHearsOneEnd,
+        Self::OneSurvivesReload,
+        Self::ReadyExactlyWhenReached,
+        Self::OutOfReachIsSaid,
+        Self::NoLoginUnderACall,
+        Self::FarEndSpeaksForItself,
+        Self::OnlyTheExpectedIsAnswered,
     ];
 
     /// The rule in words.
@@ -89,7 +103,23 @@ impl Rule {
             Self::AbandonedIsAskedToEnd => {
                 "a call that the SDK let go of without a word is hung up by the server"
             }
+            Self::OneSurvivesReload => {
+                "a page that is loaded anew waits for one answered call, which goes on as it was; the others end"
+            }
             Self::RecordHearsOneEnd => "the record is told of the end of each call, once",
+            Self::ReadyExactlyWhenReached => {
+                "the phone never says ready while a call might not reach the person, and says so when it would"
+            }
+            Self::OutOfReachIsSaid => {
+                "that calls may be missed is said after a while, and no longer than it is so"
+            }
+            Self::NoLoginUnderACall => "the SDK never signs in anew while there is a call",
+            Self::OnlyTheExpectedIsAnswered => {
+                "no call answers itself but the one that is expected"
+            }
+            Self::FarEndSpeaksForItself => {
+                "what happens to a leg that waits at Telnyx is not said of the far end"
+            }
         }
     }
 }
@@ -105,11 +135,19 @@ pub(crate) struct Step<'a> {
     pub(crate) effects: &'a [Effect],
 }
 
+/// What a rule finds wrong with a phone, whatever led to it.
+type OfWorld = fn(&Phone, StepFn) -> Option<String>;
+
 /// The first of these rules that a world breaks by itself, whatever led to it, and how.
 pub(crate) fn broken_in(world: &World, step: StepFn, rules: &[Rule]) -> Option<(Rule, String)> {
-    let rule = Rule::EndingInReach;
-    let no_ending = || ending::ending_in_reach(&world.phone, step);
-    rules.contains(&rule).then(no_ending).flatten().map(|what| (rule, what))
+    let of_worlds: [(Rule, OfWorld); 2] = [
+        (Rule::EndingInReach, ending::ending_in_reach),
+        (Rule::OneSurvivesReload, back::one_survives),
+    ];
+    of_worlds
+        .into_iter()
+        .filter(|(rule, _)| rules.contains(rule))
+        .find_map(|(rule, broken)| broken(&world.phone, step).map(|what| (rule, what)))
 }
 
 impl Step<'_> {
@@ -133,13 +171,18 @@ impl Step<'_> {
             Rule::MutedStaysMuted => self.muted_stays_muted(),
             Rule::MicrophoneReleased => self.microphone_released(),
             // Of a world, not of a step.
-            Rule::EndingInReach => None,
+            Rule::EndingInReach | Rule::OneSurvivesReload => None,
             Rule::NothingWaitsForEver => self.nothing_waits_for_ever(),
             Rule::NoTimerLeftBehind => self.no_timer_left_behind(),
             Rule::DisagreementVisible => self.disagreement_visible(),
             Rule::TelnyxEndIsFollowed => self.telnyx_end_is_followed(),
             Rule::AbandonedIsAskedToEnd => self.abandoned_is_asked(),
             Rule::RecordHearsOneEnd => self.record_hears_one_end(),
+            Rule::ReadyExactlyWhenReached => self.ready_exactly_when_reached(),
+            Rule::OutOfReachIsSaid => self.out_of_reach_is_said(),
+            Rule::NoLoginUnderACall => self.no_login_under_a_call(),
+            Rule::OnlyTheExpectedIsAnswered => self.only_the_expected_is_answered(),
+            Rule::FarEndSpeaksForItself => self.far_end_speaks_for_itself(),
         }
     }
 

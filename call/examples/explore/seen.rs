@@ -3,9 +3,11 @@
 //! The rules are about this memory and the phone together, so that a phone cannot be its own witness.
 
 use call::api::Placed;
-use call::call::{Event as CallEvent, Server, Telnyx};
+use call::call::{Event as CallEvent, KeptStage, Sdk, Server, Telnyx};
+use call::cause::Cause;
 use call::history::What;
-use call::phone::{Effect, Event, Phone};
+use call::line;
+use call::phone::{Effect, Event, Input, Phone};
 
 use crate::world::{CALLS, OLD, SAME, id, number};
 
@@ -14,6 +16,16 @@ use crate::world::{CALLS, OLD, SAME, id, number};
 pub(crate) struct Seen {
     /// The tones that play.
     pub(crate) tones: Set,
+    /// Whether the last word on the line was that it is ready.
+    pub(crate) line_ready: bool,
+    /// Whether the SDK signs in on its open socket.
+    pub(crate) signs_in_anew: bool,
+    /// The last word on the microphone.
+    pub(crate) input: Input,
+    /// Whether the timer runs after which it is said that calls may be missed.
+    pub(crate) reach_timer: bool,
+    /// Whether the phone said that it expects a call, and none has come since.
+    pub(crate) expects: bool,
     /// The calls.
     pub(crate) calls: [SeenCall; CALLS],
 }
@@ -47,8 +59,16 @@ impl Set {
     reason = "each is one thing that was or was not seen; any may go with any"
 )]
 pub(crate) struct SeenCall {
+    /// Whether it is a call of a page before, of which no object has spoken here.
+    pub(crate) away: bool,
     /// Whether its id was given out.
     pub(crate) given: bool,
+    /// Whether our server calls the far end for it.
+    pub(crate) controlled: bool,
+    /// Whether it was called here first, as expected: then Telnyx has to say, too, that the far end answered.
+    pub(crate) asked: bool,
+    /// Whether the SDK said `active` of such a call.
+    pub(crate) up: bool,
     /// Whether the SDK knows of it, and so may speak of it.
     pub(crate) at_sdk: bool,
     /// Whether it has been on screen, alive.
@@ -101,38 +121,99 @@ impl Seen {
     fn hears(&mut self, event: &Event, phone: &Phone) {
         let (id, event) = match event {
             Event::Call(id, event) => (id, event),
-            Event::Incoming { id, .. } => {
+            Event::Incoming { id, asked, .. } => {
+                let expected = asked.is_some() && std::mem::take(&mut self.expects);
                 let call = &mut self.calls[number(id)];
                 (call.given, call.at_sdk) = (true, true);
+                (call.asked, call.controlled) = (expected, expected);
                 return;
             }
-            Event::Granted { placed: Placed { id, .. }, .. } => {
-                self.calls[number(id)].given = true;
+            Event::Resumed { kept, .. } => {
+                for kept in kept {
+                    let call = &mut self.calls[number(&kept.id)];
+                    (call.away, call.given, call.at_sdk) = (true, true, true);
+                    call.answered = matches!(kept.stage, KeptStage::Talking { .. });
+                }
+                return;
+            }
+            Event::Line(event) => return self.hears_of_the_line(event, phone),
+            Event::Input(input) => {
+                self.input = *input;
+                return;
+            }
+            Event::OutOfReach => {
+                self.reach_timer = false;
+                return;
+            }
+            Event::Granted { placed: Placed { id, controlled, .. }, .. } => {
+                let call = &mut self.calls[number(id)];
+                (call.given, call.controlled) = (true, *controlled);
                 return;
             }
             _ => return,
         };
+        match event {
+            CallEvent::Trouble(Cause::NoMicrophone) => self.input = Input::Blocked,
+            CallEvent::Sdk(_, Sdk::Requesting | Sdk::Answering) => self.input = Input::Usable,
+            _ => {}
+        }
         let call = &mut self.calls[number(id)];
         match event {
             CallEvent::Sdk(object, state) if *object > OLD => {
                 // It lives: it has the microphone, and whoever told it to hang up may do so again.
                 call.microphone = true;
-                if *object > SAME {
+                if *object > SAME || call.away {
                     call.shut = false;
+                    call.away = false;
                 }
                 call.sdk_told &= *object == SAME && !call.ended;
-                let answers = matches!(state, call::call::Sdk::Active | call::call::Sdk::Held);
+                let answers = matches!(state, Sdk::Active | Sdk::Held);
                 let alive = phone.call(id).is_some_and(|call| !call.is_over());
-                call.answered |= answers && alive && !call.ended;
+                call.up |= call.asked && answers;
+                let both = !call.asked || call.answered_there;
+                call.answered |= answers && alive && !call.ended && both;
             }
+            CallEvent::SdkOver(object, _) if *object > OLD => call.away = false,
             CallEvent::Overdue(fired) => call.timers = call.timers.without(*fired as u16),
             CallEvent::HangUp if call.born && !call.ended => call.unwanted = true,
-            CallEvent::Telnyx(Telnyx::Answered { .. }) if call.born => call.answered_there = true,
+            CallEvent::Telnyx(Telnyx::Answered { .. }) if call.born => {
+                call.answered_there = true;
+                let alive = phone.call(id).is_some_and(|call| !call.is_over());
+                call.answered |= call.up && alive && !call.ended;
+            }
             CallEvent::Telnyx(Telnyx::Ended(_)) if call.born => call.over_there = true,
             CallEvent::ServerSaid(Server::NotKnown | Server::Unreachable) => {
                 call.server_told = false;
             }
             _ => {}
+        }
+    }
+
+    fn hears_of_the_line(&mut self, event: &line::Event, phone: &Phone) {
+        match event {
+            // Of a line that is given up, the SDK has nothing to say.
+            line::Event::Ready => self.line_ready = phone.line.is_open(),
+            line::Event::SignedOut
+            | line::Event::NotRegistered
+            | line::Event::Silent
+            | line::Event::Woke
+            | line::Event::SocketClosed
+            | line::Event::Failed(_) => {
+                self.line_ready = false;
+                self.signs_in_anew &= phone.line.is_up();
+            }
+            line::Event::Overdue => {
+                self.line_ready &= phone.line.is_up();
+                self.signs_in_anew = false;
+            }
+            line::Event::SignedInAnew => self.signs_in_anew = false,
+            line::Event::SignedIn
+            | line::Event::Token(_)
+            | line::Event::NoToken(_)
+            | line::Event::Again
+            | line::Event::SocketOpened
+            | line::Event::TokenAges
+            | line::Event::TokenEnds => {}
         }
     }
 
@@ -143,6 +224,10 @@ impl Seen {
             Effect::Silence(tone) => self.tones = self.tones.without(*tone as u16),
             Effect::Testify(id, _, What::Ended { .. }) => self.calls[number(id)].ends_told += 1,
             Effect::NewCall { placed, .. } => self.calls[number(&placed.id)].at_sdk = true,
+            Effect::StartReachTimer => self.reach_timer = true,
+            Effect::CancelReachTimer => self.reach_timer = false,
+            Effect::Line(line::Effect::SignInAnew) => self.signs_in_anew = true,
+            Effect::Testify(_, _, What::Expecting) => self.expects = true,
             Effect::Testify(..) | Effect::Line(_) | Effect::AskForCall { .. } => {}
             Effect::Call(id, effect) => {
                 let call = &mut self.calls[number(id)];

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use call::call::{Event as CallEvent, Object, Telnyx};
+use call::call::{Event as CallEvent, Kept, Object, Telnyx};
 use call::line;
 use call::phone::Event;
 
@@ -36,11 +36,24 @@ fn told(event: &Event) -> String {
         Event::Granted { placed, .. } => format!("our server gives out call {}", placed.id),
         Event::Denied { .. } => "our server refuses".to_owned(),
         Event::DialFailed(id) => format!("the SDK will not dial call {id}"),
+        Event::Incoming { id, asked: Some(_), .. } => format!("call {id} comes in, as expected"),
         Event::Incoming { id, .. } => format!("call {id} comes in"),
+        Event::Resumed { kept, .. } => {
+            let calls: Vec<String> = kept.iter().map(of_kept).collect();
+            format!("the page is loaded anew, which had {}", calls.join(" and "))
+        }
+        Event::Expect { .. } => "our server says that a call is to be expected".to_owned(),
         Event::Take(id) => format!("the person takes call {id}"),
         Event::Dismiss => "the person has read how it ended".to_owned(),
+        Event::Input(input) => format!("the microphone is {input:?}"),
+        Event::OutOfReach => "calls have been out of reach for long".to_owned(),
         Event::Call(id, event) => format!("call {id}: {}", of_call(event)),
     }
+}
+
+fn of_kept(kept: &Kept) -> String {
+    let survives = if kept.survives { "may come back" } else { "may not" };
+    format!("call {} ({:?}, {survives})", kept.id, kept.stage)
 }
 
 fn of_call(event: &CallEvent) -> String {
@@ -90,5 +103,11 @@ fn of_line(event: &line::Event) -> &'static str {
         line::Event::SocketClosed => "socket closed",
         line::Event::Overdue => "overdue",
         line::Event::Failed(_) => "failed",
+        line::Event::NotRegistered => "not registered",
+        line::Event::Silent => "nothing heard for long",
+        line::Event::Woke => "the page stood still",
+        line::Event::TokenAges => "the token ages",
+        line::Event::TokenEnds => "the token ends soon",
+        line::Event::SignedInAnew => "signed in anew",
     }
 }

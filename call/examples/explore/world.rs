@@ -4,11 +4,11 @@
 //! times (the phone keeps them to show them and never decides by them, see [`World::settled`]), the keys
 //! pressed, Telnyx's ids, the words for why a call ended.
 
-use call::call::{Call, Ending, HangUp, Object, Socket, Stage, Testimony, Why};
+use call::call::{Ask, Call, Ending, HangUp, Hold, Object, Socket, Sound, Stage, Testimony, Why};
 use call::cause::{Cause, Outcome, Side};
 use call::ids::{CallId, TelnyxIds};
 use call::line::Line;
-use call::phone::{Dialling, Phone};
+use call::phone::{Dialling, Input, Phone};
 use call::time::Millis;
 
 use crate::seen::{Seen, SeenCall};
@@ -66,7 +66,7 @@ impl World {
     /// A phone that may dial, and has not.
     pub(crate) fn start(part: Part) -> Self {
         let phone = Phone { line: Line::Ready, ..Phone::default() };
-        Self { part, phone, seen: Seen::default() }
+        Self { part, phone, seen: Seen { line_ready: true, ..Seen::default() } }
     }
 
     /// This world with everything left out that nothing decides by.
@@ -81,7 +81,12 @@ impl World {
                 *again_at = THEN;
             }
             Line::AskingForToken { failures } => *failures = 0,
-            Line::Off | Line::Registering | Line::Ready => {}
+            Line::Off | Line::Registering | Line::Ready | Line::Doubted => {}
+        }
+        if self.part != Part::Line {
+            // No call is any different for it.
+            (phone.input, phone.out_of_reach) = (Input::Usable, false);
+            self.seen = Seen { tones: self.seen.tones, calls: self.seen.calls, ..Seen::default() };
         }
         phone.attempts = 1;
         if let Dialling::Asked { attempt, .. } = &mut phone.dialling {
@@ -97,6 +102,7 @@ impl World {
                 // What it was no longer matters; and without a reason nobody is told anything any more.
                 *seen = SeenCall {
                     given: true,
+                    controlled: seen.controlled && self.phone.call(&id(number)).is_some(),
                     at_sdk: seen.at_sdk,
                     born: true,
                     ended: true,
@@ -117,12 +123,22 @@ impl World {
 fn settle(call: &mut Call) {
     call.began = THEN;
     call.ids = TelnyxIds::default();
-    call.leg.object = Object(1);
-    if let Socket::Down { since } = &mut call.socket {
+    // Of a page that was loaded anew, none may have spoken yet; once the call is over that makes no difference.
+    if call.is_over() || call.leg.object != Object::BEFORE {
+        call.leg.object = Object(1);
+    }
+    if let Socket::Down { since } | Socket::Away { since, .. } = &mut call.socket {
         *since = THEN;
     }
     if let HangUp::Asked(asked) = &mut call.hang_up {
         asked.at = THEN;
+    }
+    if let HangUp::Asked(_) = call.hang_up
+        && let Stage::Talking(talking) = &mut call.stage
+    {
+        // It is not held any more, and its sound not waited for.
+        talking.hold = Hold { held: false, ask: Ask::Settled };
+        (call.leg.up, call.leg.sound, call.leg.warning) = (true, Sound::Connected, None);
     }
     call.trouble = None;
     call.telnyx.answered = call.telnyx.answered.map(|_| THEN);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::events::Own;
-use super::{Call, Effect, Sdk, Stage};
+use super::{Call, Effect, Route, Sdk, Stage};
 use crate::history::What;
 use crate::time::Millis;
 
@@ -17,6 +17,8 @@ pub enum Progress {
     Inviting,
     /// `trying` or beyond: Telnyx has the call.
     Proceeding,
+    /// The agent's own leg is up (`active`), of a call whose far end is called after that.
+    Up,
 }
 
 /// A call that nobody has answered yet.
@@ -28,13 +30,24 @@ pub struct Calling {
     pub slow: bool,
     /// When the far end began to ring, if it said so.
     pub ringing: Option<Millis>,
+    /// Whether the call waits at Telnyx while our server calls the far end: of whether that rings nobody hears.
+    pub waits: bool,
     /// Whether the gateway sends media before an answer: then we hear the network's ringback, not ours.
     pub early: bool,
 }
 
 impl Calling {
-    pub(super) const NEW: Self =
-        Self { progress: Progress::Preparing, slow: false, ringing: None, early: false };
+    pub(super) const NEW: Self = Self {
+        progress: Progress::Preparing,
+        slow: false,
+        ringing: None,
+        waits: false,
+        early: false,
+    };
+
+    /// Of a call that came in here first: Telnyx has it, and the far end is not called before it is answered here.
+    pub(super) const COMING: Self =
+        Self { progress: Progress::Proceeding, waits: true, ..Self::NEW };
 
     fn reached(self, progress: Progress) -> Self {
         let slow = self.slow && progress <= self.progress;
@@ -50,6 +63,11 @@ impl Call {
         now: Millis,
     ) -> (Self, Vec<Effect>) {
         let (calling, effects) = match event {
+            Own::Sdk(Sdk::Active | Sdk::Held)
+                if self.route == Route::Asked && self.telnyx.answered.is_none() =>
+            {
+                (calling.reached(Progress::Up), vec![])
+            }
             Own::Sdk(Sdk::Active) => return self.answered(calling.ringing, false, now),
             // A re-attached call can come back held without an `active` of its own.
             Own::Sdk(Sdk::Held) => return self.answered(calling.ringing, true, now),
@@ -59,6 +77,9 @@ impl Call {
             }
             Own::Sdk(Sdk::Trying | Sdk::Ringing | Sdk::Answering | Sdk::Recovering) => {
                 (calling.reached(Progress::Proceeding), vec![])
+            }
+            Own::FarEndRings if self.route != Route::Direct => {
+                (Calling { waits: true, ..calling.reached(Progress::Proceeding) }, vec![])
             }
             Own::FarEndRings if calling.ringing.is_none() => {
                 let reached = calling.reached(Progress::Proceeding);

@@ -32,7 +32,7 @@ pub enum Sdk {
     Held,
 }
 
-/// Which of the SDK's objects for one call speaks, counted from zero in the order they were met.
+/// Which of the SDK's objects for one call speaks, counted from one in the order they were met.
 ///
 /// The SDK re-attaches a call after the socket was lost by making a new object under the old id, and
 /// the old one still reports its own end seconds later.
@@ -40,6 +40,11 @@ pub enum Sdk {
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
 pub struct Object(pub u32);
+
+impl Object {
+    /// Stands for the object that a page had before this one was loaded: every object of this page is newer.
+    pub const BEFORE: Self = Self(0);
+}
 
 /// `RTCPeerConnection.connectionState`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

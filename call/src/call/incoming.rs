@@ -19,10 +19,18 @@ impl Call {
     pub fn rings_here(&self) -> bool {
         match &self.stage {
             Stage::Incoming(incoming) => {
-                incoming.taken.is_none() && self.hang_up == HangUp::NotAsked
+                incoming.taken.is_none()
+                    && self.hang_up == HangUp::NotAsked
+                    && !self.socket.is_away()
             }
             Stage::Calling(_) | Stage::Talking(_) | Stage::Over(_) => false,
         }
+    }
+
+    /// Whether it rings here and the person has taken it.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        matches!(&self.stage, Stage::Incoming(Incoming { taken: Some(_) }))
     }
 
     /// Whether it can be answered now: what the SDK is told while the socket is down reaches nobody.

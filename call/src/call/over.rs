@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Call, Direction, Effect, Ending, Event, HangUp, Leg, Server, Socket, Stage, Telnyx, Watch, Why,
+    Call, Direction, Effect, Ending, Event, HangUp, Leg, Route, Server, Socket, Stage, Telnyx,
+    Watch, Why,
 };
 use crate::cause::{Cause, Outcome, Side};
 use crate::history::What;
@@ -60,26 +61,43 @@ impl Call {
             (Some(from), Some(to)) => Some(to.at.since(from)),
             (_, None) | (None, _) => None,
         };
-        let outcome = if talked_ms.is_some() || self.telnyx.answered.is_some() {
-            Outcome::Answered
-        } else {
-            // Where the SDK never had a word for it, Telnyx says how it went; history will say the same.
-            let known = match &self.telnyx.ended {
-                Some(ending) if cause == Cause::Silence && ending.by != Side::Us => &ending.cause,
-                Some(_) | None => &cause,
-            };
-            match self.direction {
-                Direction::Outgoing => Outcome::unanswered(known, by),
-                Direction::Incoming => Outcome::not_taken(known, by),
-            }
-        };
+        let outcome = self.outcome(talked_ms.is_some(), &cause, by);
         let remains = if self.may_be_unheard() { Remains::MayBeOpen } else { Remains::Nothing };
         let testimony = What::Ended { cause: cause.clone(), by };
         let talked_ms = talked_ms.or(telnyx_talked);
         self.leg = Leg::new(self.leg.object);
-        self.stage = Stage::Over(Over { at: now, outcome, cause, by, rang_ms, talked_ms, remains });
         effects.extend([Effect::ReleaseMicrophone, Effect::Testify(testimony)]);
+        if self.waits_for_the_reason() && self.telnyx.ended.is_none() {
+            effects.push(Effect::AskServer);
+        }
+        self.stage = Stage::Over(Over { at: now, outcome, cause, by, rang_ms, talked_ms, remains });
         (self, effects)
+    }
+
+    /// Whether Telnyx's word says why the call ended, through our server, even if it comes after the end.
+    fn waits_for_the_reason(&self) -> bool {
+        match self.route {
+            Route::Direct => false,
+            Route::Controlled | Route::Asked => {
+                self.hang_up == HangUp::NotAsked && self.trouble.is_none()
+            }
+        }
+    }
+
+    /// How the call went.
+    fn outcome(&self, talked: bool, cause: &Cause, by: Side) -> Outcome {
+        if talked || self.telnyx.answered.is_some() {
+            return Outcome::Answered;
+        }
+        // Where the SDK never had a word for it, Telnyx says how it went; history will say the same.
+        let known = match &self.telnyx.ended {
+            Some(ending) if *cause == Cause::Silence && ending.by != Side::Us => &ending.cause,
+            Some(_) | None => cause,
+        };
+        match self.direction {
+            Direction::Outgoing => Outcome::unanswered(known, by),
+            Direction::Incoming => Outcome::not_taken(known, by),
+        }
     }
 
     /// Why a call ended and by whom.
@@ -87,7 +105,8 @@ impl Call {
     /// The SDK says `USER_BUSY` of its own failures and of our own early hang-up alike, so what was
     /// asked for and an error that came before weigh more than its word.
     fn verdict(&self, said: Option<Cause>) -> (Cause, Side) {
-        let silent = said == Some(Cause::Silence);
+        // Of a call that no object of the SDK's speaks for, nobody expected a word.
+        let silent = said == Some(Cause::Silence) && !self.socket.is_away();
         let said = said.unwrap_or_else(|| Cause::Other("no cause".to_owned()));
         let why = match self.hang_up {
             HangUp::NotAsked => None,
@@ -100,6 +119,7 @@ impl Call {
                 let ours = match (silent, self.socket) {
                     (true, _) => said,
                     (false, Socket::Down { .. }) => Cause::Lost,
+                    (false, Socket::Away { .. }) => Cause::Reloaded,
                     (false, Socket::Up) => Cause::Other("ended elsewhere".to_owned()),
                 };
                 (trouble.clone().unwrap_or(ours), Side::Network)
@@ -115,6 +135,8 @@ impl Call {
                 (trouble.clone(), Side::Network)
             }
             (Some(Why::Telnyx | Why::Limit), None, _) => (said, Side::Network),
+            // The leg that ended is not the far end's: why that did not answer is still to be said.
+            (None, None, _) if self.unanswered_and_controlled() => (Cause::Untold, Side::Network),
             (None, None, _) => {
                 let by = match said {
                     Cause::Normal | Cause::Busy | Cause::Rejected => Side::Them,
@@ -122,6 +144,10 @@ impl Call {
                     | Cause::Cancelled
                     | Cause::NoSuchNumber
                     | Cause::TimeLimit
+                    | Cause::Untold
+                    | Cause::NoAgent
+                    | Cause::AgentBusy
+                    | Cause::NotAllowed
                     | Cause::NoMicrophone
                     | Cause::NoDevice
                     | Cause::NotStarted
@@ -129,12 +155,17 @@ impl Call {
                     | Cause::NoSound
                     | Cause::Lost
                     | Cause::SignedOff
+                    | Cause::Reloaded
                     | Cause::Silence
                     | Cause::Other(_) => Side::Network,
                 };
                 (said, by)
             }
         }
+    }
+
+    fn unanswered_and_controlled(&self) -> bool {
+        self.route != Route::Direct && matches!(self.stage, Stage::Calling(_))
     }
 
     /// Over is over. What still lives at Telnyx is hung up as often as it shows itself.
@@ -158,9 +189,9 @@ impl Call {
             // back when the socket returns.
             Event::Sdk(object, _) => {
                 self.leg = Leg::new(object);
-                over.remains = match self.socket {
+                over.remains = match self.socket.given_back() {
                     Socket::Up => Remains::HungUpAgain,
-                    Socket::Down { .. } => Remains::MayBeOpen,
+                    Socket::Down { .. } | Socket::Away { .. } => Remains::MayBeOpen,
                 };
                 vec![Effect::HangUpSdk, Effect::ReleaseMicrophone]
             }
@@ -189,8 +220,13 @@ impl Call {
                 vec![]
             }
             Event::Telnyx(Telnyx::Ended(ending)) => {
-                self.telnyx.ended.get_or_insert(ending);
+                let first = self.telnyx.ended.is_none();
+                let ending = self.telnyx.ended.get_or_insert(ending).clone();
                 over.remains = Remains::Nothing;
+                if first && self.waits_for_the_reason() {
+                    over.outcome = self.outcome(over.talked_ms.is_some(), &ending.cause, ending.by);
+                    (over.cause, over.by) = (ending.cause, ending.by);
+                }
                 vec![]
             }
             Event::Telnyx(Telnyx::Answered { at }) => {

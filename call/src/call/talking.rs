@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::events::Own;
-use super::{Call, Effect, Sdk, Socket, Stage};
+use super::{Call, Effect, HangUp, Sdk, Socket, Stage};
 use crate::dtmf::Digit;
 use crate::history::What;
 use crate::time::Millis;
@@ -34,8 +34,8 @@ pub enum Ask {
     Settled,
     /// It is under way.
     Asked,
-    /// It was asked of an object that another has replaced: it is asked again of the new one, which cannot be
-    /// told before it is active.
+    /// It was asked of an object that another has replaced, or before the new one could be told: it is asked of that
+    /// once it is active.
     Again,
     /// It did not come true.
     Failed,
@@ -81,15 +81,18 @@ impl Call {
         match event {
             Own::Mute(wanted) => talking.microphone.wanted = wanted,
             Own::MicrophoneIs { muted } => talking.microphone.muted = muted,
+            // Whoever hangs up holds nothing any more.
+            Own::Hold(_) if self.hang_up != HangUp::NotAsked => {}
             // A second press while the first is under way does nothing, nor does asking for what is.
             Own::Hold(wanted) if !hold.is_under_way() && hold.held != wanted => {
                 match self.socket {
-                    Socket::Up => {
+                    Socket::Up if self.leg.up => {
                         hold.ask = Ask::Asked;
                         effects.push(Effect::Hold(wanted));
                     }
+                    Socket::Up => hold.ask = Ask::Again,
                     // The SDK would neither send it nor say so.
-                    Socket::Down { .. } => hold.ask = Ask::Failed,
+                    Socket::Down { .. } | Socket::Away { .. } => hold.ask = Ask::Failed,
                 }
             }
             Own::HoldRefused => hold.is_refused(),
@@ -100,7 +103,14 @@ impl Call {
                 effects.push(Effect::SendDtmf(digit));
             }
             Own::Sdk(Sdk::Active) => {
+                // Nobody took it off hold. A page that is loaded anew twice makes the SDK forget that it was held, and
+                // the far end still hears our hold.
+                let forgotten = hold.held && hold.ask == Ask::Settled;
                 effects.extend(hold.is(false));
+                if forgotten && self.socket == Socket::Up && self.hang_up == HangUp::NotAsked {
+                    hold.ask = Ask::Asked;
+                    effects.push(Effect::Hold(true));
+                }
                 self.leg = self.leg.reassured();
             }
             Own::Sdk(Sdk::Held) => effects.extend(hold.is(true)),

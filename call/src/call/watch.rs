@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Call, HangUp, Over, Progress, Remains, Socket, Sound, Stage};
+use super::{Call, HangUp, Over, Progress, Remains, Route, Socket, Sound, Stage};
 
 /// How long setting up may take before the screen says that it is slow, in milliseconds.
 pub const SLOW_MS: u64 = 5_000;
@@ -29,6 +29,8 @@ pub const HANG_UP_LIMIT_MS: u64 = 1_000;
 pub const SOUND_LIMIT_MS: u64 = 60_000;
 /// How long a call may wait for the socket to come back, in milliseconds: the SDK forgets its session after as long.
 pub const SOCKET_LIMIT_MS: u64 = 90_000;
+/// How long after the line is ready a call may take to be given back to a page that was loaded anew, in milliseconds.
+pub const RETURN_LIMIT_MS: u64 = 10_000;
 /// How long after the line is back a call that was hung up without it may still be re-attached, in milliseconds.
 pub const SETTLE_LIMIT_MS: u64 = 10_000;
 
@@ -56,13 +58,15 @@ pub enum Watch {
     Sound,
     /// The socket comes back.
     Socket,
+    /// The gateway gives the call back to a page that was loaded anew.
+    Return,
     /// What was hung up without a socket is not re-attached.
     Settle,
 }
 
 impl Watch {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Slow,
         Self::Preparing,
         Self::Invite,
@@ -73,6 +77,7 @@ impl Watch {
         Self::HangUp,
         Self::Sound,
         Self::Socket,
+        Self::Return,
         Self::Settle,
     ];
 
@@ -90,6 +95,7 @@ impl Watch {
             Self::HangUp => HANG_UP_LIMIT_MS,
             Self::Sound => SOUND_LIMIT_MS,
             Self::Socket => SOCKET_LIMIT_MS,
+            Self::Return => RETURN_LIMIT_MS,
             Self::Settle => SETTLE_LIMIT_MS,
         }
     }
@@ -111,16 +117,24 @@ impl Watches {
         if call.hang_up != HangUp::NotAsked {
             return none.with_if(true, Watch::HangUp);
         }
-        let common = none.with_if(call.socket != Socket::Up, Watch::Socket);
+        let common = match call.socket {
+            Socket::Up => none,
+            Socket::Down { .. } => none.with_if(true, Watch::Socket),
+            // Nothing else can be waited for before it is back.
+            Socket::Away { ready: false, .. } => return none.with_if(true, Watch::Socket),
+            Socket::Away { ready: true, .. } => return none.with_if(true, Watch::Return),
+        };
         match &call.stage {
             Stage::Calling(calling) => {
-                let slow = !calling.slow && calling.progress != Progress::Proceeding;
+                let slow = !calling.slow && calling.progress < Progress::Proceeding;
                 common.with_if(slow, Watch::Slow).with_if(
                     true,
                     match calling.progress {
                         Progress::Preparing => Watch::Preparing,
                         Progress::Inviting => Watch::Invite,
-                        Progress::Proceeding => Watch::Ring,
+                        // It was answered here, and that is still to be applied.
+                        Progress::Proceeding if call.route == Route::Asked => Watch::Answer,
+                        Progress::Proceeding | Progress::Up => Watch::Ring,
                     },
                 )
             }

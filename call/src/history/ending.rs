@@ -18,18 +18,22 @@ impl Ending {
     /// Nothing while nobody has said that it is over.
     pub(super) fn of(known: &Testimony) -> Option<Self> {
         let incoming = known.direction() == Direction::Incoming;
-        let telnyx = known.hung_up.as_ref().map(|(at, cause, by)| {
+        let telnyx = known.telnyx_hung_up().map(|(at, cause, by)| {
             // Telnyx speaks of the leg's caller.
             let by = match by {
                 Side::Us if incoming => Side::Them,
                 Side::Them if incoming => Side::Us,
-                Side::Us | Side::Them | Side::Network => *by,
+                Side::Us | Side::Them | Side::Network => by,
             };
-            (*at, (cause.clone(), by))
+            (at, (cause, by))
         });
         let page = known.ended.as_ref().map(|(at, cause, by)| (*at, (cause.clone(), *by)));
         let (at, (cause, by)) = match (telnyx, page) {
             (Some((at, telnyx)), Some((_, page))) => (at, settled(telnyx, page)),
+            // It was the server's doing, which Telnyx cannot tell from the agent's.
+            (Some((at, (cause, Side::Us))), None) if known.let_go == Some(true) => {
+                (at, (cause, Side::Network))
+            }
             (Some((at, (cause, Side::Us))), None) if incoming => {
                 // Only a phone that rang can have been put down by somebody; else the leg ended by itself.
                 let declined = !known.offered.is_empty()
@@ -60,7 +64,9 @@ fn settled(telnyx: (Cause, Side), page: (Cause, Side)) -> (Cause, Side) {
         (_, Side::Us) => (telnyx.0, Side::Us),
         (Side::Them, Side::Them | Side::Network) => telnyx,
         // The page never heard how it ended, and nobody there did it.
-        (Side::Network, Side::Them | Side::Network) if page.0 == Cause::Silence => {
+        (Side::Network, Side::Them | Side::Network)
+            if matches!(page.0, Cause::Silence | Cause::Untold) =>
+        {
             (telnyx.0, page.1)
         }
         (Side::Us | Side::Network, Side::Them | Side::Network) => page,

@@ -21,6 +21,10 @@ pub(super) struct Testimony {
     pub(super) answered: Option<Millis>,
     pub(super) bridged: Option<Millis>,
     pub(super) hung_up: Option<(Millis, Cause, Side)>,
+    pub(super) agent_answered: Option<Millis>,
+    pub(super) agent_hung_up: Option<(Millis, Cause, Side)>,
+    pub(super) asked_for: Option<(Millis, String)>,
+    pub(super) expecting: Option<Millis>,
     pub(super) dialled: Option<Millis>,
     pub(super) rang: Option<Millis>,
     /// Every page that it rang in.
@@ -30,12 +34,16 @@ pub(super) struct Testimony {
     pub(super) holds: BTreeSet<(Millis, bool)>,
     pub(super) ended: Option<(Millis, Cause, Side)>,
     pub(super) lapsed: Option<Millis>,
+    pub(super) ordered: Option<Millis>,
+    /// Every change of the recorder, and whether it was paused from then on.
+    pub(super) pauses: BTreeSet<(Millis, bool)>,
     pub(super) saved: Option<Millis>,
     pub(super) failed: Option<(Millis, String)>,
     pub(super) stored: Option<(Millis, Option<u64>, u64)>,
     pub(super) missing: Option<Millis>,
     pub(super) deleted: Option<Millis>,
     pub(super) no_word: Option<Millis>,
+    pub(super) let_go: Option<bool>,
     pub(super) ids: TelnyxIds,
 }
 
@@ -61,6 +69,16 @@ impl Testimony {
             What::HungUp { cause, by } => {
                 Self { hung_up: earliest(known.hung_up, (at, cause, by)), ..known }
             }
+            What::AgentAnswered => {
+                Self { agent_answered: earliest(known.agent_answered, at), ..known }
+            }
+            What::AgentHungUp { cause, by } => {
+                Self { agent_hung_up: earliest(known.agent_hung_up, (at, cause, by)), ..known }
+            }
+            What::AskedFor { by } => {
+                Self { asked_for: earliest(known.asked_for, (at, by)), ..known }
+            }
+            What::Expecting => Self { expecting: earliest(known.expecting, at), ..known },
             What::Dialled => Self { dialled: earliest(known.dialled, at), ..known },
             What::Rang => Self { rang: earliest(known.rang, at), ..known },
             What::Offered { call, from } => {
@@ -80,6 +98,15 @@ impl Testimony {
                 Self { ended: earliest(known.ended, (at, cause, by)), ..known }
             }
             What::Lapsed => Self { lapsed: earliest(known.lapsed, at), ..known },
+            What::RecordingOrdered => Self { ordered: earliest(known.ordered, at), ..known },
+            What::RecordingPaused => {
+                known.pauses.insert((at, true));
+                known
+            }
+            What::RecordingResumed => {
+                known.pauses.insert((at, false));
+                known
+            }
             What::RecordingSaved { recording_id: _ } => {
                 Self { saved: earliest(known.saved, at), ..known }
             }
@@ -90,11 +117,13 @@ impl Testimony {
                 Self { stored: earliest(known.stored, (at, duration_ms, bytes)), ..known }
             }
             What::RecordingMissing => Self { missing: earliest(known.missing, at), ..known },
+            // One that was taken weighs more than one that was refused.
+            What::LetGo { ended } => Self { let_go: known.let_go.max(Some(ended)), ..known },
             What::RecordingDeleted { by: _ } => {
                 Self { deleted: earliest(known.deleted, at), ..known }
             }
             // What was done about it changes nothing of what it says.
-            What::RecordingRemoved => known,
+            What::RecordingRemoved | What::Announced => known,
             What::NoWord => Self { no_word: earliest(known.no_word, at), ..known },
         }
     }
@@ -103,11 +132,27 @@ impl Testimony {
         self.initiated.is_some()
             || self.answered.is_some()
             || self.bridged.is_some()
-            || self.hung_up.is_some()
+            || self.agent_answered.is_some()
+            || self.telnyx_hung_up().is_some()
+    }
+
+    /// When, why and by whom Telnyx says that the call was ended.
+    ///
+    /// Where a program asked for it, two legs have a say: what ended first is what ended the call. An agent's leg that
+    /// was never answered ended it before anybody else was called.
+    pub(super) fn telnyx_hung_up(&self) -> Option<(Millis, Cause, Side)> {
+        let agents = self.agent_hung_up.as_ref().map(|(at, cause, by)| match by {
+            _ if self.agent_answered.is_none() => (*at, Cause::NoAgent, Side::Network),
+            // That leg calls the agent.
+            Side::Us => (*at, cause.clone(), Side::Them),
+            Side::Them => (*at, cause.clone(), Side::Us),
+            Side::Network => (*at, cause.clone(), Side::Network),
+        });
+        self.hung_up.clone().into_iter().chain(agents).min_by_key(|(at, ..)| *at)
     }
 
     pub(super) fn is_over(&self) -> bool {
-        self.hung_up.is_some() || self.ended.is_some() || self.lapsed.is_some()
+        self.telnyx_hung_up().is_some() || self.ended.is_some() || self.lapsed.is_some()
     }
 
     pub(super) fn status(&self) -> Status {
@@ -151,6 +196,11 @@ impl Testimony {
         self.placed.as_ref().map(|(at, ..)| *at).or(received.and(self.initiated)).or(received)
     }
 
+    /// Whether the recorder is ours to pause: it runs because we asked for it, and there is something to record.
+    pub(super) fn pausable(&self) -> bool {
+        self.ordered.is_some() && self.answered.or(self.active).is_some() && !self.is_over()
+    }
+
     pub(super) fn recording(&self) -> Recording {
         let answered = self.answered.or(self.active).is_some();
         let over = self.is_over();
@@ -166,6 +216,8 @@ impl Testimony {
             Recording::Missing
         } else if answered && over {
             Recording::Processing
+        } else if answered && self.pauses.last().is_some_and(|(_, paused)| *paused) {
+            Recording::Paused
         } else if answered {
             Recording::Expected
         } else {

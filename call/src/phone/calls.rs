@@ -5,7 +5,6 @@ use crate::call::{self, Ask, Call, HangUp, Object, Party, Sdk, Socket, Stage};
 use crate::cause::{Cause, Side};
 use crate::history::What;
 use crate::ids::{CallId, TelnyxIds};
-use crate::line::Line;
 use crate::time::Millis;
 
 impl Phone {
@@ -23,13 +22,13 @@ impl Phone {
             }
             return (self, effects);
         }
-        let Some(to) = self.is_granted(&id) else {
+        let Some((to, route)) = self.is_granted(&id) else {
             let effects = self.stranger(&id, &event);
             return (self, effects);
         };
         // Only the SDK's word makes it a call, whatever state it names first.
         if let call::Event::Sdk(object, _) = event {
-            let (call, began) = Call::dialled(id.clone(), to, object, now);
+            let (call, began) = Call::dialled(id.clone(), to, route, object, now);
             self = self.with_dialling(Dialling::Idle).without_endings();
             let mut effects = self.begins(call, began, now);
             self.comes_forward(id.clone());
@@ -72,11 +71,16 @@ impl Phone {
         (self, effects)
     }
 
-    fn begins(&mut self, call: Call, began: Vec<call::Effect>, now: Millis) -> Vec<Effect> {
+    pub(super) fn begins(
+        &mut self,
+        call: Call,
+        began: Vec<call::Effect>,
+        now: Millis,
+    ) -> Vec<Effect> {
         let id = call.id.clone();
         self.calls.push(call);
         let mut effects = of(began, &id);
-        if self.line != Line::Ready {
+        if !self.line.is_up() {
             effects.extend(self.tell(&id, call::Event::SocketClosed, now));
         }
         effects
@@ -108,7 +112,7 @@ impl Phone {
     }
 
     /// Makes this call the one that is heard. A hold that failed for another may be tried again.
-    fn comes_forward(&mut self, id: CallId) {
+    pub(super) fn comes_forward(&mut self, id: CallId) {
         if self.front.as_ref() == Some(&id) {
             return;
         }
@@ -159,8 +163,8 @@ impl Phone {
         let (mut phone, mut effects) = self.give_up();
         effects.extend(phone.tell_all(&call::Event::HangUp, now));
         effects.extend(phone.tell_all(&call::Event::LineGone, now));
-        let Self { line, past, .. } = phone.without_endings();
-        (Self { line, past, ..Self::default() }, effects)
+        let Self { line, past, input, .. } = phone.without_endings();
+        (Self { line, input, past, ..Self::default() }, effects)
     }
 
     /// Tells every call.
@@ -206,6 +210,6 @@ impl Phone {
 }
 
 /// A call's wishes as the phone's.
-fn of(effects: impl IntoIterator<Item = call::Effect>, id: &CallId) -> Vec<Effect> {
+pub(super) fn of(effects: impl IntoIterator<Item = call::Effect>, id: &CallId) -> Vec<Effect> {
     effects.into_iter().map(|effect| Effect::Call(id.clone(), effect)).collect()
 }

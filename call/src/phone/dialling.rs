@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Effect, MOST_CALLS, Phone};
 use crate::api::{Placed, ProblemCode};
-use crate::call::{self, Stage};
+use crate::call::{self, Route, Stage};
 use crate::cause::{Cause, Side};
 use crate::history::What;
 use crate::ids::{CallId, TelnyxIds};
-use crate::line::Line;
+use crate::line::Renewal;
 use crate::number::{NotANumber, Number};
 
 /// What is being dialled, before there is a call.
@@ -32,6 +32,8 @@ pub enum Dialling {
         to: Number,
         /// The id it will have.
         id: CallId,
+        /// How it will reach them.
+        route: Route,
     },
     /// It could not be dialled.
     Refused(Refusal),
@@ -52,12 +54,19 @@ pub enum Refusal {
 }
 
 impl Phone {
-    /// Whether a number would be dialled now: not while another is, and not beyond [`MOST_CALLS`].
+    /// Whether a number is being dialled, and has not become a call.
+    pub(super) const fn is_dialling(&self) -> bool {
+        matches!(self.dialling, Dialling::Asked { .. } | Dialling::Granted { .. })
+    }
+
+    /// Whether a number would be dialled now: not while another is, not beyond [`MOST_CALLS`], and not while a call of
+    /// the page before may come back, which the SDK gives to a page without calls only.
     #[must_use]
     pub fn may_dial(&self) -> bool {
         let alive = self.calls.iter().filter(|call| !call.is_over());
-        !matches!(self.dialling, Dialling::Asked { .. } | Dialling::Granted { .. })
+        !self.is_dialling()
             && !alive.clone().any(|call| matches!(call.stage, Stage::Calling(_)))
+            && !self.waits_for_return()
             && alive.count() < MOST_CALLS
     }
 
@@ -70,7 +79,8 @@ impl Phone {
             Ok(to) => to,
             Err(why) => return (self.with_dialling(Dialling::NotANumber(why)), vec![]),
         };
-        if self.line != Line::Ready {
+        // A login that is under way would take a call with it.
+        if !self.line.is_up() || self.renewal == Renewal::UnderWay {
             return (self.with_dialling(Dialling::Refused(Refusal::NotReady)), vec![]);
         }
         let attempt = self.attempts + 1;
@@ -90,15 +100,14 @@ impl Phone {
     pub(super) fn granted(self, attempt: u32, placed: Placed) -> (Self, Vec<Effect>) {
         match self.dialling.clone() {
             // An INVITE would be lost by now, and the SDK would not say so.
-            Dialling::Asked { attempt: asked, .. }
-                if asked == attempt && self.line != Line::Ready =>
-            {
+            Dialling::Asked { attempt: asked, .. } if asked == attempt && !self.line.is_up() => {
                 let lost = What::Ended { cause: Cause::Lost, by: Side::Network };
                 let phone = self.with_dialling(Dialling::Refused(Refusal::NotReady));
                 (phone, vec![Effect::Testify(placed.id, TelnyxIds::default(), lost)])
             }
             Dialling::Asked { to, attempt: asked } if asked == attempt => {
-                let dialling = Dialling::Granted { to: to.clone(), id: placed.id.clone() };
+                let route = if placed.controlled { Route::Controlled } else { Route::Direct };
+                let dialling = Dialling::Granted { to: to.clone(), id: placed.id.clone(), route };
                 (self.with_dialling(dialling), vec![Effect::NewCall { to, placed }])
             }
             // The person gave up while our server was thinking: nothing is dialled, and the
@@ -153,10 +162,12 @@ impl Phone {
         (phone, vec![Effect::Testify(id, TelnyxIds::default(), ended)])
     }
 
-    /// Whom the SDK was told to dial under this id.
-    pub(super) fn is_granted(&self, id: &CallId) -> Option<Number> {
+    /// Whom the SDK was told to dial under this id, and how that reaches them.
+    pub(super) fn is_granted(&self, id: &CallId) -> Option<(Number, Route)> {
         match &self.dialling {
-            Dialling::Granted { to, id: granted } if granted == id => Some(to.clone()),
+            Dialling::Granted { to, id: granted, route } if granted == id => {
+                Some((to.clone(), *route))
+            }
             Dialling::Idle
             | Dialling::NotANumber(_)
             | Dialling::Asked { .. }

@@ -28,6 +28,7 @@ impl Tone {
 pub(super) struct Wants {
     tone: Option<Tone>,
     line: Option<u64>,
+    out_of_reach: bool,
     calls: Vec<OfCall>,
 }
 
@@ -89,7 +90,8 @@ impl Wants {
         };
         Self {
             tone: tone(phone),
-            line: phone.line.limit_ms(),
+            line: phone.wants_of_line(),
+            out_of_reach: phone.is_out_of_reach() && !phone.out_of_reach,
             calls: phone.calls.iter().map(of_call).collect(),
         }
     }
@@ -113,6 +115,11 @@ impl Wants {
         if self.line != next.line {
             let timer = next.line.map_or(line::Effect::CancelTimer, line::Effect::StartTimer);
             to.push(Effect::Line(timer));
+        }
+        match (self.out_of_reach, next.out_of_reach) {
+            (false, true) => to.push(Effect::StartReachTimer),
+            (true, false) => to.push(Effect::CancelReachTimer),
+            (true, true) | (false, false) => {}
         }
     }
 }
@@ -158,7 +165,7 @@ impl OfCall {
 fn tone(phone: &Phone) -> Option<Tone> {
     let rings_there = |call: &Call| match &call.stage {
         Stage::Calling(calling) => {
-            calling.ringing.is_some()
+            (calling.ringing.is_some() || calling.waits)
                 && !calling.early
                 && call.hang_up == HangUp::NotAsked
                 // Whoever has answered is not to be drowned out.

@@ -99,7 +99,11 @@ impl Wish {
             | phone::Event::Granted { .. }
             | phone::Event::Denied { .. }
             | phone::Event::DialFailed(_)
-            | phone::Event::Incoming { .. } => None,
+            | phone::Event::Incoming { .. }
+            | phone::Event::Expect { .. }
+            | phone::Event::Resumed { .. }
+            | phone::Event::Input(_)
+            | phone::Event::OutOfReach => None,
         }
     }
 

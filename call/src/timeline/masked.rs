@@ -5,12 +5,12 @@
 
 use super::{Around, Batch, Deed, Done, Entry, Noted, Webhook};
 use crate::api::Placed;
-use crate::call::{self, Call, Ending, Over, Party, Stage, Talking, Telnyx, Testimony};
+use crate::call::{self, Call, Ending, Kept, Over, Party, Stage, Talking, Telnyx, Testimony};
 use crate::cause::Cause;
 use crate::dtmf::Digit;
 use crate::history::{Fact, Recording, Row, What};
 use crate::number::{NotANumber, Number};
-use crate::phone::{Dialling, Event, Phone};
+use crate::phone::{Dialling, Event, Expected, Phone};
 
 /// From how many digits on a text is taken to have a number in it.
 const NUMBER_DIGITS: usize = 6;
@@ -95,11 +95,12 @@ impl Entry {
 fn phone(phone: Phone) -> Phone {
     let dialling = match phone.dialling {
         Dialling::Asked { to, attempt } => Dialling::Asked { to: to.masked(), attempt },
-        Dialling::Granted { to, id } => Dialling::Granted { to: to.masked(), id },
+        Dialling::Granted { to, id, route } => Dialling::Granted { to: to.masked(), id, route },
         same @ (Dialling::Idle | Dialling::NotANumber(_) | Dialling::Refused(_)) => same,
     };
     let calls = phone.calls.into_iter().map(whole_call).collect();
-    Phone { dialling, calls, ..phone }
+    let expected = phone.expected.map(|Expected { id, to }| Expected { id, to: to.masked() });
+    Phone { dialling, calls, expected, ..phone }
 }
 
 fn whole_call(call: Call) -> Call {
@@ -124,16 +125,21 @@ fn whole_call(call: Call) -> Call {
 fn event(event: Event) -> Event {
     match event {
         Event::Dial { written: by_hand } => Event::Dial { written: written(&by_hand) },
-        Event::Granted { attempt, placed: Placed { id, caller_id } } => {
+        Event::Granted { attempt, placed: Placed { id, caller_id, controlled } } => {
             let caller_id = caller_id.map(|number| match Number::parse(&number) {
                 Ok(number) => number.masked().into(),
                 Err(_) => text(&number),
             });
-            Event::Granted { attempt, placed: Placed { id, caller_id } }
+            Event::Granted { attempt, placed: Placed { id, caller_id, controlled } }
         }
-        Event::Incoming { id, object, from, ids } => {
-            Event::Incoming { id, object, from: party(from), ids }
+        Event::Incoming { id, object, from, ids, asked } => {
+            Event::Incoming { id, object, from: party(from), ids, asked }
         }
+        Event::Resumed { kept, since } => {
+            let masked = |kept: Kept| Kept { with: party(kept.with), ..kept };
+            Event::Resumed { kept: kept.into_iter().map(masked).collect(), since }
+        }
+        Event::Expect { id, to } => Event::Expect { id, to: to.masked() },
         Event::Call(id, event) => Event::Call(id, of_a_call(event)),
         same @ (Event::Line(_)
         | Event::Edited
@@ -141,7 +147,9 @@ fn event(event: Event) -> Event {
         | Event::Denied { .. }
         | Event::DialFailed(_)
         | Event::Take(_)
-        | Event::Dismiss) => same,
+        | Event::Dismiss
+        | Event::Input(_)
+        | Event::OutOfReach) => same,
     }
 }
 
@@ -194,10 +202,15 @@ fn cause(cause: Cause) -> Cause {
         | Cause::Rejected
         | Cause::Cancelled
         | Cause::NoSuchNumber
+        | Cause::Untold
+        | Cause::NoAgent
+        | Cause::AgentBusy
+        | Cause::NotAllowed
         | Cause::TimeLimit
         | Cause::NoMicrophone
         | Cause::NoDevice
         | Cause::SignedOff
+        | Cause::Reloaded
         | Cause::Silence
         | Cause::NotStarted
         | Cause::NoReply
@@ -221,10 +234,14 @@ pub fn what(what: What) -> What {
         What::Received { agent, from } => What::Received { agent, from: party(from) },
         What::Offered { call, from } => What::Offered { call, from: party(from) },
         What::HungUp { cause: why, by } => What::HungUp { cause: cause(why), by },
+        What::AgentHungUp { cause: why, by } => What::AgentHungUp { cause: cause(why), by },
         What::Ended { cause: why, by } => What::Ended { cause: cause(why), by },
         What::RecordingFailed { reason } => What::RecordingFailed { reason: text(&reason) },
         same @ (What::Initiated
         | What::Answered
+        | What::AgentAnswered
+        | What::AskedFor { .. }
+        | What::Expecting
         | What::Bridged
         | What::Dialled
         | What::Rang
@@ -232,6 +249,11 @@ pub fn what(what: What) -> What {
         | What::Held
         | What::Resumed
         | What::Lapsed
+        | What::LetGo { .. }
+        | What::RecordingOrdered
+        | What::RecordingPaused
+        | What::RecordingResumed
+        | What::Announced
         | What::RecordingSaved { .. }
         | What::RecordingStored { .. }
         | What::RecordingMissing
@@ -248,6 +270,7 @@ pub fn row(row: Row) -> Row {
         Recording::Failed { reason } => Recording::Failed { reason: text(&reason) },
         same @ (Recording::None
         | Recording::Expected
+        | Recording::Paused
         | Recording::Processing
         | Recording::Ready { .. }
         | Recording::Missing

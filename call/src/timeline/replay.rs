@@ -112,6 +112,12 @@ impl fmt::Display for NoReplay {
 impl core::error::Error for NoReplay {}
 
 impl Export {
+    /// What the call is called: by us, and by pages to which it came in.
+    #[must_use]
+    pub fn names(&self) -> Vec<CallId> {
+        core::iter::once(&self.row.id).chain(&self.row.aliases).cloned().collect()
+    }
+
     /// Replays what each page wrote down, in the order of [`Export::pages`].
     pub fn replay(&self) -> Result<Vec<Replay>, NoReplay> {
         if self.format != FORMAT {
@@ -121,15 +127,15 @@ impl Export {
             return Err(NoReplay::Version(self.version));
         }
         let of_page = |page: &super::Page| {
-            let replay = replay(&self.row.id, &page.entries)?;
+            let replay = replay(&self.names(), &page.entries)?;
             Ok(Replay { whole: page.dropped == 0 && page.missing == 0, ..replay })
         };
         self.pages.iter().map(of_page).collect()
     }
 }
 
-/// Takes the phone that the entries begin with through everything that happened to it.
-pub fn replay(id: &CallId, entries: &[Entry]) -> Result<Replay, NoReplay> {
+/// Takes the phone that the entries begin with through everything that happened to it; `names` are the call's.
+pub fn replay(names: &[CallId], entries: &[Entry]) -> Result<Replay, NoReplay> {
     let mut entries = entries.iter();
     let first = entries.next().ok_or(NoReplay::NoBeginning)?;
     let Noted::Phone(phone) = &first.what else { return Err(NoReplay::NoBeginning) };
@@ -140,7 +146,7 @@ pub fn replay(id: &CallId, entries: &[Entry]) -> Result<Replay, NoReplay> {
         whole: true,
         phone: Phone::clone(phone),
     };
-    replay.looks(id, first.at);
+    replay.looks(names, first.at);
     for Entry { at, what } in entries {
         match what {
             Noted::Phone(phone) => replay.phone = Phone::clone(phone),
@@ -149,19 +155,19 @@ pub fn replay(id: &CallId, entries: &[Entry]) -> Result<Replay, NoReplay> {
             Noted::Around(_) => {}
             Noted::Dropped(_) => replay.whole = false,
         }
-        replay.looks(id, *at);
+        replay.looks(names, *at);
     }
     Ok(replay)
 }
 
 impl Replay {
     /// Writes down what is shown, where it is not what was.
-    fn looks(&mut self, id: &CallId, at: Millis) {
+    fn looks(&mut self, names: &[CallId], at: Millis) {
         let shown = Shown::by(&self.phone);
         if self.screens.last().is_none_or(|(_, last)| *last != shown) {
             self.screens.push((at, shown));
         }
-        let Some(call) = self.phone.call(id) else { return };
+        let Some(call) = names.iter().find_map(|id| self.phone.call(id)) else { return };
         let standing = Standing::of(call);
         if self.standings.last().is_none_or(|(_, last)| *last != standing) {
             self.standings.push((at, standing));

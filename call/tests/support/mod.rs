@@ -38,16 +38,16 @@ pub(crate) fn second(second: u64) -> Millis {
 
 /// The SDK's first object for a call says this.
 pub(crate) fn sdk(state: Sdk) -> Event {
-    Event::Sdk(Object(0), state)
+    Event::Sdk(Object(1), state)
 }
 
 /// The object that took its place says this.
 pub(crate) fn again(state: Sdk) -> Event {
-    Event::Sdk(Object(1), state)
+    Event::Sdk(Object(2), state)
 }
 
 pub(crate) fn over(cause: Cause) -> Event {
-    Event::SdkOver(Object(0), Some(cause))
+    Event::SdkOver(Object(1), Some(cause))
 }
 
 /// A phone being told, and the second the story has reached.
@@ -63,8 +63,13 @@ pub(crate) struct Story {
 impl Story {
     /// A phone that may dial.
     pub(crate) fn ready() -> Self {
-        let tone = None;
-        Self { phone: ready(), second: 0, wanted: vec![], tone, timers: BTreeSet::new() }
+        Self { phone: ready(), ..Self::opened() }
+    }
+
+    /// A page that was just opened.
+    pub(crate) fn opened() -> Self {
+        let (phone, timers) = (Phone::default(), BTreeSet::new());
+        Self { phone, second: 0, wanted: vec![], tone: None, timers }
     }
 
     /// The SDK has just said `new`.
@@ -105,7 +110,7 @@ impl Story {
         self.happens(phone::Event::Dial { written: "+12025550100".to_owned() })
             .happens(phone::Event::Granted {
                 attempt,
-                placed: Placed { id: id.clone(), caller_id: None },
+                placed: Placed { id: id.clone(), caller_id: None, controlled: false },
             })
             .of(&id, sdk(Sdk::New))
     }
@@ -115,9 +120,10 @@ impl Story {
         let from = Party::Number(number());
         self.happens(phone::Event::Incoming {
             id,
-            object: Object(0),
+            object: Object(1),
             from,
             ids: ::call::ids::TelnyxIds::default(),
+            asked: None,
         })
     }
 
@@ -150,6 +156,11 @@ impl Story {
             }
         }
         Self { phone, wanted, ..self }
+    }
+
+    /// All that the last thing that happened made the phone want.
+    pub(crate) fn wanted(&self) -> &[phone::Effect] {
+        &self.wanted
     }
 
     /// Something happens to the story's call.
@@ -247,11 +258,11 @@ impl Story {
 }
 
 pub(crate) fn token() -> Token {
-    Token { token: "secret".to_owned(), gateway: None, ice: Ice::Default }
+    Token { token: "secret".to_owned(), gateway: None, ice: Ice::Default, lives_ms: None }
 }
 
 pub(crate) fn placed() -> Placed {
-    Placed { id: id(), caller_id: None }
+    Placed { id: id(), caller_id: None, controlled: false }
 }
 
 /// Steps a phone through events at second 0 and gives the last effects.

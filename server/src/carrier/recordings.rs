@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde::Deserialize;
 
 use super::{Carrier, CarrierError, accepted, data, send};
+use crate::config::Ours;
 
 /// One recording (schema `RecordingResponseData`); of its fields, those we use.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -68,10 +69,10 @@ impl Carrier {
     pub(crate) async fn recording_of(
         &self,
         ids: &TelnyxIds,
-        connection_id: &str,
+        ours: Ours<'_>,
     ) -> Result<Option<Recording>, CarrierError> {
         for (filter, name) in names(ids) {
-            let list = self.listed(filter, name, connection_id).await?;
+            let list = self.listed(filter, name, ours).await?;
             // The smallest id of several, so that asking again finds the same.
             let complete = list.into_iter().filter(Recording::is_complete);
             if let Some(found) = complete.min_by(|a, b| a.id.cmp(&b.id)) {
@@ -85,11 +86,11 @@ impl Carrier {
     pub(crate) async fn recordings_of(
         &self,
         ids: &TelnyxIds,
-        connection_id: &str,
+        ours: Ours<'_>,
     ) -> Result<Vec<Recording>, CarrierError> {
         let mut found = Vec::new();
         for (filter, name) in names(ids) {
-            found.extend(self.listed(filter, name, connection_id).await?);
+            found.extend(self.listed(filter, name, ours).await?);
         }
         Ok(found)
     }
@@ -99,14 +100,14 @@ impl Carrier {
         &self,
         filter: &str,
         name: &str,
-        connection_id: &str,
+        ours: Ours<'_>,
     ) -> Result<Vec<Recording>, CarrierError> {
         let mut request =
             self.request(Method::GET, &["recordings"]).build().map_err(super::unreachable)?;
         request.url_mut().query_pairs_mut().append_pair(filter, name);
         let answer = self.api.execute(request).await.map_err(super::unreachable)?;
         let mut list: Vec<Recording> = data(accepted(answer).await?).await?;
-        list.retain(|found| found.connection_id.as_deref().is_none_or(|id| id == connection_id));
+        list.retain(|found| found.connection_id.as_deref().is_none_or(|id| ours.has(id)));
         Ok(list)
     }
 }

@@ -66,6 +66,7 @@ pub(crate) fn next(
         | (
             Recording::None
             | Recording::Expected
+            | Recording::Paused
             | Recording::Ready { .. }
             | Recording::Failed { .. }
             | Recording::Missing,
@@ -98,7 +99,7 @@ impl App {
         last: bool,
     ) -> Result<(), StoreError> {
         let (id, pauses) = (&call.row.id, &self.config.pauses);
-        let found = self.carrier.recording_of(&call.row.ids, &self.config.connection_id).await;
+        let found = self.carrier.recording_of(&call.row.ids, self.config.ours()).await;
         attempts.asked += 1;
         let pause = pause(pauses, attempts.asked, pauses.longest);
         attempts.ask_after = Some(self.clock.now().after(pause));
@@ -179,7 +180,7 @@ impl App {
 
     /// Deletes at Telnyx what was announced of a call or is listed under it; says whether there was anything.
     pub(crate) async fn remove_at_telnyx(&self, call: &Pursuit) -> Result<bool, CarrierError> {
-        let listed = self.carrier.recordings_of(&call.row.ids, &self.config.connection_id).await?;
+        let listed = self.carrier.recordings_of(&call.row.ids, self.config.ours()).await?;
         let listed = listed.into_iter().map(|recording| recording.id);
         let ids: BTreeSet<String> = call.recording_ids.iter().cloned().chain(listed).collect();
         for id in &ids {

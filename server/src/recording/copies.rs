@@ -9,10 +9,12 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use axum::body::Bytes;
+use call::ids::CallId;
 use futures_util::stream::BoxStream;
 use sha2::{Digest as _, Sha256};
 
 use crate::config::Config;
+use crate::store::Copy;
 use bucket::Bucket;
 use folder::Folder;
 
@@ -107,6 +109,13 @@ impl Copies {
     /// The file of a copy that is in the folder.
     pub(super) fn path(&self, name: &str) -> PathBuf {
         self.folder.path(name)
+    }
+
+    /// Reads a copy anew and compares it with what was stored.
+    pub(crate) async fn check(&self, id: &CallId, copy: &Copy) -> Result<(), CopiesError> {
+        let name = copy.format.name(id);
+        let same = self.bytes(&name).await? == copy.bytes && self.sum(&name).await? == copy.sha256;
+        if same { Ok(()) } else { Err(CopiesError::Damaged) }
     }
 
     /// Reads a copy anew for its checksum.

@@ -145,7 +145,7 @@ async fn heard(id: &CallId, file: &Path, fetched: &Fetched) -> (Option<Audio>, O
 async fn fresh_link(app: &App, call: &Pursuit) -> Result<(Link, Option<u64>), CopyError> {
     let found = match call.recording_ids.first() {
         Some(id) => Some(app.carrier.recording(id).await?),
-        None => app.carrier.recording_of(&call.row.ids, &app.config.connection_id).await?,
+        None => app.carrier.recording_of(&call.row.ids, app.config.ours()).await?,
     };
     if let Some(recording) = found
         && recording.is_complete()

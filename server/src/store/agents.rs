@@ -16,16 +16,18 @@ pub(crate) struct Account {
     pub(crate) disabled: bool,
     /// Telnyx's id of the telephony credential.
     pub(crate) credential: Option<String>,
+    /// The number shown to those they call, where it is another than everybody's.
+    pub(crate) caller_id: Option<String>,
 }
 
-/// `name, role, password, disabled_at, credential_id`.
-type Columns = (String, String, Option<String>, Option<i64>, Option<String>);
+/// `name, role, password, disabled_at, credential_id, caller_id`.
+type Columns = (String, String, Option<String>, Option<i64>, Option<String>, Option<String>);
 
 impl Account {
-    fn read((name, role, password, disabled_at, credential): Columns) -> Self {
+    fn read((name, role, password, disabled_at, credential, caller_id): Columns) -> Self {
         // The table admits these three words only; of another, the least is made.
         let role = role.parse().unwrap_or(Role::Agent);
-        Self { name, role, password, disabled: disabled_at.is_some(), credential }
+        Self { name, role, password, disabled: disabled_at.is_some(), credential, caller_id }
     }
 }
 
@@ -64,7 +66,7 @@ impl Store {
     /// Everybody, by name.
     pub(crate) async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
         let found: Vec<Columns> = sqlx::query_as(
-            "select name, role, password, disabled_at, credential_id from agents order by name",
+            "select name, role, password, disabled_at, credential_id, caller_id from agents order by name",
         )
         .fetch_all(&self.database.readers)
         .await?;
@@ -74,7 +76,7 @@ impl Store {
     /// The agent of that name.
     pub(crate) async fn account(&self, name: &str) -> Result<Option<Account>, StoreError> {
         let found: Option<Columns> = sqlx::query_as(
-            "select name, role, password, disabled_at, credential_id from agents where name = $1",
+            "select name, role, password, disabled_at, credential_id, caller_id from agents where name = $1",
         )
         .bind(name)
         .fetch_optional(&self.database.readers)
@@ -102,6 +104,20 @@ impl Store {
         self.close_sessions_of(agent).await
     }
 
+    /// Sets the number shown to those the agent calls; none shows everybody's.
+    pub(crate) async fn set_caller_id(
+        &self,
+        agent: &str,
+        number: Option<&str>,
+    ) -> Result<(), StoreError> {
+        sqlx::query("update agents set caller_id = $1 where name = $2")
+            .bind(number)
+            .bind(agent)
+            .execute(&self.database.writers)
+            .await?;
+        Ok(())
+    }
+
     /// Keeps the agent from signing in and signs them out everywhere.
     pub(crate) async fn disable(&self, agent: &str, now: Millis) -> Result<(), StoreError> {
         sqlx::query(
@@ -122,6 +138,16 @@ impl Store {
             .execute(&self.database.writers)
             .await?;
         Ok(())
+    }
+
+    /// The SIP user the agent's browser registers as, once it is known.
+    pub(crate) async fn sip_username(&self, agent: &str) -> Result<Option<String>, StoreError> {
+        let found: Option<Option<String>> =
+            sqlx::query_scalar("select sip_username from agents where name = $1")
+                .bind(agent)
+                .fetch_optional(&self.database.readers)
+                .await?;
+        Ok(found.flatten())
     }
 
     /// Telnyx's id of the agent's telephony credential, once there is one.

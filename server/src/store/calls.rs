@@ -1,10 +1,16 @@
 //! Calls: one row each, placed here, listed here.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use call::history::{Fact, Row, What};
 use call::ids::{CallId, TelnyxIds};
 use call::number::Number;
 use call::time::Millis;
 use sqlx::AnyConnection;
+
+use crate::control::Control;
+use crate::policy::{FRESH, NotAllowed, Policy, Usage};
 
 use super::facts::{Source, Witness, insert, next_seq, recording_word, status_word, telnyx_word};
 use super::{Change, Store, StoreError, column, jobs, millis, projection, to_the_end};
@@ -55,26 +61,56 @@ pub(super) async fn create(
     Ok(Change { seq, agent: agent.to_owned(), json })
 }
 
+/// A call to be given out.
+#[derive(Debug, Clone)]
+pub(crate) struct Placing {
+    pub(crate) id: CallId,
+    /// Whose call it is.
+    pub(crate) agent: String,
+    pub(crate) to: Number,
+    /// The number shown to them.
+    pub(crate) caller_id: Option<Number>,
+    /// The machine of a call whose legs we command.
+    pub(crate) control: Option<Control>,
+    /// The program that asked for it, if it was not the agent.
+    pub(crate) asked_by: Option<String>,
+}
+
 impl Store {
-    /// Gives out a call.
+    /// Gives out a call, if its agent may have one more.
     pub(crate) async fn place(
         &self,
-        id: &CallId,
-        agent: &str,
-        to: Number,
-        caller_id: Option<&str>,
+        placing: Placing,
+        policy: Arc<Policy>,
         now: Millis,
-    ) -> Result<(), StoreError> {
-        let (store, id, agent) = (self.clone(), id.clone(), agent.to_owned());
-        let caller_id = caller_id.map(str::to_owned);
+    ) -> Result<Result<(), NotAllowed>, StoreError> {
+        let store = self.clone();
         to_the_end(async move {
+            let Placing { id, agent, to, caller_id, control, asked_by } = placing;
             let what = What::Placed { agent: agent.clone(), to };
             let fact = Fact { at: now, ids: TelnyxIds::default(), what };
-            let row = Row::fold(id.clone(), [fact.clone()]);
+            let asked = asked_by.map(|by| Fact {
+                at: now,
+                ids: TelnyxIds::default(),
+                what: What::AskedFor { by },
+            });
+            let row = Row::fold(id.clone(), [fact.clone()].into_iter().chain(asked.clone()));
             let mut turn = store.database.begin().await?;
-            let change =
-                create(&mut turn.tx, &row, &agent, caller_id.as_deref(), &fact, now).await?;
-            store.commit(turn, Some(change)).await
+            let tx = &mut *turn.tx;
+            // Counted where nobody else can place one meanwhile.
+            if let Err(why) = policy.allows_more(usage(tx, &agent, now).await?) {
+                return Ok(Err(why));
+            }
+            let caller_id = caller_id.as_ref().map(Number::as_str);
+            let change = create(tx, &row, &agent, caller_id, &fact, now).await?;
+            if let Some(asked) = &asked {
+                insert(tx, Some(&id), Source::of(Witness::Server), asked, now).await?;
+            }
+            if let Some(control) = &control {
+                super::control::begin(tx, &id, control).await?;
+            }
+            store.commit(turn, Some(change)).await?;
+            Ok(Ok(()))
         })
         .await
     }
@@ -175,4 +211,27 @@ impl Store {
         .await?;
         Ok(found.into_iter().map(|(seq, agent, json)| Change { seq, agent, json }).collect())
     }
+}
+
+/// How much an agent calls. Of the calls that are not over those count that Telnyx has, or may have any moment.
+async fn usage(tx: &mut AnyConnection, agent: &str, now: Millis) -> Result<Usage, StoreError> {
+    let before = |span: Duration| {
+        column(Millis(now.0.saturating_sub(u64::try_from(span.as_millis()).unwrap_or(u64::MAX))))
+    };
+    let last_minute: i64 =
+        sqlx::query_scalar("select count(*) from call_logs where agent = $1 and placed_at > $2")
+            .bind(agent)
+            .bind(before(Duration::from_mins(1)))
+            .fetch_one(&mut *tx)
+            .await?;
+    let at_once: i64 = sqlx::query_scalar(
+        "select count(*) from call_logs where agent = $1 and over_heard_at is null
+            and (status <> 'placed' or placed_at > $2)",
+    )
+    .bind(agent)
+    .bind(before(FRESH))
+    .fetch_one(&mut *tx)
+    .await?;
+    let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(Usage { last_minute: count(last_minute), at_once: count(at_once) })
 }

@@ -102,6 +102,22 @@ impl Store {
         Ok(())
     }
 
+    /// The calls there are copies of, after one, a few at a time.
+    pub(crate) async fn copies_after(
+        &self,
+        last: &str,
+        most: i64,
+    ) -> Result<Vec<CallId>, StoreError> {
+        let found: Vec<String> = sqlx::query_scalar(
+            "select call_id from copies where call_id > $1 order by call_id limit $2",
+        )
+        .bind(last)
+        .bind(most)
+        .fetch_all(&self.database.readers)
+        .await?;
+        Ok(found.into_iter().map(CallId).collect())
+    }
+
     /// Some calls that were placed before a moment and whose recording can be deleted.
     pub(crate) async fn recorded_before(
         &self,

@@ -103,9 +103,12 @@ impl Store {
             for statement in [
                 "delete from facts where call_id = $1",
                 "delete from jobs where call_id = $1",
+                "delete from orders where call_id = $1",
+                "delete from controls where call_id = $1",
                 "delete from timelines where call_id = $1",
                 "delete from deeds where call_id = $1",
                 "delete from aliases where call_id = $1",
+                "delete from claims where call_id = $1",
                 "delete from copies where call_id = $1",
                 "delete from call_logs where id = $1",
             ] {

@@ -5,7 +5,7 @@ use call::ids::CallId;
 use call::time::Millis;
 
 use super::copies::Removal;
-use super::{Store, StoreError, millis};
+use super::{Store, StoreError, Unclaimed, millis};
 
 /// What is known of a call that may have a recording to come.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub(crate) struct Pursuit {
     pub(crate) recording_ids: Vec<String>,
     /// Whether it is to be deleted.
     pub(crate) removal: Removal,
+    /// Set where its page is gone.
+    pub(crate) unclaimed: Option<Unclaimed>,
 }
 
 #[cfg(test)]
@@ -40,6 +42,7 @@ impl Pursuit {
             saved_heard_at: saved.then_some(Millis(101_000)),
             recording_ids: Vec::new(),
             removal: Removal::NotAsked,
+            unclaimed: None,
         }
     }
 }
@@ -78,6 +81,7 @@ impl Store {
             saved_heard_at,
             recording_ids,
             removal,
+            unclaimed: self.unclaimed(id).await?,
         }))
     }
 

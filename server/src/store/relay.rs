@@ -68,7 +68,11 @@ impl Store {
         self.announce_after(last).await?;
         while let Some(word) = listener.try_recv().await? {
             match serde_json::from_str(word.payload())? {
-                Word::Changed => self.announce_after(last).await?,
+                Word::Changed => {
+                    self.announce_after(last).await?;
+                    // Its server may be gone before Telnyx was told what follows from it.
+                    self.orders.notify_one();
+                }
                 Word::Ended(ended) => self.say_ended(ended),
             }
         }

@@ -1,5 +1,7 @@
 //! Webhooks: kept as they came, each once, together with what they say.
 
+use std::sync::Arc;
+
 use call::history::Fact;
 use call::ids::CallId;
 use call::party::Party;
@@ -8,7 +10,9 @@ use sqlx::AnyConnection;
 
 use super::facts::{Source, Witness, adopt, insert, leg_known_as, refold, session_known_as};
 use super::incoming::{agent_of, agent_with, receive, received};
-use super::{Store, StoreError, column, to_the_end};
+use super::{Store, StoreError, column, control, to_the_end};
+use crate::control::{Heard, Role};
+use crate::policy::Policy;
 
 /// An authentic webhook, decoded.
 pub(crate) struct Webhook {
@@ -23,6 +27,10 @@ pub(crate) struct Webhook {
 }
 
 /// What a webhook says.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one lives at a time, on its way to the store, and most are facts"
+)]
 pub(crate) enum Said {
     /// Nothing we keep: an event type we do not know or do not need.
     Nothing,
@@ -30,6 +38,8 @@ pub(crate) enum Said {
     OfAnotherConnection,
     /// A fact about a leg.
     Fact(OfLeg),
+    /// Something about a leg of this call that only matters to who commands it.
+    News(CallId, Box<Heard>),
 }
 
 /// A fact, and what its event says of the leg that it is about.
@@ -41,6 +51,8 @@ pub(crate) struct OfLeg {
     pub(crate) way: Way,
     /// The SIP users that it may name as called.
     pub(crate) called: Vec<String>,
+    /// What it says of a leg that can be commanded.
+    pub(crate) heard: Option<Box<Heard>>,
 }
 
 /// Which way a leg goes, as seen from the connection: only `call.initiated` says it.
@@ -89,6 +101,7 @@ impl Store {
     pub(crate) async fn accept(
         &self,
         webhook: Webhook,
+        policy: Arc<Policy>,
         now: Millis,
     ) -> Result<Accepted, StoreError> {
         let store = self.clone();
@@ -103,7 +116,7 @@ impl Store {
                 return Ok(Accepted::Duplicate);
             }
             let (accepted, called) = match &webhook.said {
-                Said::Nothing => (Accepted::Kept, None),
+                Said::Nothing | Said::News(..) => (Accepted::Kept, None),
                 Said::OfAnotherConnection => (Accepted::OtherConnection, None),
                 Said::Fact(said) => {
                     let called = called(tx, said).await?;
@@ -122,21 +135,34 @@ impl Store {
             .execute(&mut *tx)
             .await?;
             let mut change = None;
-            if let Said::Fact(OfLeg { fact, way, .. }) = &webhook.said {
+            if let Said::News(id, heard) = &webhook.said {
+                change = control::hear(tx, Some(id), Heard::clone(heard), &policy, now).await?;
+            }
+            if let Said::Fact(OfLeg { mut fact, way, heard, .. }) = webhook.said {
                 let id = match &accepted {
                     Accepted::Joined(id) => Some(id),
                     Accepted::Duplicate | Accepted::Kept | Accepted::OtherConnection | Accepted::Orphan => None,
                 };
+                if let (Some(id), Some(heard)) = (id, &heard)
+                    && heard.news.role == Role::Agent
+                    && control::is_asked_for(tx, id).await?
+                {
+                    fact.what = fact.what.of_the_agents_leg();
+                }
                 let event = Some(webhook.event_id.as_str());
-                let leg_only = leg_only(way, called.as_deref());
+                let leg_only = leg_only(&way, called.as_deref());
                 let source = Source { witness: Witness::Telnyx, event, leg_only };
-                insert(tx, id, source, fact, now).await?;
+                insert(tx, id, source, &fact, now).await?;
                 if let Some(id) = id {
                     adopt(tx, id).await?;
                     change = refold(tx, id, now).await?;
                 }
+                if let Some(heard) = heard {
+                    change = control::hear(tx, id, *heard, &policy, now).await?.or(change);
+                }
             }
             store.commit(turn, change).await?;
+            store.orders.notify_one();
             Ok(accepted)
         })
         .await

@@ -13,6 +13,8 @@ use call::time::Millis;
 use serde::Deserialize;
 
 use crate::carrier::Links;
+use crate::config::Ours;
+use crate::control::{Handle, Happened, Heard, News, Role, Tag, Waits};
 use crate::store::{OfLeg, Said, Way, Webhook};
 
 /// The longest id Telnyx may send; more is kept of none.
@@ -84,6 +86,7 @@ struct Payload {
     recording_urls: Option<Links>,
     reason: Option<String>,
     direction: Option<String>,
+    state: Option<String>,
     from: Option<String>,
     to: Option<String>,
     to_sip_uri: Option<String>,
@@ -95,15 +98,30 @@ struct Header {
     value: String,
 }
 
-/// Reads an authentic body. `connection_id` is the connection whose calls are ours.
-pub(crate) fn decode(body: &[u8], connection_id: &str) -> Result<Webhook, Undecodable> {
+/// Whose events they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Connection,
+    Application,
+}
+
+impl Whose {
+    /// Nothing if it is of no connection of ours.
+    fn of(connection_id: Option<&str>, ours: Ours<'_>) -> Option<Self> {
+        let id = connection_id.filter(|id| ours.has(id))?;
+        Some(if id == ours.connection { Self::Connection } else { Self::Application })
+    }
+}
+
+/// Reads an authentic body.
+pub(crate) fn decode(body: &[u8], ours: Ours<'_>) -> Result<Webhook, Undecodable> {
     let Body { data } = serde_json::from_slice(body)?;
     for (text, what) in [(&data.id, "id"), (&data.event_type, "event_type")] {
         if text.is_empty() || !is_id(text) {
             return Err(Undecodable::Id(what));
         }
     }
-    let said = said(&data, connection_id)?;
+    let said = said(&data, ours)?;
     Ok(Webhook { event_id: data.id, event_type: data.event_type, body: body.to_vec(), said })
 }
 
@@ -113,14 +131,18 @@ pub(crate) fn announced_links(body: &[u8]) -> Option<Links> {
     serde_json::from_value::<Payload>(data.payload).ok()?.recording_urls
 }
 
-fn said(data: &Data, connection_id: &str) -> Result<Said, Undecodable> {
+fn said(data: &Data, ours: Ours<'_>) -> Result<Said, Undecodable> {
+    if matches!(data.event_type.as_str(), "call.speak.ended" | "call.playback.ended") {
+        return told(data, ours);
+    }
     let Some(kind) = Kind::of(&data.event_type) else { return Ok(Said::Nothing) };
     let payload: Payload = Payload::deserialize(&data.payload)?;
     // The signature says which account, not which connection.
-    if payload.connection_id.as_deref() != Some(connection_id) {
+    let Some(whose) = Whose::of(payload.connection_id.as_deref(), ours) else {
         return Ok(Said::OfAnotherConnection);
-    }
-    let named = named(&payload);
+    };
+    let tag = state(&payload).and_then(|state| Tag::read(&state));
+    let named = named(&payload, tag.as_ref());
     let called = [&payload.to_sip_uri, &payload.to].into_iter().flatten();
     let called = called.filter_map(|to| sip_user(to)).map(str::to_owned).collect();
     let way = match (kind, payload.direction.as_deref()) {
@@ -160,7 +182,28 @@ fn said(data: &Data, connection_id: &str) -> Result<Said, Undecodable> {
             What::RecordingFailed { reason: payload.reason.unwrap_or_default() }
         }
     };
-    Ok(Said::Fact(OfLeg { fact: Fact { at, ids, what }, named, way, called }))
+    let waits = way == Way::Outgoing && payload.state.as_deref() == Some("parked");
+    let waits = waits.then_some(Waits { dialled: payload.to });
+    // Without an application nothing can be commanded.
+    let controlled = ours.application.is_some();
+    let heard = if controlled { heard(whose, tag.as_ref(), kind, at, &ids) } else { None };
+    let heard = heard.map(|heard| Box::new(Heard { waits, ..heard }));
+    Ok(Said::Fact(OfLeg { fact: Fact { at, ids, what }, named, way, called, heard }))
+}
+
+/// What was played to a leg that we command is over; no fact, for not everything that is played is worth one.
+fn told(data: &Data, ours: Ours<'_>) -> Result<Said, Undecodable> {
+    let payload: Payload = Payload::deserialize(&data.payload)?;
+    if Whose::of(payload.connection_id.as_deref(), ours).is_none() {
+        return Ok(Said::OfAnotherConnection);
+    }
+    let tag = state(&payload).and_then(|state| Tag::read(&state));
+    let handle = id(payload.call_control_id, "call_control_id")?.map(Handle);
+    let (Some(Tag { call, role }), Some(handle), Some(_)) = (tag, handle, ours.application) else {
+        return Ok(Said::Nothing);
+    };
+    let news = News { role, handle, happened: Happened::Told, at: moment(&data.occurred_at)? };
+    Ok(Said::News(call, Box::new(Heard { news, tagged: true, waits: None })))
 }
 
 /// The user of a SIP address, with or without its scheme and host; nothing of a telephone number.
@@ -172,16 +215,46 @@ fn sip_user(address: &str) -> Option<&str> {
     (user.contains(|c: char| c.is_ascii_alphabetic()) && is_id(user)).then_some(user)
 }
 
-/// Our own ids in the event: what the page gave the SDK comes back in the client state and in a header.
-fn named(payload: &Payload) -> Vec<CallId> {
-    let state = payload.client_state.as_deref().and_then(|state| BASE64.decode(state).ok());
-    let state = state.and_then(|bytes| String::from_utf8(bytes).ok());
+/// What an event says of a leg that can be commanded, if its kind says how far that has come.
+fn heard(
+    whose: Whose,
+    tag: Option<&Tag>,
+    kind: Kind,
+    at: Millis,
+    ids: &TelnyxIds,
+) -> Option<Heard> {
+    let role = match (tag, whose) {
+        (Some(tag), _) => tag.role,
+        (None, Whose::Connection) => Role::Agent,
+        (None, Whose::Application) => return None,
+    };
+    let happened = match kind {
+        Kind::Initiated => Happened::Open,
+        Kind::Answered => Happened::Answered,
+        Kind::Bridged => Happened::Bridged,
+        Kind::HungUp => Happened::Over,
+        Kind::RecordingSaved | Kind::RecordingFailed => return None,
+    };
+    let handle = Handle(ids.call_control_id.clone()?);
+    Some(Heard { news: News { role, handle, happened, at }, tagged: tag.is_some(), waits: None })
+}
+
+/// The client state, decoded.
+fn state(payload: &Payload) -> Option<String> {
+    let bytes = BASE64.decode(payload.client_state.as_deref()?).ok()?;
+    String::from_utf8(bytes).ok()
+}
+
+/// Our own ids in the event: what the page gave the SDK, or we a leg, comes back in the client state and in a header.
+fn named(payload: &Payload, tag: Option<&Tag>) -> Vec<CallId> {
+    let state = state(payload).and_then(|state| our_id(&state));
+    let state = tag.map(|tag| tag.call.clone()).or(state);
     let headers =
         payload.custom_headers.iter().flatten().chain(payload.sip_headers.iter().flatten());
     let headers = headers
         .filter(|header| header.name.eq_ignore_ascii_case(CALL_HEADER))
         .map(|header| header.value.trim().to_owned());
-    state.into_iter().chain(headers).filter_map(|text| our_id(&text)).collect()
+    state.into_iter().chain(headers.filter_map(|text| our_id(&text))).collect()
 }
 
 /// One of our ids; anybody may put anything into a client state.
@@ -243,9 +316,10 @@ mod tests {
     use call::history::What;
 
     use super::{announced_links, decode, sip_user};
+    use crate::config::Ours;
     use crate::store::{OfLeg, Said};
 
-    const CONNECTION: &str = "1494404757140276705";
+    const OURS: Ours<'_> = Ours { connection: "1494404757140276705", application: None };
 
     /// The `body` of a sample of what Telnyx sends.
     fn sample(text: &str) -> serde_json::Value {
@@ -254,7 +328,7 @@ mod tests {
     }
 
     fn said(body: &serde_json::Value) -> Result<Said, String> {
-        decode(body.to_string().as_bytes(), CONNECTION)
+        decode(body.to_string().as_bytes(), OURS)
             .map(|webhook| webhook.said)
             .map_err(|error| error.to_string())
     }
@@ -279,7 +353,9 @@ mod tests {
                     assert!(fact.ids.call_session_id.is_some() && fact.ids.call_leg_id.is_some());
                     assert!(fact.at.0 > 1_700_000_000_000);
                 }
-                Ok(Said::Nothing | Said::OfAnotherConnection) => unreachable!("no fact in {text}"),
+                Ok(Said::Nothing | Said::OfAnotherConnection | Said::News(..)) => {
+                    unreachable!("no fact in {text}")
+                }
                 Err(error) => unreachable!("{error} in {text}"),
             }
         }
@@ -302,7 +378,7 @@ mod tests {
             Ok(Said::Fact(OfLeg { named, .. })) => {
                 named.into_iter().map(|id| id.0).collect::<Vec<_>>()
             }
-            Ok(Said::Nothing | Said::OfAnotherConnection) | Err(_) => Vec::new(),
+            Ok(Said::Nothing | Said::OfAnotherConnection | Said::News(..)) | Err(_) => Vec::new(),
         };
         assert_eq!(named(&body), [id], "the client state is no id of ours and must not count");
         body["data"]["payload"]["client_state"] =
@@ -357,7 +433,7 @@ mod tests {
             r#"{"data":{"event_type":"call.answered","id":"","occurred_at":"2026-11-21T09:00:01Z","payload":{}}}"#,
             r#"{"data":{"event_type":"call.answered","id":"1","occurred_at":"2026-11-21T09:00:01Z","payload":7}}"#,
         ] {
-            assert!(decode(body.as_bytes(), CONNECTION).is_err(), "{body}");
+            assert!(decode(body.as_bytes(), OURS).is_err(), "{body}");
         }
     }
 }

@@ -6,6 +6,7 @@ use call::history::{Recording, Status, What};
 use call::ids::CallId;
 use reqwest::StatusCode;
 
+use crate::binary;
 use crate::harness::{Browser, Server, Setup, event_of, exists, fact};
 use crate::recording::{call_that_is_over, is_ready, soon, wav};
 use crate::telnyx::Telnyx;
@@ -114,6 +115,38 @@ async fn a_copy_that_is_not_what_it_was_is_not_played() {
     assert_eq!(browser.get(&path).await.status(), StatusCode::INTERNAL_SERVER_ERROR);
     std::fs::remove_file(&file).unwrap();
     assert_eq!(browser.get(&path).await.status(), StatusCode::INTERNAL_SERVER_ERROR);
+}
+
+#[tokio::test]
+async fn a_copy_that_rots_is_found_by_its_checksum() {
+    let telnyx = recorded().await;
+    telnyx.script().recordings.push(("rec-2".to_owned(), "session-b".to_owned()));
+    let server = soon(Setup::demo(&telnyx)).start().await;
+    let browser = server.demo_agent().await;
+    let mut ids = Vec::new();
+    for leg in ["a", "b"] {
+        let id = call_that_is_over(&server, &browser, leg).await;
+        browser.waits_for(&id, |row| is_ready(&row.recording)).await;
+        ids.push(id);
+    }
+    let (code, said) = server.tono(&["recordings", "check"], "").await;
+    assert_eq!((code, said.trim()), (Some(0), "2 copies, 0 of them gone or damaged"));
+
+    // One bit, and as long as before.
+    let file = server.folder.0.join("recordings").join(format!("{}.wav", ids[1]));
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[20_000] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    let mut command = binary::tono(&server.folder);
+    let output = tokio::task::spawn_blocking(move || {
+        command.args(["recordings", "check"]).output().unwrap()
+    });
+    let output = output.await.unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.starts_with(&format!("{}: what the store holds is not", ids[1])), "{said}");
+    assert!(said.ends_with("2 copies, 1 of them gone or damaged\n"), "{said}");
+    assert_eq!(server.tono(&["recordings", "burn"], "").await.0, Some(2));
 }
 
 #[tokio::test]

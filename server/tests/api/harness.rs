@@ -25,7 +25,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use crate::telnyx::{CONNECTION, KEY, Telnyx, sample};
+use crate::telnyx::{APPLICATION, CONNECTION, KEY, Telnyx, sample};
 use crate::{binary, cluster};
 
 /// How long anything may take before a test gives up on it.
@@ -100,11 +100,22 @@ impl Setup {
                 removal: NEVER,
                 sweep: NEVER,
                 longest_call: NEVER,
+                unclaimed: NEVER,
+                silent: NEVER,
                 lease: NEVER,
+                order: NEVER,
             },
             ahead: Duration::ZERO,
             limits: Limits::default(),
         }
+    }
+
+    /// The same in controlled mode.
+    pub(crate) fn controlled(telnyx: &Telnyx) -> Self {
+        Self::demo(telnyx)
+            .with("TONO_MODE", "controlled")
+            .with("TONO_CALL_CONTROL_APP", APPLICATION)
+            .with("TONO_CALLER_ID", "+12025550142")
     }
 
     /// A server with a real account that cannot be reached.
@@ -288,6 +299,30 @@ impl Server {
             .fetch_one(&mut self.folder.opened().await)
             .await
             .unwrap()
+    }
+
+    /// Waits until the demo agent's SIP user is known, which the server asks Telnyx for by itself.
+    pub(crate) async fn knows_credentials(&self) {
+        let mut database = self.folder.opened().await;
+        let known = async {
+            loop {
+                let found: Option<Option<String>> =
+                    sqlx::query_scalar("select sip_username from agents where name = 'demo'")
+                        .fetch_optional(&mut database)
+                        .await
+                        .unwrap();
+                if found.flatten().is_some() {
+                    return;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, known).await.unwrap();
+    }
+
+    /// The number of the latest change, as a page that opens now is told.
+    pub(crate) async fn latest(&self, browser: &Browser<'_>) -> i64 {
+        browser.calls("").await.seq
     }
 
     /// Stops the server and waits until it has.

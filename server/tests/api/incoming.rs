@@ -360,9 +360,9 @@ async fn a_row_that_an_older_server_folded_is_folded_anew() {
     let id = server.demo_agent().await.places("+12025550100").await;
     let folder = server.stop().await;
     let mut database = folder.opened().await;
-    let folded: String =
+    let older: String =
         sqlx::query_scalar("select folded from call_logs").fetch_one(&mut database).await.unwrap();
-    let mut row: Value = serde_json::from_str(&folded).unwrap();
+    let mut row: Value = serde_json::from_str(&older).unwrap();
     let fields = row.as_object_mut().unwrap();
     for new in ["with", "direction", "bridged_at", "rang_ms", "held_ms"] {
         assert!(fields.remove(new).is_some(), "{new}");

@@ -18,6 +18,9 @@ pub(crate) const KEY: &str = "KEY-that-nobody-else-may-see";
 /// The connection the calls go out on, as in the samples.
 pub(crate) const CONNECTION: &str = "1494404757140276705";
 
+/// The Call Control application.
+pub(crate) const APPLICATION: &str = "1494404757140276999";
+
 /// What this Telnyx says and what it was asked.
 #[derive(Default)]
 pub(crate) struct Script {
@@ -29,6 +32,13 @@ pub(crate) struct Script {
     pub(crate) alive: Option<bool>,
     /// What a hang-up is answered with.
     pub(crate) hang_up: Option<(u16, Value)>,
+    /// What the next dials, answers and bridges are answered with, by their name; an answer as in the samples if none is
+    /// left. Status 0 is no answer at all, although it was carried out.
+    pub(crate) commands: Vec<(&'static str, u16, Value)>,
+    /// Whether dials that come now are never answered.
+    pub(crate) deaf: bool,
+    /// The commands that came: their path and body.
+    pub(crate) commanded: Vec<(String, Value)>,
     /// The ids of recordings that exist, and under which session they are listed.
     pub(crate) recordings: Vec<(String, String)>,
     /// Where links to recordings lead; the own storage if none.
@@ -89,7 +99,10 @@ impl Telnyx {
             .route("/v2/telephony_credentials", post(create_credential))
             .route("/v2/telephony_credentials/{id}", get(credential).delete(delete_credential))
             .route("/v2/telephony_credentials/{id}/token", post(token))
+            .route("/v2/phone_numbers", get(numbers))
+            .route("/v2/calls", post(dial))
             .route("/v2/calls/{id}", get(call))
+            .route("/v2/calls/{id}/actions/{action}", post(command))
             .route("/v2/calls/{id}/actions/hangup", post(hang_up))
             .route("/v2/recordings", get(recordings))
             .route("/v2/recordings/{id}", get(recording).delete(delete_recording))
@@ -102,6 +115,20 @@ impl Telnyx {
 
     pub(crate) fn script(&self) -> MutexGuard<'_, Script> {
         self.script.lock().unwrap()
+    }
+
+    /// Waits until so many commands have come, and returns what they were: `LEG ACTION`, or `dial`.
+    pub(crate) async fn commands(&self, count: usize) -> Vec<String> {
+        let come = async {
+            while self.script().commanded.len() < count {
+                tokio::task::yield_now().await;
+            }
+        };
+        let in_time = tokio::time::timeout(crate::harness::PATIENCE, come).await;
+        let commanded: Vec<String> =
+            self.script().commanded.iter().map(|(name, _)| name.clone()).collect();
+        assert!(in_time.is_ok(), "instead of {count} commands: {commanded:?}");
+        commanded
     }
 
     /// How often something was asked that contains `words`.
@@ -218,13 +245,78 @@ async fn hang_up(
 ) -> Response {
     assert!(body["command_id"].is_string());
     match telnyx.admit(format!("POST /calls/{id}/actions/hangup"), &headers) {
-        Ok(script) => {
+        Ok(mut script) => {
+            script.commanded.push((format!("{id} hangup"), body));
             let (status, body) =
                 script.hang_up.clone().unwrap_or_else(|| (200, sample("call.command")));
             (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
         }
         Err(refusal) => refusal.into_response(),
     }
+}
+
+/// The account's one number is +12025550142; a filter is left to the server.
+async fn numbers(
+    State(telnyx): State<Telnyx>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let query = query.unwrap_or_default();
+    match telnyx.admit(format!("GET /phone_numbers?{query}"), &headers) {
+        Ok(_) => Json(sample("phone_numbers.list")).into_response(),
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// `POST /v2/calls`: the legs are `v3:dialled-1`, `v3:dialled-2` and so on.
+async fn dial(
+    State(telnyx): State<Telnyx>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Response {
+    assert_eq!(body["connection_id"], APPLICATION);
+    let deaf = match telnyx.admit("POST /calls".to_owned(), &headers) {
+        Ok(mut script) => {
+            script.commanded.push(("dial".to_owned(), body));
+            script.deaf
+        }
+        Err(refusal) => return refusal.into_response(),
+    };
+    if deaf {
+        return std::future::pending().await;
+    }
+    let script = telnyx.script();
+    let count = script.commanded.iter().filter(|(name, _)| name == "dial").count();
+    let mut dialled = sample("call.dial");
+    dialled["data"]["call_control_id"] = format!("v3:dialled-{count}").into();
+    scripted(script, "dial", dialled)
+}
+
+async fn command(
+    State(telnyx): State<Telnyx>,
+    Path((id, action)): Path<(String, String)>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Response {
+    assert!(body["command_id"].is_string());
+    let script = telnyx.admit(format!("POST /calls/{id}/actions/{action}"), &headers);
+    let Ok(mut script) = script else { return Refusal.into_response() };
+    script.commanded.push((format!("{id} {action}"), body));
+    scripted(script, &action, sample("call.command"))
+}
+
+fn scripted(mut script: MutexGuard<'_, Script>, name: &str, usual: Value) -> Response {
+    let next = script.commands.iter().position(|(known, ..)| *known == name);
+    let (status, body) = match next {
+        Some(next) => {
+            let (_, status, body) = script.commands.remove(next);
+            (status, body)
+        }
+        None => (200, usual),
+    };
+    // A gateway in between that lost the answer says so.
+    let status = if status == 0 { 504 } else { status };
+    (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
 }
 
 async fn call(

@@ -17,7 +17,7 @@ use call::timeline::{
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::harness::{Browser, Server, Setup, event_of};
+use crate::harness::{Browser, Server, Setup, event_of, fact};
 use crate::telnyx::Telnyx;
 
 /// A page's clock is this far ahead of ours in these tests, in milliseconds.
@@ -32,7 +32,8 @@ fn talk(id: &CallId, from: u64) -> Vec<Entry> {
     let of = |at, event| happened(from + at, Event::Call(id.clone(), event));
     let sdk = |state| one_call::Event::Sdk(Object(0), state);
     let phone = Phone { line: Line::Ready, ..Phone::default() };
-    let placed = Placed { id: id.clone(), caller_id: Some("+12025550142".to_owned()) };
+    let placed =
+        Placed { id: id.clone(), caller_id: Some("+12025550142".to_owned()), controlled: false };
     vec![
         Entry { at: Millis(from), what: Noted::Phone(Box::new(phone)) },
         happened(from, Event::Dial { written: "(202) 555-0100".to_owned() }),
@@ -287,4 +288,68 @@ async fn a_timeline_is_its_agents_to_write_and_a_supervisors_to_read() {
     assert_eq!(ann.get("/api/calls/nothing/timeline.json").await.status(), StatusCode::NOT_FOUND);
     let nobody = server.request(Method::GET, &path).send().await.unwrap();
     assert_eq!(nobody.status(), StatusCode::UNAUTHORIZED);
+}
+
+/// The words of a lane, in their order.
+fn words(lanes: &Value, name: &str) -> Vec<String> {
+    let lanes = lanes["lanes"].as_array().unwrap();
+    let lane = lanes.iter().find(|lane| lane["lane"] == name).unwrap();
+    let marks = lane["marks"].as_array().unwrap();
+    marks.iter().map(|mark| mark["word"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn each_witness_has_a_lane_and_all_have_one_axis() {
+    let telnyx = Telnyx::start().await;
+    let server = Setup::demo(&telnyx).start().await;
+    let browser = server.demo_agent().await;
+    let id = talked(&server, &browser).await;
+    let lanes: Value =
+        browser.get(&format!("/api/calls/{id}/timeline")).await.json().await.unwrap();
+
+    assert_eq!(words(&lanes, "person"), ["dial", "hang up"]);
+    assert_eq!(words(&lanes, "sdk"), ["new", "telnyx_rtc.ringing", "active", "hangup: normal"]);
+    let said = words(&lanes, "telnyx");
+    assert_eq!(said, ["call.initiated", "call.answered", "call.hangup: normal"]);
+    assert_eq!(words(&lanes, "server"), ["placed", "granted", "actions/hangup: asked"]);
+    let spans = lanes["lanes"][1]["spans"].as_array().unwrap();
+    let held: Vec<(&str, u64)> = spans
+        .iter()
+        .map(|span| {
+            let ms = span["until"].as_u64().unwrap() - span["from"].as_u64().unwrap();
+            (span["what"].as_str().unwrap(), ms)
+        })
+        .collect();
+    assert_eq!(held, [("calling", 1_980), ("talking", 3_000)]);
+    // The page's clock is ahead, and its marks are not.
+    let active = lanes["lanes"][1]["marks"][2]["at"].as_u64().unwrap();
+    assert!(active < server.clock.now().0 + 10_000, "on the server's clock");
+    assert!(lanes["lanes"][5]["marks"][0]["received"].is_u64());
+
+    let path = format!("/api/calls/{id}/timeline.html?width=320&behind_utc=-60");
+    let answer = browser.get(&path).await;
+    assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8");
+    let drawn = answer.text().await.unwrap();
+    assert_eq!(drawn.lines().count(), 8);
+    assert!(drawn.contains("telnyx_rtc.ringing") && !drawn.contains("555"), "{drawn}");
+    for wrong in ["", "?width=320", "?width=wide&behind_utc=0", "?width=70000&behind_utc=0"] {
+        let answer = browser.get(&format!("/api/calls/{id}/timeline.html{wrong}")).await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn of_a_call_whose_page_wrote_nothing_down_there_is_what_others_said() {
+    let telnyx = Telnyx::start().await;
+    let server = Setup::demo(&telnyx).start().await;
+    let browser = server.demo_agent().await;
+    let id = browser.places("+12025550100").await;
+    let now = server.clock.now().0;
+    browser.states(&id, vec![fact(now + 9, What::Rang), fact(now, What::Dialled)]).await;
+    server.hears(&event_of("call.initiated", "a", &id)).await;
+    let lanes: Value =
+        browser.get(&format!("/api/calls/{id}/timeline")).await.json().await.unwrap();
+    assert_eq!(words(&lanes, "sdk"), ["dialled", "rang"]);
+    assert_eq!(words(&lanes, "telnyx"), ["call.initiated"]);
+    assert!(words(&lanes, "person").is_empty());
 }

@@ -1,10 +1,10 @@
 //! How calls end, and that they do.
 
 use call::call::{
-    Call, Effect as Do, Event as CallEvent, HangUp, Server, Socket, Sound, Telnyx, Watch, Watches,
-    Why,
+    Call, Effect as Do, Event as CallEvent, HangUp, Server, Socket, Sound, Stage, Telnyx, Watch,
+    Watches, Why,
 };
-use call::cause::Cause;
+use call::cause::{Cause, Side};
 use call::history::What;
 use call::phone::{Dialling, Effect, Event, Phone};
 
@@ -58,7 +58,7 @@ impl Step<'_> {
             // What this very event brought is a reason.
             let reason = match self.event {
                 Event::Call(of, CallEvent::Sdk(object, _)) if of == id && *object > OLD => {
-                    told.ended || *object == NEW
+                    told.ended || told.away || *object == NEW
                 }
                 _ => false,
             };
@@ -87,7 +87,10 @@ impl Step<'_> {
                     .then(|| format!("call {id}: SDK told {told}, waiting {waits}, shown {alive}"))
             }
             // Where a limit was what ended it, the record names that.
-            CallEvent::Overdue(Watch::HangUp) if over_there && !is_limited(before) => {
+            // Nor is a word awaited of an SDK that never had the call.
+            CallEvent::Overdue(Watch::HangUp)
+                if over_there && !is_limited(before) && !before.socket.is_away() =>
+            {
                 let said = self.effects.iter().any(|effect| {
                     matches!(
                         effect,
@@ -116,6 +119,39 @@ impl Step<'_> {
             (call.ends_told != expected && (call.born || call.ends_told > 1)).then(|| {
                 format!("the end of call {} was told {} times", id(number), call.ends_told)
             })
+        })
+    }
+
+    /// Neither that it rings nor why it did not answer; and that is said once Telnyx says it, before the end or after.
+    pub(super) fn far_end_speaks_for_itself(&self) -> Option<String> {
+        self.calls().find_map(|(call, seen)| {
+            if !seen.controlled {
+                return None;
+            }
+            match (&call.stage, self.event) {
+                (Stage::Calling(calling), _) => {
+                    calling.ringing.map(|_| format!("call {} is said to ring there", call.id))
+                }
+                (Stage::Over(over), Event::Call(id, CallEvent::SdkOver(..))) if *id == call.id => {
+                    let before = self.before.phone.call(id)?;
+                    let by_itself = before.hang_up == HangUp::NotAsked
+                        && matches!(before.stage, Stage::Calling(_))
+                        && before.trouble.is_none();
+                    (by_itself && over.by != Side::Network)
+                        .then(|| format!("the far end is said to have ended call {}", call.id))
+                }
+                (Stage::Over(over), Event::Call(id, CallEvent::Telnyx(Telnyx::Ended(ending))))
+                    if *id == call.id =>
+                {
+                    let before = self.before.phone.call(id)?;
+                    let open = before.is_over()
+                        && before.hang_up == HangUp::NotAsked
+                        && !self.before.seen.calls[number(id)].over_there;
+                    (open && (&over.cause, over.by) != (&ending.cause, ending.by))
+                        .then(|| format!("call {} does not say why it ended", call.id))
+                }
+                (Stage::Over(_) | Stage::Incoming(_) | Stage::Talking(_), _) => None,
+            }
         })
     }
 

@@ -16,12 +16,19 @@ impl Step<'_> {
 
     pub(super) fn timer_never_restarts(&self) -> Option<String> {
         self.calls().find_map(|(call, _)| {
+            let resumed = matches!(self.event, Event::Resumed { .. });
             let before = self.before.phone.call(&call.id).and_then(talking).map(|then| then.since);
             match (before, &call.stage) {
                 (Some(_), Stage::Talking(talking)) if talking.since != THEN => {
                     Some(format!("the timer of call {} started again", call.id))
                 }
-                (None, Stage::Talking(talking)) if talking.since != NOW => {
+                (None, Stage::Talking(talking)) if resumed && talking.since != THEN => {
+                    Some(format!("the timer of call {} started anew with its page", call.id))
+                }
+                (None, Stage::Over(over)) if resumed && over.talked_ms.is_some_and(|ms| ms > 0) => {
+                    Some(format!("call {} is said to have gone on without a page", call.id))
+                }
+                (None, Stage::Talking(talking)) if !resumed && talking.since != NOW => {
                     Some(format!("the timer of call {} did not start at 0:00", call.id))
                 }
                 (Some(_), Stage::Over(over)) if over.talked_ms != Some(NOW.since(THEN)) => {

@@ -1,0 +1,169 @@
+//! A page that is loaded anew in the middle of calls.
+
+mod support;
+
+use ::call::call::{Effect, Event, HangUp, Kept, KeptStage, Remains, Sdk, Server, Socket, Watch};
+use ::call::cause::{Cause, Outcome, Side};
+use ::call::history::What;
+use ::call::line::{self, Line};
+use ::call::phone::{self, Phone, Screen};
+use support::{Story, id, line, other, sdk, second, through};
+
+/// The page that follows, whose line is ready at last; the one before was last there at second 40.
+fn loaded_anew(kept: Vec<Kept>) -> Story {
+    Story::opened().at(42).happens(phone::Event::Resumed { kept, since: second(40) })
+}
+
+fn ready(story: Story) -> Story {
+    story
+        .line(line::Event::SignedIn)
+        .line(line::Event::Token(support::token()))
+        .line(line::Event::Ready)
+}
+
+#[test]
+fn the_talk_goes_on_with_its_timer_and_what_was_muted_is_muted_again() {
+    let kept = Story::talking().hears(Event::Mute(true)).phone.kept();
+    let story =
+        ready(loaded_anew(kept).at(43)).wants(&[Effect::AskServer]).waits_for(&[Watch::Return]);
+    assert!(story.call().socket.is_away());
+    assert!(matches!(story.phone.screen(), Screen::InCall(..)));
+    let story = story
+        .at(44)
+        .hears(sdk(Sdk::Recovering))
+        .wants(&[Effect::Mute(true)])
+        .hears(sdk(Sdk::Active));
+    assert_eq!(story.since(), Some(second(10)), "as the page before had it");
+    assert_eq!(story.call().socket, Socket::Up);
+    story
+        .waits_for(&[Watch::Sound])
+        .hears(Event::RemoteStream)
+        .wants(&[Effect::Mute(true), Effect::AttachAudio]);
+}
+
+#[test]
+fn what_was_held_is_held_again_if_the_sdk_has_forgotten_it() {
+    let kept = Story::talking().hears(Event::Hold(true)).hears(sdk(Sdk::Held)).phone.kept();
+    let story = ready(loaded_anew(kept));
+    assert!(story.clone().talk().hold.held);
+    let story = story.hears(sdk(Sdk::Recovering)).hears(sdk(Sdk::Active));
+    story.wants(&[Effect::Testify(What::Resumed), Effect::Hold(true)]);
+}
+
+#[test]
+fn a_call_that_the_gateway_does_not_name_ends_at_once() {
+    let story =
+        ready(loaded_anew(Story::talking().phone.kept())).at(45).hears(Event::Trouble(Cause::Lost));
+    let ended = What::Ended { cause: Cause::Reloaded, by: Side::Network };
+    let story = story.wants(&[
+        Effect::HangUpServer,
+        Effect::HangUpSdk,
+        Effect::ReleaseMicrophone,
+        Effect::Testify(ended),
+    ]);
+    let over = story.clone().ends_as(Outcome::Answered, Side::Network);
+    assert_eq!((over.over().talked_ms, over.over().remains), (Some(35_000), Remains::Nothing));
+}
+
+#[test]
+fn a_call_of_which_nothing_is_heard_ends_too() {
+    let kept = Story::talking().phone.kept();
+    let story = ready(loaded_anew(kept.clone())).overdue(Watch::Return);
+    story.ends_as(Outcome::Answered, Side::Network).waits_for(&[]);
+    let story = loaded_anew(kept).waits_for(&[Watch::Socket]).overdue(Watch::Socket);
+    story.overdue(Watch::HangUp).ends_as(Outcome::Answered, Side::Network);
+}
+
+#[test]
+fn a_line_that_is_opened_for_the_new_page_does_not_end_what_it_is_to_bring() {
+    let story = loaded_anew(Story::talking().phone.kept()).line(line::Event::SignedIn);
+    let story = story.line(line::Event::Token(support::token())).wants(&[]);
+    let story =
+        story.line(line::Event::SocketClosed).line(line::Event::Overdue).line(line::Event::Again);
+    story
+        .line(line::Event::Token(support::token()))
+        .line(line::Event::Ready)
+        .waits_for(&[Watch::Return]);
+}
+
+#[test]
+fn a_call_that_nobody_answered_is_over_and_says_so() {
+    let kept = Story::dialled().at(2).hears(Event::FarEndRings).phone.kept();
+    assert!(matches!(
+        kept[..],
+        [Kept { stage: KeptStage::Calling { ringing: Some(_) }, survives: false, .. }]
+    ));
+    let story = loaded_anew(kept);
+    let over = story.clone().ends_as(Outcome::Failed, Side::Network);
+    assert_eq!((over.over().at, over.over().rang_ms), (second(40), Some(38_000)));
+    assert_eq!(over.over().remains, Remains::MayBeOpen);
+    let story = story.hears(Event::ServerSaid(Server::Took));
+    assert_eq!(story.over().remains, Remains::Nothing);
+    // Somebody answered in between: nobody is here to talk to.
+    let back = ready(story).hears(sdk(Sdk::Recovering));
+    back.wants(&[Effect::HangUpSdk, Effect::ReleaseMicrophone]);
+}
+
+#[test]
+fn of_two_calls_the_one_in_front_survives_and_the_other_is_named_and_ended() {
+    let kept = Story::two().phone.kept();
+    let survive: Vec<_> = kept.iter().map(|kept| (&kept.id, kept.survives)).collect();
+    assert_eq!(survive, [(&id(), false), (&other(), true)]);
+    let story = loaded_anew(kept);
+    let story = story.ends_as_one_that_did_not_survive();
+    assert_eq!(story.phone.shown().map(|call| &call.id), Some(&other()));
+    let story = ready(story).of(&other(), sdk(Sdk::Recovering)).of(&other(), sdk(Sdk::Active));
+    assert!(matches!(story.phone.screen(), Screen::InCall(call, _) if call.id == other()));
+}
+
+#[test]
+fn a_call_that_rang_here_rings_again_if_it_is_still_there() {
+    let kept = Story::rung().phone.kept();
+    let story = ready(loaded_anew(kept)).sounds(None).waits_for(&[Watch::Return]);
+    let again = story.clone().rings(id()).sounds(Some(phone::Tone::Ringtone));
+    again.waits_for(&[Watch::RingHere]);
+    story.overdue(Watch::Return).ends_as(Outcome::Missed, Side::Network);
+}
+
+#[test]
+fn nothing_is_dialled_while_a_call_may_come_back() {
+    let story = ready(loaded_anew(Story::talking().phone.kept()));
+    assert!(!story.phone.may_dial());
+    assert!(story.hears(sdk(Sdk::Recovering)).phone.may_dial());
+}
+
+#[test]
+fn a_call_that_was_hung_up_is_not_kept() {
+    assert_eq!(Story::talking().hears(Event::HangUp).phone.kept(), vec![]);
+}
+
+#[test]
+fn hung_up_while_it_is_away_it_is_hung_up_again_when_it_comes_back() {
+    let story = loaded_anew(Story::talking().phone.kept()).hears(Event::HangUp);
+    let story = story.wants(&[Effect::HangUpServer, Effect::HangUpSdk]).overdue(Watch::HangUp);
+    let story = ready(story.ends_as(Outcome::Answered, Side::Us)).hears(sdk(Sdk::Recovering));
+    story.wants(&[Effect::HangUpSdk, Effect::ReleaseMicrophone]);
+}
+
+#[test]
+fn whoever_signs_in_as_somebody_else_finds_none_of_it() {
+    let kept = Story::talking().phone.kept();
+    let resumed = phone::Event::Resumed { kept, since: second(0) };
+    let (phone, _) = through(Phone::default(), vec![resumed, line(line::Event::SignedOut)]);
+    assert_eq!((phone.calls.len(), phone.line), (0, Line::Off));
+}
+
+trait Survival {
+    fn ends_as_one_that_did_not_survive(self) -> Self;
+}
+
+impl Survival for Story {
+    fn ends_as_one_that_did_not_survive(self) -> Self {
+        assert!(matches!(self.call().hang_up, HangUp::Asked(_)));
+        assert_eq!(
+            (self.over().cause.clone(), self.over().talked_ms),
+            (Cause::Reloaded, Some(30_000))
+        );
+        self
+    }
+}

@@ -1,0 +1,130 @@
+import { expect, test } from "./faults.ts";
+import { Logins } from "./logins.ts";
+
+test("a socket that stays away: the page says that calls may be missed, and no longer once the line is back", async ({
+  phone,
+  lab,
+}) => {
+  await lab.dropsSockets(60);
+  await expect(phone.missing).toContainText("Reconnecting to Telnyx");
+  await expect(phone.line("Reconnecting to Telnyx")).toBeVisible();
+  await expect(phone.line("Ready")).toHaveCount(0);
+
+  await lab.waits(60);
+  await expect(phone.line("Ready")).toBeVisible({ timeout: 30_000 });
+  await expect(phone.missing).toHaveCount(0);
+});
+
+test("a page that stood still asks the gateway at once whether calls reach it", async ({ closedPhone: phone, lab }) => {
+  await phone.page.clock.install();
+  await phone.opens();
+  await lab.gateway({ mute: ["telnyx_rtc.gatewayState"] });
+  const asked = async () => (await lab.wire()).filter(({ message }) => message.method === "telnyx_rtc.gatewayState").length;
+  const before = await asked();
+
+  await phone.page.clock.fastForward(60_000);
+  await expect(phone.line("Telnyx has not been heard for a while")).toBeVisible();
+  await expect.poll(asked).toBe(before + 1);
+
+  // Nobody answers: the line is opened anew.
+  await phone.page.clock.fastForward(6_000);
+  await expect(phone.line("Ready")).toHaveCount(0);
+  await lab.gateway({});
+  await expect(phone.line("Ready")).toBeVisible({ timeout: 40_000 });
+  await lab.callsAgent("+12025550107");
+  await expect(phone.incoming).toBeVisible();
+});
+
+test("a tab that was frozen is ready again as soon as the gateway has said so", async ({ phone, lab }) => {
+  const asked = async () => (await lab.wire()).filter(({ message }) => message.method === "telnyx_rtc.gatewayState").length;
+  const before = await asked();
+  // As a frozen tab is: not one of its timers and messages is dealt with.
+  const debug = await phone.page.context().newCDPSession(phone.page);
+  await debug.send("Debugger.enable");
+  const paused = new Promise((done) => debug.once("Debugger.paused", done));
+  await debug.send("Debugger.pause");
+  await paused;
+  const since = Date.now();
+  await expect.poll(() => Date.now() - since, { timeout: 20_000 }).toBeGreaterThan(12_000);
+  expect(await asked()).toBe(before);
+  await debug.send("Debugger.resume");
+  await debug.detach();
+
+  await expect.poll(asked).toBeGreaterThan(before);
+  await expect(phone.line("Ready")).toBeVisible();
+  await lab.callsAgent("+12025550107");
+  await expect(phone.incoming).toBeVisible();
+});
+
+test("a call goes on while the line is in doubt", async ({ closedPhone: phone, lab, farEnd, diary }) => {
+  await phone.page.clock.install();
+  await phone.opens();
+  await phone.dials("+12025550107");
+  await expect(phone.inCall).toContainText("Sound connected");
+  const call = { id: (await lab.call()).call_id };
+  await lab.gateway({ mute: ["telnyx_rtc.gatewayState"] });
+
+  await phone.page.clock.fastForward(60_000);
+  await expect(phone.line("Telnyx has not been heard for a while")).toBeVisible();
+  await phone.page.clock.fastForward(6_000);
+  await expect(phone.missing).toContainText("Telnyx has not been heard for a while");
+  await expect(phone.says(phone.inCall)).toHaveText("In call");
+  await expect(phone.inCall).toContainText("Sound connected");
+
+  await lab.gateway({});
+  await phone.page.clock.fastForward(6_000);
+  await expect(phone.line("Ready")).toBeVisible();
+  await expect(phone.missing).toHaveCount(0);
+  await farEnd.knows(call, { state: "answered" });
+  expect((await diary.lines()).filter((line) => line === "timer 0:00")).toHaveLength(1);
+});
+
+test("a gateway that says this browser is not registered is believed, and the phone signs in again", async ({
+  phone,
+  lab,
+}) => {
+  const logins = new Logins(phone.page);
+  // The SDK does nothing about this word; asked, the gateway repeats it once.
+  await lab.gatewayTurns("EXPIRED", { states: ["EXPIRED"] });
+  await expect(phone.line("Telnyx has not been heard for a while")).toBeVisible();
+
+  await expect.poll(() => logins.all().length, { timeout: 20_000 }).toBe(1);
+  await expect(phone.line("Ready")).toBeVisible({ timeout: 20_000 });
+  await expect(phone.missing).toHaveCount(0);
+  await lab.callsAgent("+12025550107");
+  await expect(phone.incoming).toBeVisible();
+});
+
+test("a microphone whose permission is taken back: calls may be missed, until it is given again", async ({
+  phone,
+  microphone,
+}) => {
+  await microphone.mayNot();
+  await expect(phone.missing).toContainText("The browser blocks the microphone");
+  await expect(phone.line("The browser blocks the microphone")).toBeVisible();
+  await microphone.may();
+  await expect(phone.line("Ready")).toBeVisible();
+  await expect(phone.missing).toHaveCount(0);
+});
+
+test("a microphone that is pulled out while idle: calls may be missed, until one is plugged in", async ({
+  phone,
+  microphone,
+}) => {
+  await microphone.isUnplugged();
+  await expect(phone.missing).toContainText("There is no microphone");
+  await microphone.isPluggedIn();
+  await expect(phone.line("Ready")).toBeVisible();
+  await expect(phone.missing).toHaveCount(0);
+});
+
+test("a live stream that is down keeps no call away", async ({ closedPhone: phone, lab }) => {
+  await phone.page.clock.install();
+  await phone.page.route("**/api/live*", (route) => route.abort());
+  await phone.opens();
+  await phone.page.clock.runFor(9_000);
+  await expect(phone.line("Ready")).toBeVisible();
+  await expect(phone.missing).toHaveCount(0);
+  await lab.callsAgent("+12025550107");
+  await expect(phone.incoming).toBeVisible();
+});

@@ -1,0 +1,167 @@
+import { BEEP_HZ } from "../fixtures/beeps.ts";
+import { expect, test } from "./faults.ts";
+import { Logins } from "./logins.ts";
+
+/** A token of the lab's, and of Telnyx's, lives for a day; it is renewed after half of that. */
+const HALF_A_LIFE = "12:00:00";
+const HALF_A_DAY = 12 * 3600;
+
+test("a token is renewed half a day before its end, with one login on the socket there is", async ({
+  closedPhone: phone,
+  lab,
+  farEnd,
+}) => {
+  const logins = new Logins(phone.page);
+  await phone.page.clock.install();
+  await phone.opens();
+  await lab.waits(HALF_A_DAY);
+  expect(logins.all()).toEqual([{ socket: 0, token: 0 }]);
+
+  await phone.page.clock.fastForward(HALF_A_LIFE);
+  await expect.poll(() => logins.all()).toEqual([
+    { socket: 0, token: 0 },
+    { socket: 0, token: 1 },
+  ]);
+  await expect(phone.line("Ready")).toBeVisible();
+
+  // The old token ends, and nobody notices: a session that had gone on with it would be cut.
+  await lab.waits(HALF_A_DAY + 60);
+  const call = await lab.callsAgent("+12025550107");
+  await expect(phone.incoming).toBeVisible();
+  await phone.answers();
+  await expect(phone.inCall).toContainText("Sound connected");
+  await farEnd.knows({ id: call.call_id }, { state: "answered" });
+  expect(logins.all()).toHaveLength(2);
+});
+
+test("in a call the new token waits for the end of the call: sound flows on, the timer runs on, one login after it", async ({
+  closedPhone: phone,
+  lab,
+  farEnd,
+  diary,
+}) => {
+  const logins = new Logins(phone.page);
+  await phone.page.clock.install();
+  await phone.opens();
+  await phone.dials("+12025550107");
+  await expect(phone.inCall).toContainText("Sound connected");
+  const call = { id: (await lab.call()).call_id };
+
+  const renewed = phone.page.waitForResponse("**/api/token");
+  await phone.page.clock.fastForward(HALF_A_LIFE);
+  await renewed;
+  await expect(phone.talkTime).toHaveText(/^12:00:\d\d$/);
+  await farEnd.hears(call, BEEP_HZ);
+  await expect(phone.inCall).toContainText("Sound connected");
+  await expect(phone.says(phone.inCall)).toHaveText("In call");
+  await farEnd.knows(call, { state: "answered" });
+  expect(logins.all()).toEqual([{ socket: 0, token: 0 }]);
+  expect((await diary.lines()).filter((line) => line === "timer 0:00")).toHaveLength(1);
+
+  await phone.hangsUp();
+  await farEnd.knows(call, { state: "ended", hangup_source: "caller" });
+  await expect.poll(() => logins.all()).toEqual([
+    { socket: 0, token: 0 },
+    { socket: 0, token: 1 },
+  ]);
+  await expect(phone.line("Ready")).toBeVisible();
+});
+
+test("a call that outlives its token is re-attached with the new one, should Telnyx cut the session", async ({
+  closedPhone: phone,
+  lab,
+  farEnd,
+  diary,
+}) => {
+  const logins = new Logins(phone.page);
+  await lab.switches({ expired_token: "ends_session" });
+  await phone.page.clock.install();
+  await phone.opens();
+  await phone.dials("+12025550107");
+  await expect(phone.inCall).toContainText("Sound connected");
+  const call = { id: (await lab.call()).call_id };
+  await lab.waits(HALF_A_DAY);
+  const renewed = phone.page.waitForResponse("**/api/token");
+  await phone.page.clock.fastForward(HALF_A_LIFE);
+  await renewed;
+  await expect(phone.inCall).toContainText("Sound connected");
+
+  await lab.waits(HALF_A_DAY + 60);
+
+  await expect.poll(async () => (await diary.lines()).includes("attach →"), { timeout: 20_000 }).toBe(true);
+  await expect(phone.inCall).toContainText("Sound connected");
+  await farEnd.hears(call, BEEP_HZ);
+  await farEnd.knows(call, { state: "answered" });
+  expect(logins.all()).toEqual([
+    { socket: 0, token: 0 },
+    { socket: 1, token: 1 },
+  ]);
+  expect((await diary.lines()).filter((line) => line === "timer 0:00")).toHaveLength(1);
+});
+
+test("a successor that our server cannot give is asked for again, and the line stays", async ({
+  closedPhone: phone,
+}) => {
+  const logins = new Logins(phone.page);
+  await phone.page.clock.install();
+  await phone.opens();
+  let refusals = 0;
+  await phone.page.route(
+    "**/api/token",
+    (route) => {
+      refusals += 1;
+      return route.abort();
+    },
+    { times: 1 },
+  );
+  await phone.page.clock.fastForward(HALF_A_LIFE);
+  await expect.poll(() => refusals).toBe(1);
+  await expect(phone.line("Ready")).toBeVisible();
+  await phone.page.clock.fastForward(31_000);
+  await expect.poll(() => logins.all()).toEqual([
+    { socket: 0, token: 0 },
+    { socket: 0, token: 1 },
+  ]);
+  await expect(phone.line("Ready")).toBeVisible();
+});
+
+test("a token that is refused while idle is replaced; until the line is ready the page says that calls may be missed", async ({
+  closedPhone: phone,
+  lab,
+}) => {
+  const logins = new Logins(phone.page);
+  await phone.opens();
+  await lab.gateway({ logins: Array.from({ length: 100 }, () => "incorrect" as const) });
+  await lab.dropsSockets();
+
+  await expect(phone.missing).toContainText(/Telnyx refused to sign in this phone|Connecting|Reconnecting/, {
+    timeout: 20_000,
+  });
+  await expect(phone.line("Ready")).toHaveCount(0);
+  await lab.gateway({});
+
+  await expect(phone.line("Ready")).toBeVisible({ timeout: 20_000 });
+  await expect(phone.missing).toHaveCount(0);
+  const [first, ...later] = logins.all();
+  // The SDK tries the old one once more when it reconnects; after that each try has a token of its own.
+  expect(first).toEqual({ socket: 0, token: 0 });
+  expect(later[0]).toEqual({ socket: 1, token: 0 });
+  expect(later.at(-1)?.token).toBeGreaterThan(0);
+  await lab.callsAgent("+12025550107");
+  await expect(phone.incoming).toBeVisible();
+});
+
+test("a token that ended while the computer slept is replaced when it wakes", async ({ closedPhone: phone, lab }) => {
+  const logins = new Logins(phone.page);
+  await phone.page.clock.install();
+  await phone.opens();
+  await phone.page.clock.pauseAt(Date.now() + 60_000);
+  await lab.waits(2 * HALF_A_DAY + 60);
+  await phone.page.clock.fastForward("24:01:00");
+  await phone.page.clock.resume();
+
+  await expect.poll(() => logins.all().at(-1)?.token, { timeout: 20_000 }).toBeGreaterThan(0);
+  await expect(phone.line("Ready")).toBeVisible({ timeout: 20_000 });
+  await lab.callsAgent("+12025550107");
+  await expect(phone.incoming).toBeVisible();
+});

@@ -1,0 +1,63 @@
+import { FarEnd } from "../fixtures/far-end.ts";
+import type { Phone } from "../fixtures/phone.ts";
+import { AGENT_PASSWORD } from "../fixtures/stack.ts";
+import { expect, test } from "../fixtures/test.ts";
+
+/** Signs in with a password, as on a server with a real account. */
+async function signsIn({ page }: Phone): Promise<void> {
+  await page.route("**/api/session", async (route) => {
+    if (route.request().method() === "GET") return route.fulfill({ json: { demo: false, agent: null } });
+    const response = await route.fetch();
+    return route.fulfill({ response, json: { ...((await response.json()) as object), demo: false } });
+  });
+  await page.goto("/");
+  await page.getByRole("textbox", { name: "Name" }).fill("agent");
+  await page.getByLabel("Password").fill(AGENT_PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** The server ends the session, as when somebody signs the agent out everywhere; the page hears of it when it asks next. */
+async function endsSession({ page }: Phone): Promise<void> {
+  expect((await page.request.delete("/api/session")).ok()).toBe(true);
+}
+
+test("a session that has ended says so, and asks to sign in again", async ({ closedPhone: phone }) => {
+  await phone.page.clock.install();
+  await signsIn(phone);
+  await expect(phone.line("Ready")).toBeVisible();
+
+  await endsSession(phone);
+  await phone.page.clock.fastForward("12:00:00");
+
+  await expect(phone.page.getByRole("alert")).toHaveText("Your session has ended. Sign in again.");
+  await expect(phone.dialer).toHaveCount(0);
+  await phone.page.getByRole("textbox", { name: "Name" }).fill("agent");
+  await phone.page.getByLabel("Password").fill(AGENT_PASSWORD);
+  await phone.page.getByRole("button", { name: "Sign in" }).click();
+  await expect(phone.line("Ready")).toBeVisible();
+});
+
+test("a session that ends in a call leaves the call alone, and asks to sign in after it", async ({
+  closedPhone: phone,
+  lab,
+}) => {
+  const farEnd = new FarEnd(lab);
+  await phone.page.clock.install();
+  await signsIn(phone);
+  await expect(phone.line("Ready")).toBeVisible();
+  await phone.dials("+12025550107");
+  await expect(phone.inCall).toContainText("Sound connected");
+  const call = { id: (await lab.call()).call_id };
+
+  await endsSession(phone);
+  await phone.page.clock.fastForward("12:00:00");
+
+  await expect(phone.page.getByText("Your session has ended. Sign in again after the call.")).toBeVisible();
+  await expect(phone.says(phone.inCall)).toHaveText("In call");
+  await expect(phone.inCall).toContainText("Sound connected");
+  await farEnd.knows(call, { state: "answered" });
+
+  await phone.hangsUp();
+  await farEnd.knows(call, { state: "ended", hangup_source: "caller" });
+  await expect(phone.page.getByRole("alert")).toHaveText("Your session has ended. Sign in again.");
+});

@@ -1,0 +1,445 @@
+//! A timeline as lanes: who said what when, on the server's clock, in the words of the protocols.
+
+use call::call::{self as one_call, Connection, Object, Sdk, Server, Telnyx, Warning};
+use call::cause::Cause;
+use call::history::{Fact, What};
+use call::ids::CallId;
+use call::line;
+use call::phone;
+use call::time::Millis;
+use call::timeline::{Around, Deed, Done, Entry, Export, Noted, Page, Webhook};
+use serde::Serialize;
+
+use crate::store::word;
+
+/// Who speaks, or of what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Lane {
+    /// What the person clicked.
+    Person,
+    /// The SDK's word on the call.
+    Sdk,
+    /// The socket and the peer connection.
+    Connection,
+    /// Sound and its devices.
+    Sound,
+    /// What went wrong or took too long.
+    Warnings,
+    /// Telnyx's webhooks.
+    Telnyx,
+    /// Our server.
+    Server,
+}
+
+impl Lane {
+    /// All of them, from top to bottom.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Person,
+        Self::Sdk,
+        Self::Connection,
+        Self::Sound,
+        Self::Warnings,
+        Self::Telnyx,
+        Self::Server,
+    ];
+}
+
+/// What a mark means, beside its word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Tone {
+    Plain,
+    /// It was answered, or works.
+    Good,
+    /// It needs attention.
+    Attention,
+    /// It is over, or failed.
+    Bad,
+}
+
+/// Something that was said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Mark {
+    /// When, by the server's clock.
+    pub(crate) at: Millis,
+    /// What, in the protocol's words.
+    pub(crate) word: String,
+    pub(crate) tone: Tone,
+    /// When our server had it, where somebody else says when it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) received: Option<Millis>,
+}
+
+/// What holds for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Holds {
+    /// Not answered yet.
+    Calling,
+    /// Answered; connected.
+    Talking,
+    /// On hold; muted.
+    Held,
+    /// Away.
+    Lost,
+}
+
+/// A while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) struct Span {
+    pub(crate) from: Millis,
+    pub(crate) until: Millis,
+    pub(crate) what: Holds,
+}
+
+/// A lane.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Course {
+    pub(crate) lane: Lane,
+    /// In their order.
+    pub(crate) marks: Vec<Mark>,
+    pub(crate) spans: Vec<Span>,
+}
+
+/// All lanes of a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Lanes {
+    /// The first moment anybody speaks of, by the server's clock; the lanes begin there.
+    pub(crate) begin: Millis,
+    /// The last.
+    pub(crate) end: Millis,
+    pub(crate) lanes: Vec<Course>,
+}
+
+/// What a word says and whether something holds from then on; `Some(None)` ends what held.
+struct Said {
+    lane: Lane,
+    word: String,
+    tone: Tone,
+    from_here: Option<Option<Holds>>,
+}
+
+fn said(lane: Lane, word: impl Into<String>) -> Said {
+    Said { lane, word: word.into(), tone: Tone::Plain, from_here: None }
+}
+
+impl Said {
+    fn is(self, tone: Tone) -> Self {
+        Self { tone, ..self }
+    }
+
+    fn holds(self, what: Holds) -> Self {
+        Self { from_here: Some(Some(what)), ..self }
+    }
+
+    fn ends(self) -> Self {
+        Self { from_here: Some(None), ..self }
+    }
+}
+
+/// The lanes of what was said.
+pub(crate) fn of(export: &Export) -> Lanes {
+    let mut drawing = Drawing { heard: vec![] };
+    let names = export.names();
+    for page in &export.pages {
+        drawing.page(&names, page);
+    }
+    if export.pages.is_empty() {
+        // A page of an older version stated these and no more.
+        let said_of = |fact: &Fact| (fact.at, None, of_what(Lane::Sdk, &fact.what));
+        drawing.heard.extend(export.browser.iter().map(said_of));
+    }
+    for Webhook { event_type, received_at, fact, .. } in &export.telnyx {
+        let said = of_webhook(event_type, &fact.what);
+        drawing.heard.push((fact.at, Some(*received_at), said));
+    }
+    for Done { at, what } in &export.server {
+        drawing.heard.push((*at, None, of_deed(what)));
+    }
+    drawing.finish()
+}
+
+struct Drawing {
+    /// When, when our server had it if that is not the same, and what.
+    heard: Vec<(Millis, Option<Millis>, Said)>,
+}
+
+impl Drawing {
+    fn page(&mut self, names: &[CallId], page: &Page) {
+        for Entry { at, what } in &page.entries {
+            let said = match what {
+                Noted::Phone(_) => None,
+                Noted::Event(event) => of_event(names, event),
+                Noted::Around(around) => Some(of_around(around)),
+                Noted::Dropped(count) => {
+                    Some(said(Lane::Warnings, format!("dropped {count}")).is(Tone::Attention))
+                }
+            };
+            self.heard.extend(said.map(|said| (page.aligned(*at), None, said)));
+        }
+    }
+
+    fn finish(mut self) -> Lanes {
+        // What was said at one moment stays in the order in which it was.
+        self.heard.sort_by_key(|(at, ..)| *at);
+        let begin = self.heard.first().map(|(at, ..)| *at).unwrap_or_default();
+        let end = self.heard.last().map(|(at, ..)| *at).unwrap_or_default();
+        let mut lanes: Vec<Course> = Lane::ALL
+            .into_iter()
+            .map(|lane| Course { lane, marks: vec![], spans: vec![] })
+            .collect();
+        let mut open: Vec<Option<(Millis, Holds)>> = vec![None; lanes.len()];
+        for (at, received, Said { lane, word, tone, from_here }) in self.heard {
+            let place = lane as usize;
+            if let Some(what) = from_here {
+                let held = open[place];
+                if held.map(|(_, held)| held) != what {
+                    let span = held.map(|(from, what)| Span { from, until: at, what });
+                    lanes[place].spans.extend(span);
+                    open[place] = what.map(|what| (at, what));
+                }
+            }
+            lanes[place].marks.push(Mark { at, word, tone, received });
+        }
+        for (course, held) in lanes.iter_mut().zip(open) {
+            // Nobody said that it ended.
+            course.spans.extend(held.map(|(from, what)| Span { from, until: end, what }));
+        }
+        Lanes { begin, end, lanes }
+    }
+}
+
+/// What an event says, if it is about the call, by one of its names, or about what all calls share.
+fn of_event(names: &[CallId], event: &phone::Event) -> Option<Said> {
+    use phone::Event as Of;
+    Some(match event {
+        Of::Line(event) => of_line(event),
+        Of::Dial { .. } => said(Lane::Person, "dial"),
+        Of::GiveUp => said(Lane::Person, "give up"),
+        Of::Granted { .. } => said(Lane::Server, "granted"),
+        Of::Denied { why, .. } => {
+            said(Lane::Server, format!("denied: {}", spelt(why))).is(Tone::Bad)
+        }
+        Of::DialFailed(_) => said(Lane::Warnings, "newCall threw").is(Tone::Bad),
+        Of::Take(of) if names.contains(of) => said(Lane::Person, "take"),
+        Of::Resumed { kept, .. } if kept.iter().any(|kept| names.contains(&kept.id)) => {
+            said(Lane::Connection, "page loaded anew").is(Tone::Attention)
+        }
+        Of::Dismiss => said(Lane::Person, "dismiss"),
+        Of::Input(input) => said(Lane::Sound, format!("microphone: {}", spelt(input))),
+        Of::OutOfReach => said(Lane::Connection, "calls may be missed").is(Tone::Attention),
+        Of::Call(of, event) if names.contains(of) => return Some(of_call(event)),
+        Of::Expect { id, .. } if names.contains(id) => said(Lane::Server, "expected"),
+        // The SDK's `ringing` follows.
+        Of::Edited
+        | Of::Incoming { .. }
+        | Of::Expect { .. }
+        | Of::Resumed { .. }
+        | Of::Take(_)
+        | Of::Call(..) => {
+            return None;
+        }
+    })
+}
+
+fn of_line(event: &line::Event) -> Said {
+    use line::Event as Of;
+    let said = |word: &str| said(Lane::Connection, word);
+    match event {
+        Of::SignedIn => said("signed in"),
+        Of::SignedOut => said("signed out"),
+        Of::Token(_) => said("token"),
+        Of::NoToken(why) => said(&format!("no token: {}", spelt(why))).is(Tone::Bad),
+        Of::Again => said("again"),
+        Of::Ready => said("telnyx.ready").is(Tone::Good),
+        Of::SocketOpened => said("telnyx.socket.open"),
+        Of::SocketClosed => said("telnyx.socket.close").is(Tone::Attention),
+        Of::NotRegistered => said("not registered").is(Tone::Attention),
+        Of::Silent => said("silent").is(Tone::Attention),
+        Of::Woke => said("woke").is(Tone::Attention),
+        Of::TokenAges => said("token ages"),
+        Of::TokenEnds => said("token ends (34001)").is(Tone::Attention),
+        Of::SignedInAnew => said("signed in anew"),
+        Of::Overdue => said("line overdue").is(Tone::Attention),
+        Of::Failed(why) => said(&format!("line failed: {}", spelt(why))).is(Tone::Bad),
+    }
+}
+
+fn of_call(event: &one_call::Event) -> Said {
+    use one_call::Event as Of;
+    match event {
+        Of::Answer => said(Lane::Person, "answer"),
+        Of::HangUp => said(Lane::Person, "hang up"),
+        Of::Mute(true) => said(Lane::Person, "mute"),
+        Of::Mute(false) => said(Lane::Person, "unmute"),
+        Of::Hold(true) => said(Lane::Person, "hold"),
+        Of::Hold(false) => said(Lane::Person, "unhold"),
+        Of::Press(_) => said(Lane::Person, "digit"),
+        Of::Sdk(object, state) => of_sdk(*object, *state),
+        Of::SdkOver(object, why) => {
+            let why = why.as_ref().map_or_else(String::new, |why| format!(": {}", cause(why)));
+            said(Lane::Sdk, format!("hangup{why}{}", number(*object))).is(Tone::Bad).ends()
+        }
+        Of::Identified(_) => said(Lane::Sdk, "telnyxIDs"),
+        Of::FarEndRings => said(Lane::Sdk, "telnyx_rtc.ringing").holds(Holds::Calling),
+        Of::RemoteStream => said(Lane::Sound, "track"),
+        Of::Connection(state) => of_connection(*state),
+        Of::MicrophoneIs { muted: true } => said(Lane::Sound, "enabled = false").holds(Holds::Held),
+        Of::MicrophoneIs { muted: false } => said(Lane::Sound, "enabled = true").ends(),
+        Of::HoldRefused => said(Lane::Warnings, "hold refused").is(Tone::Attention),
+        Of::Trouble(why) => {
+            said(Lane::Warnings, format!("telnyx.error: {}", cause(why))).is(Tone::Bad)
+        }
+        Of::Warning(Warning::NothingHeard) => {
+            said(Lane::Warnings, "nothing heard").is(Tone::Attention)
+        }
+        Of::Warning(Warning::NothingSent) => {
+            said(Lane::Warnings, "nothing sent").is(Tone::Attention)
+        }
+        Of::SocketClosed => said(Lane::Connection, "socket closed").is(Tone::Attention),
+        Of::SocketReady => said(Lane::Connection, "socket ready").is(Tone::Good),
+        Of::LineGone => said(Lane::Connection, "line gone").is(Tone::Bad),
+        Of::Telnyx(Telnyx::Answered { .. }) => said(Lane::Server, "told: answered"),
+        Of::Telnyx(Telnyx::Ended(_)) => said(Lane::Server, "told: ended"),
+        Of::ServerSaid(server) => {
+            let tone = match server {
+                Server::Refused | Server::Unreachable => Tone::Attention,
+                Server::NotAsked | Server::Awaited | Server::Took | Server::NotKnown => Tone::Plain,
+            };
+            said(Lane::Server, format!("hangup: {}", spelt(server))).is(tone)
+        }
+        Of::Overdue(watch) => {
+            said(Lane::Warnings, format!("overdue: {}", spelt(watch))).is(Tone::Attention)
+        }
+    }
+}
+
+fn of_sdk(object: Object, state: Sdk) -> Said {
+    let said = said(Lane::Sdk, format!("{}{}", spelt(&state), number(object)));
+    match state {
+        Sdk::New | Sdk::Requesting | Sdk::Trying | Sdk::Early | Sdk::Ringing | Sdk::Answering => {
+            said.holds(Holds::Calling)
+        }
+        Sdk::Recovering => said.is(Tone::Attention).holds(Holds::Lost),
+        Sdk::Active => said.is(Tone::Good).holds(Holds::Talking),
+        Sdk::Held => said.holds(Holds::Held),
+    }
+}
+
+/// Which of the SDK's objects speaks, where it is not the first.
+fn number(Object(number): Object) -> String {
+    if number == 0 { String::new() } else { format!(" #{number}") }
+}
+
+fn of_connection(state: Connection) -> Said {
+    let said = said(Lane::Connection, spelt(&state));
+    match state {
+        Connection::New | Connection::Connecting => said.holds(Holds::Calling),
+        Connection::Connected => said.is(Tone::Good).holds(Holds::Talking),
+        Connection::Disconnected | Connection::Failed => {
+            said.is(Tone::Attention).holds(Holds::Lost)
+        }
+        Connection::Closed => said.ends(),
+    }
+}
+
+fn of_around(around: &Around) -> Said {
+    match around {
+        Around::Devices { microphones, speakers } => {
+            said(Lane::Sound, format!("devicechange: {microphones} in, {speakers} out"))
+        }
+        Around::Permission(state) => said(Lane::Sound, format!("microphone: {state}")),
+        Around::Visible(true) => said(Lane::Person, "page visible"),
+        Around::Visible(false) => said(Lane::Person, "page hidden"),
+        Around::Online(true) => said(Lane::Connection, "online"),
+        Around::Online(false) => said(Lane::Connection, "offline").is(Tone::Attention),
+        Around::Left => said(Lane::Person, "pagehide"),
+        Around::Warning(code) => said(Lane::Warnings, format!("telnyx.warning {code}")),
+        Around::Error(code) => {
+            said(Lane::Warnings, format!("telnyx.error {code}")).is(Tone::Attention)
+        }
+        Around::Unknown(word) => said(Lane::Warnings, format!("unknown: {word}")),
+    }
+}
+
+fn of_webhook(event_type: &str, what: &What) -> Said {
+    let word = if let What::HungUp { cause: why, .. } | What::AgentHungUp { cause: why, .. } = what
+    {
+        format!("{event_type}: {}", cause(why))
+    } else {
+        event_type.to_owned()
+    };
+    Said { word, ..of_what(Lane::Telnyx, what) }
+}
+
+/// What somebody states of a call.
+fn of_what(lane: Lane, what: &What) -> Said {
+    let said = said(lane, spelt(what).replace('_', " "));
+    match what {
+        What::Initiated | What::Dialled | What::Rang | What::Offered { .. } => {
+            said.holds(Holds::Calling)
+        }
+        What::Answered | What::Active => said.is(Tone::Good).holds(Holds::Talking),
+        What::Held => said.holds(Holds::Held),
+        What::Resumed => said.holds(Holds::Talking),
+        What::HungUp { .. } | What::Ended { .. } => said.is(Tone::Bad).ends(),
+        What::AgentHungUp { .. } => said.is(Tone::Bad),
+        What::RecordingFailed { .. }
+        | What::RecordingMissing
+        | What::NoWord
+        | What::Lapsed
+        | What::LetGo { .. } => said.is(Tone::Attention),
+        What::Placed { .. }
+        | What::Received { .. }
+        | What::AgentAnswered
+        | What::AskedFor { .. }
+        | What::Expecting
+        | What::Bridged
+        | What::RecordingOrdered
+        | What::RecordingPaused
+        | What::RecordingResumed
+        | What::Announced
+        | What::RecordingSaved { .. }
+        | What::RecordingStored { .. }
+        | What::RecordingDeleted { .. }
+        | What::RecordingRemoved => said,
+    }
+}
+
+fn of_deed(deed: &Deed) -> Said {
+    let asked = |what: &str, answer: Option<&str>| {
+        let mark = said(Lane::Server, format!("{what}: {}", answer.unwrap_or("unreachable")));
+        if answer.is_some() { mark } else { mark.is(Tone::Attention) }
+    };
+    let answered = |answer: Option<bool>, yes, no| answer.map(|is| if is { yes } else { no });
+    match deed {
+        Deed::Stated(what) => of_what(Lane::Server, what),
+        Deed::HungUp(answer) => {
+            asked("actions/hangup", answer.map(|answer| spelt(&answer)).as_deref())
+        }
+        Deed::AskedForRecording(found) => {
+            asked("GET recordings", answered(*found, "found", "none yet"))
+        }
+        Deed::Copied(true) => said(Lane::Server, "copied"),
+        Deed::Copied(false) => said(Lane::Server, "copy failed").is(Tone::Attention),
+        Deed::AskedToDeleteRecording(found) => {
+            asked("DELETE recordings", answered(*found, "deleted", "none yet"))
+        }
+        Deed::AskedWhetherAlive(alive) => {
+            asked("GET calls", answered(*alive, "is_alive", "not alive"))
+        }
+    }
+}
+
+/// The name a value goes by in JSON.
+fn spelt(value: &impl Serialize) -> String {
+    // Nothing here has a key that is no text.
+    let value = serde_json::to_value(value).unwrap_or_default();
+    let name = value.as_object().and_then(|variant| variant.keys().next());
+    name.map_or_else(|| value.as_str().unwrap_or_default().to_owned(), Clone::clone)
+}
+
+fn cause(cause: &Cause) -> String {
+    word(cause).unwrap_or_default()
+}
