@@ -1,7 +1,11 @@
 //! A serde deserializer over the browser's values.
+//!
+//! An object is given to serde as the sequence of its type's fields, and a variant by its place among the type's: serde takes
+//! both, and what compares names is here once and not in every type. That holds as long as no name has an alias and nothing
+//! is flattened, which a test sees to.
 
 use js_sys::{Array, Number, Object, Reflect};
-use serde::de::value::StrDeserializer;
+use serde::de::value::U32Deserializer;
 use serde::de::{self, DeserializeSeed, Visitor};
 use wasm_bindgen::prelude::*;
 
@@ -12,9 +16,9 @@ pub(crate) enum Unreadable {
     /// The text is no JSON.
     #[error("not JSON")]
     NotJson,
-    /// A property is not there.
-    #[error("{0} is missing")]
-    Missing(&'static str),
+    /// A property is not there; which, counted from none among those of its type.
+    #[error("property {0} is missing")]
+    Missing(usize),
     /// A value is of another kind, or a word that we do not know.
     #[error("a value of another kind, or an unknown word")]
     Other,
@@ -33,8 +37,8 @@ impl de::Error for Unreadable {
         Self::Other
     }
 
-    fn invalid_length(_: usize, _: &dyn de::Expected) -> Self {
-        Self::Other
+    fn invalid_length(place: usize, _: &dyn de::Expected) -> Self {
+        Self::Missing(place)
     }
 
     fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
@@ -45,8 +49,8 @@ impl de::Error for Unreadable {
         Self::Other
     }
 
-    fn missing_field(field: &'static str) -> Self {
-        Self::Missing(field)
+    fn missing_field(_: &'static str) -> Self {
+        Self::Other
     }
 
     fn duplicate_field(_: &'static str) -> Self {
@@ -153,21 +157,17 @@ impl<'de> de::Deserializer<'de> for Reader {
         if !self.0.is_object() {
             return Err(Unreadable::Other);
         }
-        visitor.visit_map(Fields { object: self.0, names: fields, value: JsValue::UNDEFINED })
+        visitor.visit_seq(Fields { object: self.0, names: fields })
     }
 
     /// A word, or an object whose only property is named by the word.
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        if self.0.is_string() {
-            return visitor.visit_enum(Variant { tag: self.0, payload: JsValue::UNDEFINED });
-        }
-        let (tag, payload) = only_property(&self.0)?;
-        visitor.visit_enum(Variant { tag, payload })
+        visitor.visit_enum(variant(self.0, variants)?)
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
@@ -184,13 +184,26 @@ impl<'de> de::Deserializer<'de> for Reader {
     }
 }
 
-fn only_property(value: &JsValue) -> Result<(JsValue, JsValue), Unreadable> {
-    let object = value.dyn_ref::<Object>().ok_or(Unreadable::Other)?;
-    let entries = Object::entries(object);
-    if entries.length() != 1 {
-        return Err(Unreadable::Other);
-    }
-    Ok(pair(&entries.get(0)))
+/// Which of these variants a value is.
+fn variant(value: JsValue, variants: &[&str]) -> Result<Variant, Unreadable> {
+    let (tag, payload) = if value.is_string() {
+        (value, JsValue::UNDEFINED)
+    } else {
+        let object = value.dyn_ref::<Object>().ok_or(Unreadable::Other)?;
+        let entries = Object::entries(object);
+        if entries.length() != 1 {
+            return Err(Unreadable::Other);
+        }
+        pair(&entries.get(0))
+    };
+    let tag = tag.as_string().ok_or(Unreadable::Other)?;
+    let place = variants.iter().position(|known| *known == tag).ok_or(Unreadable::Other)?;
+    Ok(Variant { place: self::place(place), payload })
+}
+
+/// A place among the names of a type, as serde takes it.
+fn place(place: usize) -> U32Deserializer<Unreadable> {
+    U32Deserializer::new(u32::try_from(place).unwrap_or(u32::MAX))
 }
 
 /// A property's name and value, as `Object.entries` has them.
@@ -224,41 +237,30 @@ impl<'de> de::SeqAccess<'de> for Items {
 /// The properties of an object that a type has names for.
 struct Fields {
     object: JsValue,
-    /// The names not yet looked for.
+    /// The names of those that are left.
     names: &'static [&'static str],
-    value: JsValue,
 }
 
 impl Fields {
-    /// The next name there is a value for; the value is kept.
-    fn advance(&mut self) -> Option<&'static str> {
-        while let [name, rest @ ..] = self.names {
-            self.names = rest;
-            self.value = Reflect::get(&self.object, &JsValue::from_str(name)).unwrap_or_default();
-            if !self.value.is_undefined() {
-                return Some(name);
-            }
-        }
-        None
+    fn advance(&mut self) -> Option<JsValue> {
+        let (name, rest) = self.names.split_first()?;
+        self.names = rest;
+        Some(Reflect::get(&self.object, &JsValue::from_str(name)).unwrap_or_default())
     }
 }
 
-impl<'de> de::MapAccess<'de> for Fields {
+impl<'de> de::SeqAccess<'de> for Fields {
     type Error = Unreadable;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(
+    fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Unreadable> {
-        let Some(name) = self.advance() else { return Ok(None) };
-        seed.deserialize(StrDeserializer::new(name)).map(Some)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(
-        &mut self,
-        seed: V,
-    ) -> Result<V::Value, Unreadable> {
-        seed.deserialize(Reader(std::mem::take(&mut self.value)))
+        seed: T,
+    ) -> Result<Option<T::Value>, Unreadable> {
+        let Some(value) = self.advance() else { return Ok(None) };
+        let missing = value.is_undefined();
+        let read = seed.deserialize(Reader(value));
+        // An option reads what is missing as none; any other field has a default or is an error.
+        if missing { Ok(read.ok()) } else { read.map(Some) }
     }
 }
 
@@ -294,7 +296,7 @@ impl<'de> de::MapAccess<'de> for Entries {
 
 /// One variant of an enum, and what it holds.
 struct Variant {
-    tag: JsValue,
+    place: U32Deserializer<Unreadable>,
     payload: JsValue,
 }
 
@@ -306,7 +308,7 @@ impl<'de> de::EnumAccess<'de> for Variant {
         self,
         seed: V,
     ) -> Result<(V::Value, Reader), Unreadable> {
-        Ok((seed.deserialize(Reader(self.tag))?, Reader(self.payload)))
+        Ok((seed.deserialize(self.place)?, Reader(self.payload)))
     }
 }
 
@@ -334,5 +336,39 @@ impl<'de> de::VariantAccess<'de> for Reader {
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
         de::Deserializer::deserialize_struct(self, "", fields, visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    /// The Rust below a folder, in one text.
+    fn source(folder: &Path) -> String {
+        let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        files
+            .map(|file| file.path())
+            .map(|path| {
+                if path.is_dir() {
+                    source(&path)
+                } else {
+                    std::fs::read_to_string(path).unwrap_or_default()
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn nothing_that_the_page_reads_has_an_alias_or_is_flattened() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let all = source(&root.join("src")) + &source(&root.join("call/src"));
+        assert!(all.contains("#[serde(default"), "the source was read");
+        let aliases: Vec<&str> = all
+            .lines()
+            .map(str::trim)
+            .filter(|line| line.starts_with("#[serde("))
+            .filter(|line| line.contains("alias") || line.contains("flatten"))
+            .collect();
+        assert_eq!(aliases, Vec::<&str>::new());
     }
 }
