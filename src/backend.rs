@@ -4,6 +4,7 @@ use std::pin::Pin;
 
 use call::api::{
     Calls, HangUp, Page, Place, Placed, Problem, ProblemCode, Session, SignIn, Token, Witnessed,
+    recording_path,
 };
 use call::history::Fact;
 use call::ids::CallId;
@@ -109,6 +110,12 @@ impl Backend {
     pub(crate) async fn claim(&self, page: TabId, calls: Vec<CallId>) -> Result<(), Failure> {
         let body = json::text(&Page { calls, goes: false });
         self.ask(Method::POST, &page_path(page), Some(body)).await.map(drop)
+    }
+
+    /// Has the server keep what is said from now on off the record of a call, or on it again.
+    pub(crate) async fn off_record(&self, id: &CallId, off: bool) -> Result<(), Failure> {
+        let path = [&*recording_path(id), if off { "/pause" } else { "/resume" }].concat();
+        self.ask(Method::POST, &path, None).await.map(drop)
     }
 
     /// A page of history; `before` is what the previous one named as its next.

@@ -16,6 +16,7 @@ pub(crate) mod incoming;
 pub(crate) mod keypad;
 mod notes;
 pub(crate) mod notices;
+mod off_record;
 pub(crate) mod player;
 pub(crate) mod sign_in;
 pub(crate) mod timeline;

@@ -95,6 +95,9 @@ pub(crate) struct Words {
     pub(crate) more_calls: &'static str,
     pub(crate) not_live: &'static str,
     pub(crate) recording_expected: &'static str,
+    pub(crate) recording_paused: &'static str,
+    pub(crate) off_record: &'static str,
+    pub(crate) off_record_failed: &'static str,
     pub(crate) recording_processing: &'static str,
     pub(crate) recording_failed: &'static str,
     pub(crate) recording_missing: &'static str,
@@ -214,6 +217,9 @@ static ENGLISH: Words = Words {
     more_calls: "Show more",
     not_live: "The Tono server does not answer: this list may be out of date. Trying again…",
     recording_expected: "Being recorded",
+    recording_paused: "Not recorded now",
+    off_record: "Off the record",
+    off_record_failed: "The recording could not be changed. Try again.",
     recording_processing: "Recording: processing",
     recording_failed: "There is no recording: something failed on the way",
     recording_missing: "No recording arrived",
@@ -263,6 +269,9 @@ static ENGLISH: Words = Words {
             ProblemCode::WrongPassword
             | ProblemCode::TooManyAttempts
             | ProblemCode::NoDemo
+            | ProblemCode::AgentAbsent
+            | ProblemCode::AgentBusy
+            | ProblemCode::NotControlled
             | ProblemCode::NotFound
             | ProblemCode::BadRequest
             | ProblemCode::TooLarge
@@ -288,6 +297,9 @@ static ENGLISH: Words = Words {
         | ProblemCode::NumberBlocked
         | ProblemCode::TooManyCalls
         | ProblemCode::TooManyAtOnce
+        | ProblemCode::AgentAbsent
+        | ProblemCode::AgentBusy
+        | ProblemCode::NotControlled
         | ProblemCode::NotFound
         | ProblemCode::BadRequest
         | ProblemCode::TooLarge
@@ -428,6 +440,9 @@ static SPANISH: Words = Words {
     more_calls: "Ver más",
     not_live: "El servidor de Tono no responde: esta lista puede no estar al día. Se intenta de nuevo…",
     recording_expected: "Se está grabando",
+    recording_paused: "Ahora no se graba",
+    off_record: "No grabar",
+    off_record_failed: "No se pudo cambiar la grabación. Inténtelo de nuevo.",
     recording_processing: "Grabación: en proceso",
     recording_failed: "No hay grabación: algo falló en el camino",
     recording_missing: "No llegó ninguna grabación",
@@ -477,6 +492,9 @@ static SPANISH: Words = Words {
             ProblemCode::WrongPassword
             | ProblemCode::TooManyAttempts
             | ProblemCode::NoDemo
+            | ProblemCode::AgentAbsent
+            | ProblemCode::AgentBusy
+            | ProblemCode::NotControlled
             | ProblemCode::NotFound
             | ProblemCode::BadRequest
             | ProblemCode::TooLarge
@@ -506,6 +524,9 @@ static SPANISH: Words = Words {
         | ProblemCode::NumberBlocked
         | ProblemCode::TooManyCalls
         | ProblemCode::TooManyAtOnce
+        | ProblemCode::AgentAbsent
+        | ProblemCode::AgentBusy
+        | ProblemCode::NotControlled
         | ProblemCode::NotFound
         | ProblemCode::BadRequest
         | ProblemCode::TooLarge

@@ -13,6 +13,7 @@
 //! | `GET /api/calls?before=…` | | [`Calls`] |
 //! | `GET /api/calls/{id}/recording` | | the audio, with `Range` |
 //! | `DELETE /api/calls/{id}/recording` | | nothing |
+//! | `POST /api/calls/{id}/recording/pause`, `…/resume` | | nothing |
 //! | `GET /api/calls/{id}/waveform` | | an SVG |
 //! | `GET /api/live?after=…&page=…` | | Server-Sent Events named [`LIVE_EVENT`], each a [`Row`] |
 //!
@@ -193,6 +194,12 @@ pub enum ProblemCode {
     TooManyCalls,
     /// Too many calls of the agent go on.
     TooManyAtOnce,
+    /// The agent is not signed in, or their page does not answer.
+    AgentAbsent,
+    /// The agent is on another call.
+    AgentBusy,
+    /// This server does not put calls through (`TONO_MODE`).
+    NotControlled,
     /// No such call, or somebody else's.
     NotFound,
     /// The request could not be read.

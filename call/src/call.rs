@@ -138,6 +138,20 @@ impl Call {
         (Self { ids, ..call }, vec![Effect::Testify(offered)])
     }
 
+    /// A call a program asked for, which has come in here as expected: it is answered, and then our server calls `to`.
+    #[must_use = "the effects are requests; dropping them drops the call's wishes"]
+    pub fn asked(
+        id: CallId,
+        to: Number,
+        ids: TelnyxIds,
+        object: Object,
+        now: Millis,
+    ) -> (Self, Vec<Effect>) {
+        let stage = Stage::Calling(Calling::COMING);
+        let call = Self::begun(id, Direction::Outgoing, Party::Number(to), stage, object, now);
+        (Self { route: Route::Asked, ids, ..call }, vec![Effect::Answer])
+    }
+
     fn begun(
         id: CallId,
         direction: Direction,
@@ -190,6 +204,7 @@ impl Call {
             Event::Sdk(object, state) => {
                 self.socket = self.socket.given_back();
                 let mut effects = self.speaks_through(object);
+                self.leg.up |= matches!(state, Sdk::Active | Sdk::Held);
                 let (call, more) = self.in_its_stage(Own::Sdk(state), now);
                 effects.extend(more);
                 (call, effects)

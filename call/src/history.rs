@@ -104,6 +104,14 @@ pub enum What {
         /// Which side ended it, as the page saw it.
         by: Side,
     },
+    /// The server: Telnyx records from the answer on because we asked for it, so we may pause it.
+    RecordingOrdered,
+    /// The server: nothing is recorded from now on.
+    RecordingPaused,
+    /// The server: it is recorded again.
+    RecordingResumed,
+    /// The server: Telnyx took what the far end is to hear before anybody talks with them.
+    Announced,
     /// Telnyx has a recording (webhook or REST).
     RecordingSaved {
         /// Telnyx's name for it, where it came with one.
@@ -179,6 +187,8 @@ pub enum Recording {
     None,
     /// The call is going on; the network records it.
     Expected,
+    /// The call is going on; what is said now is not recorded.
+    Paused,
     /// The call is over and the recording has not reached our store.
     Processing,
     /// Our store has it.
@@ -256,6 +266,9 @@ pub struct Row {
     pub held_ms: Option<u64>,
     /// What there is to hear.
     pub recording: Recording,
+    /// Whether the server can pause it and go on with it.
+    #[serde(default)]
+    pub pausable: bool,
     /// Our own address of the audio, once it is there.
     pub recording_url: Option<String>,
     /// Whether Telnyx has testified.
@@ -295,6 +308,7 @@ impl Row {
             Recording::Ready { .. } => Some(crate::api::recording_path(&id)),
             Recording::None
             | Recording::Expected
+            | Recording::Paused
             | Recording::Processing
             | Recording::Failed { .. }
             | Recording::Missing
@@ -321,6 +335,7 @@ impl Row {
             talk_ms: known.talk_ms(),
             held_ms: known.held_ms(),
             recording,
+            pausable: known.pausable(),
             recording_url,
             telnyx,
             agent: known.agent(),

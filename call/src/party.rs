@@ -26,6 +26,9 @@ pub enum Route {
     /// By a leg our server has called beside it, while the SDK's call waits at Telnyx. That it rings, or ends without
     /// having been asked to, is not the far end's word; that it is answered is.
     Controlled,
+    /// As above, where a program asked for the call: our server called this browser first, which answered by itself.
+    /// So the SDK's `active` is no answer of the far end's either; Telnyx's word of that is.
+    Asked,
 }
 
 /// Who is at the other end, as far as the network says.

@@ -7,6 +7,7 @@
 mod back;
 mod calls;
 mod dialling;
+mod expecting;
 mod reach;
 mod wants;
 
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 pub use dialling::{Dialling, Refusal};
+pub use expecting::Expected;
 pub use reach::{Input, OUT_OF_REACH_MS, Reach};
 pub use wants::Tone;
 
@@ -75,6 +77,15 @@ pub enum Event {
         from: Party,
         /// Telnyx's names for it, as the invite brought them.
         ids: TelnyxIds,
+        /// Our server's name for it, where the invite brought one: a call that our server has made.
+        asked: Option<CallId>,
+    },
+    /// Our server says that a program asked for this call: it will call here first.
+    Expect {
+        /// Our server's name for it.
+        id: CallId,
+        /// Whom it will call then.
+        to: Number,
     },
     /// The page was loaded anew, and these were the calls of the one before.
     Resumed {
@@ -110,6 +121,7 @@ impl Event {
             | Self::DialFailed(_)
             | Self::Incoming { .. }
             | Self::Resumed { .. }
+            | Self::Expect { .. }
             | Self::Take(_)
             | Self::Dismiss
             | Self::Input(_)
@@ -185,6 +197,8 @@ pub struct Phone {
     pub past: VecDeque<CallId>,
     /// How many dials were asked for.
     pub attempts: u32,
+    /// The call that is answered by itself when it comes.
+    pub expected: Option<Expected>,
 }
 
 impl Default for Phone {
@@ -199,6 +213,7 @@ impl Default for Phone {
             front: None,
             past: VecDeque::new(),
             attempts: 0,
+            expected: None,
         }
     }
 }
@@ -228,10 +243,14 @@ impl Phone {
             Event::Granted { attempt, placed } => self.granted(attempt, placed),
             Event::Denied { attempt, why } => (self.denied(attempt, why), vec![]),
             Event::DialFailed(id) => self.dial_failed(id),
-            Event::Incoming { id, object, from, ids } => {
-                self.incoming_call(id, object, from, ids, now)
+            Event::Incoming { id, object, from, ids, asked } => {
+                match self.takes_expected(asked.as_ref()) {
+                    (phone, Some(expected)) => phone.expected_call(id, object, ids, expected, now),
+                    (phone, None) => phone.incoming_call(id, object, from, ids, now),
+                }
             }
             Event::Resumed { kept, since } => self.takes_up(kept, since, now),
+            Event::Expect { id, to } => self.expect(id, to),
             Event::Take(id) => self.take(&id, now),
             Event::Dismiss => (self.without_endings().edited(), vec![]),
             Event::Input(_) => (self, vec![]),

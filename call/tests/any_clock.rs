@@ -49,6 +49,7 @@ fn something(dice: &mut Dice) -> phone::Event {
             object: Object(1),
             from: ::call::call::Party::Withheld,
             ids: ::call::ids::TelnyxIds::default(),
+            asked: None,
         },
         3 => phone::Event::Dial { written: "+12025550100".to_owned() },
         4 => phone::Event::Granted { attempt: 1, placed: support::placed() },

@@ -273,3 +273,29 @@ fn a_recording_that_was_deleted_stays_so_whatever_else_is_heard_of_it() {
     facts.push(fact(73, What::RecordingStored { duration_ms: None, bytes: 1 }));
     assert_eq!(Row::fold(id(), facts).recording, Recording::Deleted);
 }
+
+#[test]
+fn a_recording_we_asked_for_can_be_paused_while_they_talk_in_whatever_order_it_is_told() {
+    let talk = || answered().into_iter().take(6);
+    let told = |more: &[Fact]| {
+        let row = Row::fold(id(), talk().chain(more.iter().cloned()));
+        (row.recording, row.pausable)
+    };
+    assert_eq!(told(&[]), (Recording::Expected, false), "it is not ours");
+    let ordered = fact(1, What::RecordingOrdered);
+    assert_eq!(told(&[ordered.clone()]), (Recording::Expected, true));
+    let paused = fact(20, What::RecordingPaused);
+    assert_eq!(told(&[ordered.clone(), paused.clone()]), (Recording::Paused, true));
+    let resumed = fact(30, What::RecordingResumed);
+    let more = [resumed, paused.clone(), ordered.clone(), paused];
+    assert_eq!(told(&more), (Recording::Expected, true));
+    // Not before there is something to record, nor after.
+    let waiting = answered().into_iter().take(3).chain([ordered.clone()]);
+    assert!(!Row::fold(id(), waiting).pausable);
+    let over = answered().into_iter().chain([ordered, fact(20, What::RecordingPaused)]);
+    let row = Row::fold(id(), over);
+    assert_eq!(
+        (row.recording, row.pausable),
+        (Recording::Ready { duration_ms: Some(59_000) }, false)
+    );
+}

@@ -238,6 +238,21 @@ fn a_hold_asked_of_an_object_that_was_replaced_is_asked_of_the_one_in_its_place(
 }
 
 #[test]
+fn a_hold_pressed_while_the_call_is_handed_back_waits_until_the_object_can_be_told() {
+    // Between `recovering` and `active` lie some 250 ms, in which the SDK would forget it.
+    let story = Story::talking()
+        .hears(Event::SocketClosed)
+        .hears(Event::SocketReady)
+        .hears(again(Sdk::Recovering))
+        .hears(Event::Hold(true))
+        .wants(&[]);
+    assert_eq!(story.talk().hold, Hold { held: false, ask: Ask::Again });
+    let story = story.hears(again(Sdk::Active)).wants(&[Effect::Hold(true)]);
+    let story = story.hears(again(Sdk::Held));
+    assert_eq!(story.talk().hold, Hold { held: true, ask: Ask::Settled });
+}
+
+#[test]
 fn a_hold_that_took_place_before_the_object_was_replaced_is_not_asked_again() {
     let story = Story::talking()
         .hears(Event::Hold(true))

@@ -139,7 +139,7 @@ fn no_number_is_left_in_what_is_kept() {
     let named = Party::Named("sip:12025550166@example".to_owned());
     let incoming = |id: CallId, from| {
         let ids = TelnyxIds::default();
-        phone::Event::Incoming { id, object: Object(1), from, ids }
+        phone::Event::Incoming { id, object: Object(1), from, ids, asked: None }
     };
     let mut writer = talk()
         .at(13_000, phone::Event::Dial { written: "+12025550123456789".to_owned() })

@@ -37,6 +37,23 @@ test("a page that is loaded anew before anything rings ends the same way", async
   await farEnd.knows(call, { state: "ended" });
 });
 
+test("a page that is loaded anew while a call rings here says so until it is known whether it rings again", async ({
+  phone,
+  lab,
+  farEnd,
+}) => {
+  const call = { id: (await lab.callsAgent("+12025550101")).call_id };
+  await expect(phone.incoming).toContainText("+1 202 555 0101");
+
+  await reloads(phone.page);
+
+  await expect(phone.incoming).toContainText(COMING_BACK);
+  // The lab lets go of what rang in a browser that came back.
+  await farEnd.knows(call, { state: "ended" });
+  await expect(phone.says(phone.ended)).toContainText(DID_NOT_COME_BACK, { timeout: 20_000 });
+  await expect(phone.incoming).toHaveCount(0);
+});
+
 test("of two calls the one that is talked on comes back; the other is named, and ended", async ({
   phone,
   lab,

@@ -24,20 +24,21 @@ use crate::error::ApiError;
 use crate::recording::Copies;
 use crate::store::{Store, StoreError};
 use crate::{
-    calls, control, doors, erase, guard, jobs, live, log, page, pages, recording, serve, timeline,
-    token, webhook,
+    calls, control, doors, erase, guard, jobs, live, log, page, pages, programs, recording, serve,
+    timeline, token, webhook,
 };
 
 /// Everything under one address.
 fn router(app: App) -> Router {
     let api = Router::new()
         .merge(agent::router()) //     GET, POST, DELETE /api/session; DELETE /api/sessions; GET /api/agents, /api/oidc/start, /api/oidc/back
+        .merge(programs::router()) //  POST /api/agents/{agent}/calls; GET, POST …/{id}, …/{id}/hangup
         .merge(token::router()) //     POST /api/token
         .merge(calls::router()) //     GET, POST /api/calls; POST /api/calls/{id}/facts, /api/calls/{id}/hangup
         .merge(timeline::router()) //  GET, POST /api/calls/{id}/timeline; GET /api/calls/{id}/timeline.html, /api/calls/{id}/timeline.json
         .merge(log::router()) //       GET /api/log, /api/log.csv, /api/log/totals; PATCH /api/calls/{id}
         .merge(erase::router()) //     GET, DELETE /api/numbers/{number}
-        .merge(recording::router()) // GET, DELETE /api/calls/{id}/recording; GET /api/calls/{id}/waveform
+        .merge(recording::router()) // GET, DELETE /api/calls/{id}/recording; POST …/pause, …/resume; GET /api/calls/{id}/waveform
         .merge(pages::router()) //     POST /api/pages/{page}
         .merge(live::router()) //      GET /api/live
         .route("/api/openapi.json", get(async || axum::Json(doors::openapi())))

@@ -58,11 +58,14 @@ async fn place(
         Mode::Direct => (app.caller_id(&caller.agent).await?, None),
         Mode::Controlled { .. } => {
             let from = app.number_to_show(&caller.agent).await?;
-            (Some(from.clone()), Some(Control::placed(to.clone(), from, now)))
+            let control = Control::placed(to.clone(), from.clone(), now);
+            let is_announced = app.config.announcement.is_some();
+            (Some(from), Some(if is_announced { control.announced() } else { control }))
         }
     };
     let controlled = control.is_some();
-    let placing = Placing { id: id.clone(), agent: caller.agent, to, caller_id, control };
+    let placing =
+        Placing { id: id.clone(), agent: caller.agent, to, caller_id, control, asked_by: None };
     let caller_id = placing.caller_id.clone().map(String::from);
     app.store.place(placing, Arc::clone(&app.config.policy), now).await??;
     tracing::info!(call = %id, to = masked, "call placed");
@@ -83,6 +86,11 @@ async fn testify(
     let facts = stated.collect::<Result<Vec<_>, _>>()?;
     let offer = facts.iter().find(|fact| matches!(fact.what, What::Offered { .. }));
     let id = match (known, offer) {
+        (Some(row), Some(Fact { what: What::Offered { call, .. }, .. })) => {
+            // What the SDK calls it is another name of it from now on.
+            app.store.name(&caller.agent, call, &row.id).await?;
+            row.id
+        }
         (Some(row), _) => row.id,
         (None, Some(offer)) => {
             let now = app.clock.now();
@@ -99,6 +107,32 @@ async fn testify(
 }
 
 impl App {
+    /// Hangs up every leg of a call that can be commanded.
+    pub(crate) async fn hang_up(&self, row: &Row) -> Result<HangUp, ApiError> {
+        let now = self.clock.now();
+        if let Some(control) = self.store.step_control(&row.id, Control::ended, now).await? {
+            // What is left to hang up is put down, and done until Telnyx has taken it.
+            let said = if control.is_over() { HangUp::AlreadyOver } else { HangUp::Asked };
+            self.did(&row.id, Deed::HungUp(Some(said))).await;
+            return Ok(said);
+        }
+        let Some(handle) = &row.ids.call_control_id else {
+            self.did(&row.id, Deed::HungUp(Some(HangUp::NotKnown))).await;
+            return Ok(HangUp::NotKnown);
+        };
+        let answer = self.carrier.hang_up(handle, &Uuid::new_v4().to_string()).await;
+        let answer = answer.map(|answer| {
+            tracing::info!(call = %row.id, leg = mask::id(handle), ?answer, "hang-up");
+            match answer {
+                HungUp::Taken => HangUp::Asked,
+                HungUp::Over => HangUp::AlreadyOver,
+                HungUp::NotTaken => HangUp::Refused,
+            }
+        });
+        self.did(&row.id, Deed::HungUp(answer.as_ref().ok().copied())).await;
+        Ok(answer?)
+    }
+
     /// The number shown to those an agent calls: their own, else everybody's, if there is one.
     async fn caller_id(&self, agent: &str) -> Result<Option<Number>, ApiError> {
         let own = self.store.account(agent).await?.and_then(|account| account.caller_id);
@@ -107,7 +141,7 @@ impl App {
     }
 
     /// The same where there has to be one: else a number of the account.
-    async fn number_to_show(&self, agent: &str) -> Result<Number, ApiError> {
+    pub(crate) async fn number_to_show(&self, agent: &str) -> Result<Number, ApiError> {
         if let Some(number) = self.caller_id(agent).await? {
             return Ok(number);
         }
@@ -133,7 +167,9 @@ fn from_a_browser(mut fact: Fact, name: &str) -> Result<Fact, ApiError> {
         | What::Ended { .. } => {}
         What::Offered { call, from } => {
             let long = matches!(from, Party::Named(name) if name.len() > LONGEST_WORD);
-            if long || call.as_str() != name {
+            // Under our name for it where our server has made it, else under the SDK's.
+            let ours = Uuid::try_parse(name).is_ok() && is_name(call.as_str());
+            if long || !(call.as_str() == name || ours) {
                 return Err(ApiError::BadRequest("this is offered as another call".to_owned()));
             }
         }
@@ -146,6 +182,10 @@ fn from_a_browser(mut fact: Fact, name: &str) -> Result<Fact, ApiError> {
         | What::AskedFor { .. }
         | What::Bridged
         | What::HungUp { .. }
+        | What::RecordingOrdered
+        | What::RecordingPaused
+        | What::RecordingResumed
+        | What::Announced
         | What::RecordingSaved { .. }
         | What::RecordingFailed { .. }
         | What::RecordingStored { .. }
@@ -183,26 +223,7 @@ async fn hang_up(
     Path(id): Path<String>,
 ) -> Result<Json<HangUp>, ApiError> {
     let row = own_call(&app, &caller, &id).await?;
-    if let Some(control) = app.store.step_control(&row.id, Control::ended, app.clock.now()).await? {
-        // What is left to hang up is put down, and done until Telnyx has taken it.
-        let said = if control.is_over() { HangUp::AlreadyOver } else { HangUp::Asked };
-        app.did(&row.id, Deed::HungUp(Some(said))).await;
-        return Ok(Json(said));
-    }
-    let Some(handle) = row.ids.call_control_id else {
-        app.did(&row.id, Deed::HungUp(Some(HangUp::NotKnown))).await;
-        return Ok(Json(HangUp::NotKnown));
-    };
-    let answer = app.carrier.hang_up(&handle, &Uuid::new_v4().to_string()).await.map(|answer| {
-        tracing::info!(call = %row.id, leg = mask::id(&handle), ?answer, "hang-up");
-        match answer {
-            HungUp::Taken => HangUp::Asked,
-            HungUp::Over => HangUp::AlreadyOver,
-            HungUp::NotTaken => HangUp::Refused,
-        }
-    });
-    app.did(&row.id, Deed::HungUp(answer.as_ref().ok().copied())).await;
-    Ok(Json(answer?))
+    Ok(Json(app.hang_up(&row).await?))
 }
 
 #[derive(Deserialize)]
@@ -246,10 +267,15 @@ pub(crate) fn read_cursor(text: &str) -> Result<Cursor, ApiError> {
 
 /// The caller's call, by our id or by what their page calls it.
 async fn known_call(app: &App, caller: &Caller, id: &str) -> Result<Option<Row>, ApiError> {
-    if id.len() > LONGEST_WORD || id.contains('\0') {
+    if !is_name(id) {
         return Err(ApiError::NotFound);
     }
     Ok(app.store.call_of(&caller.agent, id).await?)
+}
+
+/// Whether a page may call a call so. PostgreSQL's texts have no place for U+0000.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.len() <= LONGEST_WORD && !text.contains('\0')
 }
 
 pub(crate) async fn own_call(app: &App, caller: &Caller, id: &str) -> Result<Row, ApiError> {

@@ -1,5 +1,6 @@
 //! What may be set from outside, and what is wrong with it.
 
+mod announcement;
 mod bucket;
 mod mode;
 
@@ -15,6 +16,7 @@ use ed25519_dalek::VerifyingKey;
 use jiff::tz::TimeZone;
 use reqwest::Url;
 
+pub use announcement::Announcement;
 pub use bucket::Bucket;
 pub use mode::Mode;
 pub(crate) use mode::Ours;
@@ -43,6 +45,8 @@ pub struct Config {
     pub connection_id: String,
     /// Who puts a call through (`TONO_MODE`).
     pub mode: Mode,
+    /// What whoever is called is told before they are put through (`TONO_ANNOUNCEMENT`).
+    pub announcement: Option<Announcement>,
     /// Whom agents may call, and how much.
     pub policy: Arc<Policy>,
     /// The SDK's WebSocket URL (`TONO_GATEWAY`); none means the SDK's own.
@@ -179,6 +183,7 @@ impl Config {
             api_url(get("TONO_TELNYX_API").as_deref().unwrap_or("https://api.telnyx.com/v2"))?;
         let demo = is_loopback(&telnyx_api);
         let data = PathBuf::from(get("TONO_DATA").unwrap_or_else(|| "data".to_owned()));
+        let mode = mode::mode(&get)?;
         Ok(Self {
             listen: listen(get("TONO_LISTEN"), demo)?,
             port: match get("TONO_PORT") {
@@ -200,7 +205,8 @@ impl Config {
                     "the id of the credential connection the calls go out on",
                 )
             })?,
-            mode: mode::mode(&get)?,
+            announcement: Announcement::read(&get, mode != Mode::Direct)?,
+            mode,
             policy: Arc::new(mode::policy(&get)?),
             gateway: get("TONO_GATEWAY").map(|text| gateway_url(&text)).transpose()?,
             caller_id: get("TONO_CALLER_ID")
@@ -489,6 +495,7 @@ mod tests {
             ("TONO_S3_BUCKET", "Not/A Bucket"),
             ("TONO_S3_ENDPOINT", "http://127.0.0.1:1/"),
             ("TONO_S3_KEY_ID", "AKIA"),
+            ("TONO_ANNOUNCEMENT", "This call is recorded."),
             ("TONO_OIDC_ISSUER", "http://login.example.com"),
             ("DATABASE_URL", "mysql://localhost/tono"),
         ] {

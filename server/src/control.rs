@@ -17,6 +17,7 @@ mod tests;
 mod work;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use call::number::Number;
 use call::time::Millis;
@@ -25,6 +26,9 @@ use serde::{Deserialize, Serialize};
 pub(crate) use command::{Command, Performed};
 pub(crate) use leg::{Handle, Happened, Heard, Leg, News, Role, Tag, Waits};
 pub(crate) use work::work;
+
+/// How long an agent's page may take to say that it expects a call a program asked for.
+pub(crate) const EXPECTED_WITHIN: Duration = Duration::from_secs(5);
 
 /// A call whose legs we command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +47,21 @@ pub(crate) struct Control {
     /// Legs that name this call and have no place in it.
     strays: BTreeSet<Handle>,
     goal: Goal,
+    #[serde(default)]
+    announcement: Announcement,
+}
+
+/// What the customer is told before anybody talks with them: that the call is recorded, for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Announcement {
+    /// There is none, or it is over.
+    #[default]
+    Over,
+    /// It is to be made once they answer.
+    Due,
+    /// It is being made.
+    Made,
 }
 
 /// How the agent's leg comes to be.
@@ -85,23 +104,34 @@ impl Control {
             customer: Leg::Absent,
             strays: BTreeSet::new(),
             goal: Goal::Join(Role::Customer),
+            announcement: Announcement::Over,
         }
     }
 
+    /// The same call, in which the customer is told something before they are put through.
+    pub(crate) const fn announced(mut self) -> Self {
+        self.announcement = Announcement::Due;
+        self
+    }
+
     /// A call a program asked for, in which the agent's browser is called as the SIP user `user`.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no address takes such a request yet"))]
     pub(crate) fn asked_for(to: Number, from: Number, user: String, placed_at: Millis) -> Self {
         let origin = Origin::Program { user, expected: false };
         Self { origin, ..Self::placed(to, from, placed_at) }
     }
 
-    /// The agent's page expects the call.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no address takes such a request yet"))]
-    pub(crate) fn expected(mut self) -> Self {
-        if let Origin::Program { expected, .. } = &mut self.origin {
-            *expected = true;
+    /// The agent's page expects the call. One that says so too late is not called: the program has been told that the
+    /// agent is not there.
+    pub(crate) fn expected(mut self, now: Millis) -> Self {
+        let limit = u64::try_from(EXPECTED_WITHIN.as_millis()).unwrap_or(u64::MAX);
+        match &mut self.origin {
+            Origin::Program { .. } if now > self.placed_at.after(limit) => self.ended(),
+            Origin::Program { expected, .. } => {
+                *expected = true;
+                self
+            }
+            Origin::Browser => self,
         }
-        self
     }
 
     /// The SIP user to be called as the agent, where the agent is called.
@@ -124,6 +154,9 @@ impl Control {
             self.strays.remove(&news.handle);
         } else {
             self.strays.insert(news.handle.clone());
+        }
+        if news.happened == Happened::Told && self.handle(Role::Customer) == Some(&news.handle) {
+            self.announcement = Announcement::Over;
         }
         if news.happened == Happened::Bridged && news.role != Role::Agent {
             self.joined(news.role);
@@ -156,6 +189,18 @@ impl Control {
                 Command::Answer(handle),
                 Performed::Done | Performed::Dialled(_) | Performed::Refused,
             ) => self.mark(handle, Happened::Answered),
+            // Its end may have been heard of before.
+            (Command::Announce(_), Performed::Done | Performed::Dialled(_)) => {
+                if self.announcement == Announcement::Due {
+                    self.announcement = Announcement::Made;
+                }
+            }
+            // Who could not be told is not recorded unawares.
+            (Command::Announce(_), Performed::Refused) => self.goal = Goal::End,
+            (
+                Command::GoOn(_),
+                Performed::Done | Performed::Dialled(_) | Performed::Gone | Performed::Refused,
+            ) => self.announcement = Announcement::Over,
             (Command::Bridge { .. }, Performed::Done | Performed::Dialled(_)) => {
                 if let Goal::Join(role) = self.goal {
                     self.joined(role);
@@ -163,7 +208,7 @@ impl Control {
             }
             (Command::Bridge { .. }, Performed::Gone | Performed::Refused) => self.goal = Goal::End,
             // What takes no hang-up cannot be helped by asking for ever.
-            (Command::Answer(handle), Performed::Gone)
+            (Command::Answer(handle) | Command::Announce(handle), Performed::Gone)
             | (
                 Command::HangUp(handle),
                 Performed::Done | Performed::Dialled(_) | Performed::Gone | Performed::Refused,
@@ -209,6 +254,16 @@ impl Control {
                 }
                 (Leg::Open(_) | Leg::Up(_), Leg::Absent) => {
                     wishes.insert(Command::Dial(role));
+                }
+                (Leg::Open(_) | Leg::Up(_), Leg::Up(with))
+                    if self.announcement == Announcement::Due =>
+                {
+                    wishes.insert(Command::Announce(with.clone()));
+                }
+                (Leg::Open(_) | Leg::Up(_), Leg::Up(with))
+                    if self.announcement == Announcement::Made =>
+                {
+                    wishes.insert(Command::GoOn(with.clone()));
                 }
                 (Leg::Open(agent), Leg::Up(_)) => {
                     wishes.insert(Command::Answer(agent.clone()));

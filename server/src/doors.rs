@@ -14,6 +14,8 @@ pub enum Who {
     Visitor,
     /// Whoever has Telnyx's signing key.
     Telnyx,
+    /// A program that shows its token (`tono program add`).
+    Program,
     /// Whoever is signed in; an agent gets the own calls only, others everybody's.
     Everybody,
     /// Whoever is signed in, for the own calls.
@@ -32,6 +34,7 @@ impl Who {
             Self::Anybody => "anybody",
             Self::Visitor => "anybody, where OpenID Connect is set up",
             Self::Telnyx => "Telnyx, by its signature",
+            Self::Program => "a program, by its token",
             Self::Everybody => "agent: own; supervisor, admin: everybody's",
             Self::Owner => "whoever is signed in: own",
             Self::Supervisor => "supervisor, admin",
@@ -93,6 +96,30 @@ pub const DOORS: &[Door] = &[
     ),
     door("GET", "/api/oidc/back", Who::Visitor, "-", "-", "takes it back, signed in"),
     door("GET", "/api/agents", Who::Everybody, "-", "People", "lists who there is"),
+    door(
+        "POST",
+        "/api/agents/{agent}/calls",
+        Who::Program,
+        "Place",
+        "Placed",
+        "has an agent call a number, whose page answers by itself; 409 if they are not there or on a call",
+    ),
+    door(
+        "GET",
+        "/api/agents/{agent}/calls/{id}",
+        Who::Program,
+        "-",
+        "Row",
+        "says what became of it",
+    ),
+    door(
+        "POST",
+        "/api/agents/{agent}/calls/{id}/hangup",
+        Who::Program,
+        "-",
+        "HangUp",
+        "hangs it up",
+    ),
     door("POST", "/api/token", Who::Owner, "-", "Token", "gives Telnyx's token for the SDK"),
     door("GET", "/api/calls", Who::Owner, "-", "Calls", "lists the history, newest first"),
     door("POST", "/api/calls", Who::Owner, "Place", "Placed", "gives out a call to be dialled"),
@@ -170,6 +197,15 @@ pub const DOORS: &[Door] = &[
         "draws a recording, a lane for each channel",
     ),
     door(
+        "POST",
+        "/api/calls/{id}/recording/pause",
+        Who::Owner,
+        "-",
+        "-",
+        "keeps what is said from now on off the record, in a call this server puts through",
+    ),
+    door("POST", "/api/calls/{id}/recording/resume", Who::Owner, "-", "-", "goes on recording"),
+    door(
         "DELETE",
         "/api/calls/{id}/recording",
         Who::Supervisor,
@@ -234,6 +270,7 @@ pub fn openapi() -> Value {
             "securitySchemes": {
                 "session": { "type": "apiKey", "in": "cookie", "name": "tono_session" },
                 "telnyx": { "type": "apiKey", "in": "header", "name": "telnyx-signature-ed25519" },
+                "program": { "type": "http", "scheme": "bearer" },
             },
         },
     })
@@ -264,6 +301,7 @@ fn operation(door: &Door) -> Value {
         "security": match door.who {
             Who::Anybody | Who::Visitor => json!([]),
             Who::Telnyx => json!([{ "telnyx": [] }]),
+            Who::Program => json!([{ "program": [] }]),
             Who::Everybody | Who::Owner | Who::Supervisor | Who::Admin => json!([{ "session": [] }]),
         },
     });

@@ -21,6 +21,8 @@ use crate::webhook::verify::Unverified;
 pub(crate) enum ApiError {
     #[error("nobody is signed in")]
     NotSignedIn,
+    #[error("no program this server knows has shown its token")]
+    NoToken,
     #[error("wrong name or password")]
     WrongPassword,
     #[error("too many wrong passwords: wait a minute")]
@@ -31,6 +33,12 @@ pub(crate) enum ApiError {
     NotANumber(#[from] NotANumber),
     #[error("{0}")]
     CallNotAllowed(#[from] NotAllowed),
+    #[error("the agent is not signed in, or their page does not answer")]
+    AgentAbsent,
+    #[error("the agent is on another call")]
+    AgentBusy,
+    #[error("this server does not put calls through: TONO_MODE=controlled makes it")]
+    NotControlled,
     #[error("there is no number to show: set TONO_CALLER_ID, or buy a number")]
     NoCallerId,
     #[error("nobody this server knows was signed in elsewhere")]
@@ -43,6 +51,8 @@ pub(crate) enum ApiError {
     NotFound,
     #[error("this has been deleted")]
     Gone,
+    #[error("nothing is being recorded that this server could pause")]
+    NotPausable,
     #[error("{0}")]
     BadRequest(String),
     #[error("this address does not take this method")]
@@ -72,7 +82,9 @@ pub(crate) enum ApiError {
 impl ApiError {
     fn status_and_code(&self) -> (StatusCode, ProblemCode) {
         match self {
-            Self::NotSignedIn => (StatusCode::UNAUTHORIZED, ProblemCode::NotSignedIn),
+            Self::NotSignedIn | Self::NoToken => {
+                (StatusCode::UNAUTHORIZED, ProblemCode::NotSignedIn)
+            }
             Self::WrongPassword | Self::NotHandedOver => {
                 (StatusCode::UNAUTHORIZED, ProblemCode::WrongPassword)
             }
@@ -87,8 +99,12 @@ impl ApiError {
                     (StatusCode::TOO_MANY_REQUESTS, ProblemCode::TooManyAtOnce)
                 }
             },
+            Self::AgentAbsent => (StatusCode::CONFLICT, ProblemCode::AgentAbsent),
+            Self::AgentBusy => (StatusCode::CONFLICT, ProblemCode::AgentBusy),
+            Self::NotControlled => (StatusCode::CONFLICT, ProblemCode::NotControlled),
             Self::NotFound => (StatusCode::NOT_FOUND, ProblemCode::NotFound),
             Self::Gone => (StatusCode::GONE, ProblemCode::NotFound),
+            Self::NotPausable => (StatusCode::CONFLICT, ProblemCode::BadRequest),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, ProblemCode::BadRequest),
             Self::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, ProblemCode::BadRequest),
             Self::CrossSite | Self::NotAllowed => (StatusCode::FORBIDDEN, ProblemCode::BadRequest),

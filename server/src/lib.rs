@@ -30,6 +30,7 @@ mod page;
 mod pages;
 pub mod people;
 pub mod policy;
+pub mod programs;
 mod recording;
 pub mod replay;
 #[cfg(test)]

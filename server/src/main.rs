@@ -1,5 +1,6 @@
-//! `tono`: serves the page, its API and Telnyx's webhooks; `tono agent …` says who may sign in, `tono replay …` what a page
-//! showed, `tono recordings check` whether recordings are still what they were.
+//! `tono`: serves the page, its API and Telnyx's webhooks; `tono agent …` says who may sign in, `tono program …` which
+//! programs may have them call, `tono replay …` what a page showed, `tono recordings check` whether recordings are still
+//! what they were.
 //!
 //! Exit codes: 0 after a signal or when it is done, 1 when serving or replaying fails or a recording is damaged, 2 when
 //! a setting is wrong or missing.
@@ -14,6 +15,7 @@ use server::audit;
 use server::clock::Clock;
 use server::config::Config;
 use server::people::{self, PeopleError};
+use server::programs::{self, ProgramsError};
 use server::replay::ReplayError;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -26,7 +28,7 @@ const FAREWELL: Duration = Duration::from_secs(10);
 async fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.first().map(String::as_str) {
-        None | Some("agent") => {}
+        None | Some("agent" | "program") => {}
         Some("recordings") if words[1..] == ["check"] => {}
         Some("replay") => return replay(&words[1..]),
         Some("--help" | "-h") => {
@@ -56,6 +58,7 @@ async fn main() -> ExitCode {
     match words.first().map(String::as_str) {
         None => {}
         Some("recordings") => return recordings(&config).await,
+        Some("program") => return programs(&config, &words[1..]).await,
         Some(_) => return people(&config, &words[1..]).await,
     }
     let address = SocketAddr::new(config.listen, config.port);
@@ -134,6 +137,28 @@ async fn people(config: &Config, words: &[String]) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error @ PeopleError::Usage(_)) => {
+            complain(&error);
+            ExitCode::from(2)
+        }
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// `tono program …`.
+async fn programs(config: &Config, words: &[String]) -> ExitCode {
+    let done = match programs::read(words) {
+        Ok(command) => programs::perform(config, command, Clock::system().now()).await,
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(said) => {
+            say(said);
+            ExitCode::SUCCESS
+        }
+        Err(error @ ProgramsError::Usage(_)) => {
             complain(&error);
             ExitCode::from(2)
         }

@@ -7,6 +7,7 @@ mod chase;
 mod copies;
 mod copy;
 mod format;
+mod pause;
 mod play;
 mod range;
 mod wav;
@@ -17,7 +18,7 @@ use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use call::history::{Recording, Row, What};
 use call::ids::CallId;
 
@@ -34,6 +35,8 @@ use crate::store::Copy;
 pub(crate) fn router() -> Router<App> {
     Router::new()
         .route("/api/calls/{id}/recording", get(play::play).delete(delete))
+        .route("/api/calls/{id}/recording/pause", post(pause::pause))
+        .route("/api/calls/{id}/recording/resume", post(pause::resume))
         .route("/api/calls/{id}/waveform", get(waveform))
 }
 
@@ -73,7 +76,9 @@ async fn delete(
     let row = seen(&app, &caller, &id).await?;
     match row.recording {
         // There is none, or none yet: it cannot be deleted before the call is over.
-        Recording::None | Recording::Expected => return Err(ApiError::NotFound),
+        Recording::None | Recording::Expected | Recording::Paused => {
+            return Err(ApiError::NotFound);
+        }
         Recording::Processing
         | Recording::Ready { .. }
         | Recording::Failed { .. }
@@ -104,6 +109,7 @@ async fn ready(app: &App, caller: &Caller, id: &str) -> Result<Row, ApiError> {
         Recording::Deleted => Err(ApiError::Gone),
         Recording::None
         | Recording::Expected
+        | Recording::Paused
         | Recording::Processing
         | Recording::Failed { .. }
         | Recording::Missing => Err(ApiError::NotFound),

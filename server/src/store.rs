@@ -14,6 +14,7 @@ mod facts;
 mod incoming;
 mod jobs;
 mod log;
+mod programs;
 mod projection;
 mod pursuit;
 mod relay;

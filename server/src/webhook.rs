@@ -50,6 +50,7 @@ async fn hear(
     let event_id = mask::id(&webhook.event_id);
     let leg = match &webhook.said {
         Said::Fact(OfLeg { fact, .. }) => fact.ids.call_leg_id.as_deref().map(mask::id),
+        Said::News(_, heard) => Some(mask::id(&heard.news.handle.0)),
         Said::Nothing | Said::OfAnotherConnection => None,
     };
     let accepted = app.store.accept(webhook, Arc::clone(&app.config.policy), now).await?;

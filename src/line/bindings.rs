@@ -199,6 +199,10 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = remoteCallerNumber)]
     pub(super) fn remote_caller_number(this: &DialParams) -> Option<String>;
 
+    /// The headers of the INVITE, if it had any: a list of [`Brought`].
+    #[wasm_bindgen(method, getter, js_name = customHeaders)]
+    pub(super) fn custom_headers(this: &DialParams) -> JsValue;
+
     /// The SDK's wrapper around the peer connection.
     pub(super) type Peer;
 
@@ -240,6 +244,13 @@ pub(super) struct CallOptions<'a> {
 pub(super) struct Header<'a> {
     pub(super) name: &'a str,
     pub(super) value: &'a str,
+}
+
+/// One SIP header of a call that comes in.
+#[derive(Deserialize)]
+pub(super) struct Brought {
+    pub(super) name: String,
+    pub(super) value: String,
 }
 
 /// `call.telnyxIDs`.

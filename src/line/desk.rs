@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use call::api::CALL_HEADER;
 use call::call::{Event as CallEvent, Object, Party, Sdk, Warning};
 use call::ids::{CallId, TelnyxIds};
 use call::line::{Event as LineEvent, Trouble};
@@ -10,7 +11,9 @@ use call::phone::Event;
 use wasm_bindgen::prelude::*;
 use web_sys::{MediaStreamTrack, MediaStreamTrackState, RtcPeerConnection, RtcPeerConnectionState};
 
-use super::bindings::{self, ErrorEvent, Ids, Message, Notification, Params, WarningEvent};
+use super::bindings::{
+    self, Brought, ErrorEvent, Ids, Message, Notification, Params, WarningEvent,
+};
 use super::decode::{self, Meaning, Said, Unknown};
 use super::handler::Listener;
 use super::pulse::{Beat, Pulse};
@@ -104,7 +107,8 @@ impl Desk {
         {
             let from = Party::of_caller(call.options().remote_caller_number().as_deref());
             let ids = ids_of(&call);
-            (self.tell)(Ok(Event::Incoming { id: id.clone(), object, from, ids }));
+            let asked = asked(&call);
+            (self.tell)(Ok(Event::Incoming { id: id.clone(), object, from, ids, asked }));
         }
         self.tell_ids(&id, &call);
         self.tell_call(
@@ -330,6 +334,13 @@ fn ids_of(call: &bindings::Call) -> TelnyxIds {
         call_session_id: some(ids.session),
         call_leg_id: some(ids.leg),
     }
+}
+
+/// Our server's name for a call that comes in, where it has made the call.
+fn asked(call: &bindings::Call) -> Option<CallId> {
+    let headers: Vec<Brought> = json::from_value(call.options().custom_headers()).ok()?;
+    let ours = headers.into_iter().find(|header| header.name.eq_ignore_ascii_case(CALL_HEADER));
+    ours.map(|header| CallId(header.value))
 }
 
 /// A SIP status code; the SDK gives numbers of JavaScript's kind.

@@ -208,6 +208,9 @@ impl Inner {
                     | ProblemCode::NumberBlocked
                     | ProblemCode::TooManyCalls
                     | ProblemCode::TooManyAtOnce
+                    | ProblemCode::AgentAbsent
+                    | ProblemCode::AgentBusy
+                    | ProblemCode::NotControlled
                     | ProblemCode::NotFound
                     | ProblemCode::BadRequest
                     | ProblemCode::TooLarge

@@ -12,7 +12,7 @@ use call::phone::Event;
 use call::tabs::Said;
 use leptos::prelude::*;
 
-use super::{Inner, Timer, now};
+use super::{Inner, Shell, Timer, now};
 use crate::backend::Failure;
 use crate::boxed::spawn;
 use crate::live::{Live, News};
@@ -72,6 +72,18 @@ impl Ledger {
             self.next = newest.next;
             self.loaded = true;
         }
+    }
+}
+
+impl Shell {
+    /// Asks the server to keep what is said in a call off the record, or on it again; says whether it did.
+    pub(crate) async fn off_record(self, id: &CallId, off: bool) -> bool {
+        let shell = self.inner.get_value();
+        let done = shell.backend.off_record(id, off).await.is_ok();
+        if done {
+            shell.look_again();
+        }
+        done
     }
 }
 
@@ -181,6 +193,11 @@ impl Inner {
 
     /// Passes on what Telnyx says of a call that is here: the other witness.
     fn pass_on(self: &Rc<Self>, row: &Row) {
+        if let (Some(_), None, Some(to)) = (&row.asked_by, row.expected_at, row.number())
+            && !row.is_over()
+        {
+            self.send(Event::Expect { id: row.id.clone(), to: to.clone() });
+        }
         let here = self.read_phone.with_untracked(|phone| {
             let call = [&row.id].into_iter().chain(&row.aliases).find_map(|id| phone.call(id))?;
             Some((call.id.clone(), call.telnyx.clone()))

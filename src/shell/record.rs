@@ -318,7 +318,16 @@ mod tests {
         let page = Page::ready()
             .dials(10, "a")
             .at(20, of("a", sdk(Sdk::Active)))
-            .at(30, Event::Incoming { id: id.clone(), object: Object(0), from: Party::Withheld })
+            .at(
+                30,
+                Event::Incoming {
+                    id: id.clone(),
+                    object: Object(0),
+                    from: Party::Withheld,
+                    ids: TelnyxIds::default(),
+                    asked: None,
+                },
+            )
             .at(40, of("b", CallEvent::Answer))
             .at(50, of("b", sdk(Sdk::Active)))
             .at(60, of("a", over()))

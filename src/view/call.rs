@@ -38,7 +38,7 @@ fn complaint(screen: Screen<'_>, words: &'static Words) -> Option<&'static str> 
         (Some(Disagreement::AnsweredAtTelnyx { .. }), _) => Some(words.answered_only_there),
         (None, Screen::Calling(_, Calling { slow: true, progress, .. })) => Some(match progress {
             Progress::Preparing => words.slow_browser,
-            Progress::Inviting | Progress::Proceeding => words.slow_telnyx,
+            Progress::Inviting | Progress::Proceeding | Progress::Up => words.slow_telnyx,
         }),
         (None, _) => {
             talking.filter(|talking| talking.hold.ask == Ask::Failed).map(|_| words.hold_failed)
@@ -100,7 +100,17 @@ pub(crate) fn CallPanel(
         shell.ledger.with(|ledger| {
             let row = ledger.row(&id)?;
             let time = |at| (words.telnyx_answered)(&time_of_day(at, words.tag));
-            Some((row.telnyx_answered_at.map(time), row.recording == Recording::Expected))
+            let recorded = match row.recording {
+                Recording::Expected => Some(words.recording_expected),
+                Recording::Paused => Some(words.recording_paused),
+                Recording::None
+                | Recording::Processing
+                | Recording::Ready { .. }
+                | Recording::Failed { .. }
+                | Recording::Missing
+                | Recording::Deleted => None,
+            };
+            Some((row.telnyx_answered_at.map(time), recorded))
         })
     });
     // Where the page has just been loaded anew, whoever could give the call back may not answer.
@@ -124,7 +134,7 @@ pub(crate) fn CallPanel(
                     hanging_up,
                     sound.map(Note::quiet),
                     answered.map(Note::quiet),
-                    recorded.then(|| Note::quiet(words.recording_expected)),
+                    recorded.map(Note::quiet),
                     complaint.map(Note::attention),
                     unreachable.get().then(|| Note::attention(words.server_unreachable)),
                 ];

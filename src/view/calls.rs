@@ -114,6 +114,7 @@ fn CallRow(
         }
         (Recording::Ready { .. }, None) | (Recording::None, _) => ().into_any(),
         (Recording::Expected, _) => said(words.recording_expected),
+        (Recording::Paused, _) => said(words.recording_paused),
         (Recording::Processing, _) => said(words.recording_processing),
         (Recording::Failed { .. }, _) => said(words.recording_failed),
         (Recording::Missing, _) => said(words.recording_missing),

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::call::living;
 use super::icon::{Icon, hang_up_icon, icon};
 use super::keypad::{Key, Keypad, TONES};
+use super::off_record::OffRecord;
 use crate::boxed::{memo, on};
 use crate::shell::Shell;
 
@@ -76,6 +77,7 @@ pub(crate) fn Controls(
                 {icon(Icon::Phone)}
                 {words.add_call}
             </button>
+            <OffRecord shell />
         </div>
         {move || (keys.get() && !early.get()).then(|| view! { <Tones shell /> })}
         <button
@@ -124,6 +126,6 @@ fn talking<T: PartialEq + Send + Sync + 'static>(
 }
 
 /// A truth in an attribute that has to say it in words.
-const fn said(truth: bool) -> &'static str {
+pub(super) const fn said(truth: bool) -> &'static str {
     if truth { "true" } else { "false" }
 }

@@ -18,8 +18,8 @@ struct Card {
     /// It was taken, and the SDK has not said `active`.
     answering: bool,
     declining: bool,
-    /// What is answered now would reach nobody.
-    cut_off: bool,
+    /// Why what is answered now would reach nobody, if it would not.
+    cut_off: Option<&'static str>,
 }
 
 #[component]
@@ -41,9 +41,13 @@ fn IncomingCall(shell: Shell, id: CallId) -> impl IntoView {
     let of = id.clone();
     let read = move |call: &Call| Card {
         who: name_of(&call.with, words),
-        answering: !call.rings_here() && call.hang_up == HangUp::NotAsked,
+        answering: call.is_taken() && call.hang_up == HangUp::NotAsked,
         declining: call.hang_up != HangUp::NotAsked,
-        cut_off: call.socket != Socket::Up,
+        cut_off: match call.socket {
+            Socket::Up => None,
+            Socket::Down { .. } => Some(words.line_lost),
+            Socket::Away { .. } => Some(words.coming_back),
+        },
     };
     let card = memo(move || shell.phone.with(|phone| phone.call(&of).map(read)));
     let is = move |what: fn(&Card) -> bool| card.with(|card| card.as_ref().is_some_and(what));
@@ -51,7 +55,7 @@ fn IncomingCall(shell: Shell, id: CallId) -> impl IntoView {
         // Answering holds what talks now; one should know before.
         let holds = shell.phone.with(|phone| phone.shown().is_some());
         let holds = holds.then(|| Note::quiet(words.answer_holds));
-        let cut_off = is(|card| card.cut_off).then(|| Note::attention(words.line_lost));
+        let cut_off = card.with(|card| card.as_ref()?.cut_off.map(Note::attention));
         holds.into_iter().chain(cut_off).collect()
     });
     let say = StoredValue::new(id);
@@ -77,7 +81,7 @@ fn IncomingCall(shell: Shell, id: CallId) -> impl IntoView {
                     class="call-button"
                     type="button"
                     aria-busy=move || is(|card| card.answering).then_some("true")
-                    aria-disabled=move || is(|card| card.cut_off).then_some("true")
+                    aria-disabled=move || is(|card| card.cut_off.is_some()).then_some("true")
                     on:click=on(move |_| send(CallEvent::Answer))
                 >
                     {icon(Icon::Phone)}

@@ -89,7 +89,7 @@ fn kept(number: usize, stage: KeptStage, survives: bool) -> Kept {
 fn dialling(world: &World, events: &mut Vec<Event>) {
     events.push(Event::Dismiss);
     let more = world.seen.calls.iter().take(world.part.calls()).any(|seen| !seen.given);
-    if more || world.part == Part::Line {
+    if (more && world.phone.expected.is_none()) || world.part == Part::Line {
         events.push(Event::Dial { written: "+12025550100".to_owned() });
     }
     match &world.phone.dialling {
@@ -143,7 +143,29 @@ fn born(world: &World, id: &CallId, events: &mut Vec<Event>) {
             object: SAME,
             from: Party::Withheld,
             ids: TelnyxIds::default(),
+            asked: None,
         });
+    }
+    if world.part == Part::OneCall {
+        asked_for(world, id, events);
+    }
+}
+
+/// What a program asks for: expected at first, and then it comes in. What is dialled meanwhile is a call like any other.
+fn asked_for(world: &World, id: &CallId, events: &mut Vec<Event>) {
+    let asked = CallId("asked".to_owned());
+    if world.phone.expected.is_some() {
+        events.push(Event::Incoming {
+            id: id.clone(),
+            object: SAME,
+            from: Party::Withheld,
+            ids: TelnyxIds::default(),
+            asked: Some(asked),
+        });
+    } else if let Ok(to) = Number::parse("+12025550100")
+        && world.phone.dialling == Dialling::Idle
+    {
+        events.push(Event::Expect { id: asked, to });
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn honest(phone: Phone, event: Event, now: Millis) -> (Phone, Vec<Eff
 }
 
 /// All mutants, at least one a rule.
-pub(crate) const ALL: [Mutant; 34] = [
+pub(crate) const ALL: [Mutant; 35] = [
     Mutant {
         rule: Rule::NoTimerBeforeActive,
         breaks: "the timer starts when the far end rings",
@@ -426,6 +426,20 @@ pub(crate) const ALL: [Mutant; 34] = [
                 call.stage = before.stage;
             }
             (phone, effects)
+        },
+    },
+    Mutant {
+        rule: Rule::OnlyTheExpectedIsAnswered,
+        breaks: "a call that nobody expects answers itself",
+        step: |phone, event, now| {
+            let comes = match &event {
+                Event::Incoming { id, .. } => Some(id.clone()),
+                _ => None,
+            };
+            let (phone, effects) = phone.step(event, now);
+            let Some(id) = comes else { return (phone, effects) };
+            let (phone, more) = phone.step(Event::Call(id, CallEvent::Answer), now);
+            (phone, effects.into_iter().chain(more).collect())
         },
     },
 ];

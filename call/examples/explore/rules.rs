@@ -40,10 +40,11 @@ pub(crate) enum Rule {
     OutOfReachIsSaid,
     NoLoginUnderACall,
     FarEndSpeaksForItself,
+    OnlyTheExpectedIsAnswered,
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 24] = [
+    pub(crate) const ALL: [Self; 25] = [
         Self::NoTimerBeforeActive,
         Self::TimerNeverRestarts,
         Self::InCallExactlyWhenAnswered,
@@ -68,6 +69,7 @@ impl Rule {
         Self::OutOfReachIsSaid,
         Self::NoLoginUnderACall,
         Self::FarEndSpeaksForItself,
+        Self::OnlyTheExpectedIsAnswered,
     ];
 
     /// The rule in words.
@@ -112,6 +114,9 @@ impl Rule {
                 "that calls may be missed is said after a while, and no longer than it is so"
             }
             Self::NoLoginUnderACall => "the SDK never signs in anew while there is a call",
+            Self::OnlyTheExpectedIsAnswered => {
+                "no call answers itself but the one that is expected"
+            }
             Self::FarEndSpeaksForItself => {
                 "what happens to a leg that waits at Telnyx is not said of the far end"
             }
@@ -176,6 +181,7 @@ impl Step<'_> {
             Rule::ReadyExactlyWhenReached => self.ready_exactly_when_reached(),
             Rule::OutOfReachIsSaid => self.out_of_reach_is_said(),
             Rule::NoLoginUnderACall => self.no_login_under_a_call(),
+            Rule::OnlyTheExpectedIsAnswered => self.only_the_expected_is_answered(),
             Rule::FarEndSpeaksForItself => self.far_end_speaks_for_itself(),
         }
     }

@@ -24,6 +24,8 @@ pub(crate) struct Seen {
     pub(crate) input: Input,
     /// Whether the timer runs after which it is said that calls may be missed.
     pub(crate) reach_timer: bool,
+    /// Whether the phone said that it expects a call, and none has come since.
+    pub(crate) expects: bool,
     /// The calls.
     pub(crate) calls: [SeenCall; CALLS],
 }
@@ -63,6 +65,10 @@ pub(crate) struct SeenCall {
     pub(crate) given: bool,
     /// Whether our server calls the far end for it.
     pub(crate) controlled: bool,
+    /// Whether it was called here first, as expected: then Telnyx has to say, too, that the far end answered.
+    pub(crate) asked: bool,
+    /// Whether the SDK said `active` of such a call.
+    pub(crate) up: bool,
     /// Whether the SDK knows of it, and so may speak of it.
     pub(crate) at_sdk: bool,
     /// Whether it has been on screen, alive.
@@ -115,9 +121,11 @@ impl Seen {
     fn hears(&mut self, event: &Event, phone: &Phone) {
         let (id, event) = match event {
             Event::Call(id, event) => (id, event),
-            Event::Incoming { id, .. } => {
+            Event::Incoming { id, asked, .. } => {
+                let expected = asked.is_some() && std::mem::take(&mut self.expects);
                 let call = &mut self.calls[number(id)];
                 (call.given, call.at_sdk) = (true, true);
+                (call.asked, call.controlled) = (expected, expected);
                 return;
             }
             Event::Resumed { kept, .. } => {
@@ -161,12 +169,18 @@ impl Seen {
                 call.sdk_told &= *object == SAME && !call.ended;
                 let answers = matches!(state, Sdk::Active | Sdk::Held);
                 let alive = phone.call(id).is_some_and(|call| !call.is_over());
-                call.answered |= answers && alive && !call.ended;
+                call.up |= call.asked && answers;
+                let both = !call.asked || call.answered_there;
+                call.answered |= answers && alive && !call.ended && both;
             }
             CallEvent::SdkOver(object, _) if *object > OLD => call.away = false,
             CallEvent::Overdue(fired) => call.timers = call.timers.without(*fired as u16),
             CallEvent::HangUp if call.born && !call.ended => call.unwanted = true,
-            CallEvent::Telnyx(Telnyx::Answered { .. }) if call.born => call.answered_there = true,
+            CallEvent::Telnyx(Telnyx::Answered { .. }) if call.born => {
+                call.answered_there = true;
+                let alive = phone.call(id).is_some_and(|call| !call.is_over());
+                call.answered |= call.up && alive && !call.ended;
+            }
             CallEvent::Telnyx(Telnyx::Ended(_)) if call.born => call.over_there = true,
             CallEvent::ServerSaid(Server::NotKnown | Server::Unreachable) => {
                 call.server_told = false;
@@ -213,6 +227,7 @@ impl Seen {
             Effect::StartReachTimer => self.reach_timer = true,
             Effect::CancelReachTimer => self.reach_timer = false,
             Effect::Line(line::Effect::SignInAnew) => self.signs_in_anew = true,
+            Effect::Testify(_, _, What::Expecting) => self.expects = true,
             Effect::Testify(..) | Effect::Line(_) | Effect::AskForCall { .. } => {}
             Effect::Call(id, effect) => {
                 let call = &mut self.calls[number(id)];

@@ -36,11 +36,13 @@ fn told(event: &Event) -> String {
         Event::Granted { placed, .. } => format!("our server gives out call {}", placed.id),
         Event::Denied { .. } => "our server refuses".to_owned(),
         Event::DialFailed(id) => format!("the SDK will not dial call {id}"),
+        Event::Incoming { id, asked: Some(_), .. } => format!("call {id} comes in, as expected"),
         Event::Incoming { id, .. } => format!("call {id} comes in"),
         Event::Resumed { kept, .. } => {
             let calls: Vec<String> = kept.iter().map(of_kept).collect();
             format!("the page is loaded anew, which had {}", calls.join(" and "))
         }
+        Event::Expect { .. } => "our server says that a call is to be expected".to_owned(),
         Event::Take(id) => format!("the person takes call {id}"),
         Event::Dismiss => "the person has read how it ended".to_owned(),
         Event::Input(input) => format!("the microphone is {input:?}"),

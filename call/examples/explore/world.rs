@@ -4,7 +4,7 @@
 //! times (the phone keeps them to show them and never decides by them, see [`World::settled`]), the keys
 //! pressed, Telnyx's ids, the words for why a call ended.
 
-use call::call::{Call, Ending, HangUp, Object, Socket, Stage, Testimony, Why};
+use call::call::{Ask, Call, Ending, HangUp, Hold, Object, Socket, Sound, Stage, Testimony, Why};
 use call::cause::{Cause, Outcome, Side};
 use call::ids::{CallId, TelnyxIds};
 use call::line::Line;
@@ -132,6 +132,13 @@ fn settle(call: &mut Call) {
     }
     if let HangUp::Asked(asked) = &mut call.hang_up {
         asked.at = THEN;
+    }
+    if let HangUp::Asked(_) = call.hang_up
+        && let Stage::Talking(talking) = &mut call.stage
+    {
+        // It is not held any more, and its sound not waited for.
+        talking.hold = Hold { held: false, ask: Ask::Settled };
+        (call.leg.up, call.leg.sound, call.leg.warning) = (true, Sound::Connected, None);
     }
     call.trouble = None;
     call.telnyx.answered = call.telnyx.answered.map(|_| THEN);

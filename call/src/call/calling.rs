@@ -17,6 +17,8 @@ pub enum Progress {
     Inviting,
     /// `trying` or beyond: Telnyx has the call.
     Proceeding,
+    /// The agent's own leg is up (`active`), of a call whose far end is called after that.
+    Up,
 }
 
 /// A call that nobody has answered yet.
@@ -43,6 +45,10 @@ impl Calling {
         early: false,
     };
 
+    /// Of a call that came in here first: Telnyx has it, and the far end is not called before it is answered here.
+    pub(super) const COMING: Self =
+        Self { progress: Progress::Proceeding, waits: true, ..Self::NEW };
+
     fn reached(self, progress: Progress) -> Self {
         let slow = self.slow && progress <= self.progress;
         Self { progress: self.progress.max(progress), slow, ..self }
@@ -57,6 +63,11 @@ impl Call {
         now: Millis,
     ) -> (Self, Vec<Effect>) {
         let (calling, effects) = match event {
+            Own::Sdk(Sdk::Active | Sdk::Held)
+                if self.route == Route::Asked && self.telnyx.answered.is_none() =>
+            {
+                (calling.reached(Progress::Up), vec![])
+            }
             Own::Sdk(Sdk::Active) => return self.answered(calling.ringing, false, now),
             // A re-attached call can come back held without an `active` of its own.
             Own::Sdk(Sdk::Held) => return self.answered(calling.ringing, true, now),
@@ -67,7 +78,7 @@ impl Call {
             Own::Sdk(Sdk::Trying | Sdk::Ringing | Sdk::Answering | Sdk::Recovering) => {
                 (calling.reached(Progress::Proceeding), vec![])
             }
-            Own::FarEndRings if self.route == Route::Controlled => {
+            Own::FarEndRings if self.route != Route::Direct => {
                 (Calling { waits: true, ..calling.reached(Progress::Proceeding) }, vec![])
             }
             Own::FarEndRings if calling.ringing.is_none() => {

@@ -27,6 +27,12 @@ impl Call {
         }
     }
 
+    /// Whether it rings here and the person has taken it.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        matches!(&self.stage, Stage::Incoming(Incoming { taken: Some(_) }))
+    }
+
     /// Whether it can be answered now: what the SDK is told while the socket is down reaches nobody.
     #[must_use]
     pub fn can_be_answered(&self) -> bool {

@@ -31,6 +31,9 @@ pub enum Warning {
 pub struct Leg {
     /// Which object speaks for the call.
     pub object: Object,
+    /// Whether it has said `active` or `held`. Before that it cannot be told to hold: what is asked of an object that
+    /// is being re-attached is forgotten.
+    pub up: bool,
     /// Whether it has a remote stream.
     pub stream: bool,
     /// Whether its connection carries sound.
@@ -42,7 +45,7 @@ pub struct Leg {
 impl Leg {
     /// An object of which nothing has been heard.
     pub(super) const fn new(object: Object) -> Self {
-        Self { object, stream: false, sound: Sound::Awaited, warning: None }
+        Self { object, up: false, stream: false, sound: Sound::Awaited, warning: None }
     }
 
     /// Whether sound can be said to flow.

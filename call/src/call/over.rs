@@ -78,7 +78,9 @@ impl Call {
     fn waits_for_the_reason(&self) -> bool {
         match self.route {
             Route::Direct => false,
-            Route::Controlled => self.hang_up == HangUp::NotAsked && self.trouble.is_none(),
+            Route::Controlled | Route::Asked => {
+                self.hang_up == HangUp::NotAsked && self.trouble.is_none()
+            }
         }
     }
 
@@ -163,7 +165,7 @@ impl Call {
     }
 
     fn unanswered_and_controlled(&self) -> bool {
-        self.route == Route::Controlled && matches!(self.stage, Stage::Calling(_))
+        self.route != Route::Direct && matches!(self.stage, Stage::Calling(_))
     }
 
     /// Over is over. What still lives at Telnyx is hung up as often as it shows itself.

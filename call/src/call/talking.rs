@@ -34,8 +34,8 @@ pub enum Ask {
     Settled,
     /// It is under way.
     Asked,
-    /// It was asked of an object that another has replaced: it is asked again of the new one, which cannot be
-    /// told before it is active.
+    /// It was asked of an object that another has replaced, or before the new one could be told: it is asked of that
+    /// once it is active.
     Again,
     /// It did not come true.
     Failed,
@@ -81,13 +81,16 @@ impl Call {
         match event {
             Own::Mute(wanted) => talking.microphone.wanted = wanted,
             Own::MicrophoneIs { muted } => talking.microphone.muted = muted,
+            // Whoever hangs up holds nothing any more.
+            Own::Hold(_) if self.hang_up != HangUp::NotAsked => {}
             // A second press while the first is under way does nothing, nor does asking for what is.
             Own::Hold(wanted) if !hold.is_under_way() && hold.held != wanted => {
                 match self.socket {
-                    Socket::Up => {
+                    Socket::Up if self.leg.up => {
                         hold.ask = Ask::Asked;
                         effects.push(Effect::Hold(wanted));
                     }
+                    Socket::Up => hold.ask = Ask::Again,
                     // The SDK would neither send it nor say so.
                     Socket::Down { .. } | Socket::Away { .. } => hold.ask = Ask::Failed,
                 }

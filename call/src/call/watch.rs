@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Call, HangUp, Over, Progress, Remains, Socket, Sound, Stage};
+use super::{Call, HangUp, Over, Progress, Remains, Route, Socket, Sound, Stage};
 
 /// How long setting up may take before the screen says that it is slow, in milliseconds.
 pub const SLOW_MS: u64 = 5_000;
@@ -126,13 +126,15 @@ impl Watches {
         };
         match &call.stage {
             Stage::Calling(calling) => {
-                let slow = !calling.slow && calling.progress != Progress::Proceeding;
+                let slow = !calling.slow && calling.progress < Progress::Proceeding;
                 common.with_if(slow, Watch::Slow).with_if(
                     true,
                     match calling.progress {
                         Progress::Preparing => Watch::Preparing,
                         Progress::Inviting => Watch::Invite,
-                        Progress::Proceeding => Watch::Ring,
+                        // It was answered here, and that is still to be applied.
+                        Progress::Proceeding if call.route == Route::Asked => Watch::Answer,
+                        Progress::Proceeding | Progress::Up => Watch::Ring,
                     },
                 )
             }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Effect, HangUp, Stage, Why};
+use super::{Call, Calling, Effect, HangUp, Progress, Stage, Why};
 use crate::cause::{Cause, Side};
 use crate::time::Millis;
 
@@ -76,7 +76,15 @@ impl Call {
             Telnyx::Answered { at } => {
                 let answered = self.telnyx.answered.unwrap_or(at);
                 self.telnyx.answered = Some(answered);
-                (self, vec![])
+                match &self.stage {
+                    // Nothing else can say so of a call whose own leg was up before.
+                    Stage::Calling(Calling { progress: Progress::Up, .. }) => {
+                        self.answered(None, false, now)
+                    }
+                    Stage::Calling(_) | Stage::Incoming(_) | Stage::Talking(_) | Stage::Over(_) => {
+                        (self, vec![])
+                    }
+                }
             }
             // What was said first stays.
             Telnyx::Ended(_) if self.telnyx.ended.is_some() => (self, vec![]),

@@ -34,6 +34,9 @@ pub(super) struct Testimony {
     pub(super) holds: BTreeSet<(Millis, bool)>,
     pub(super) ended: Option<(Millis, Cause, Side)>,
     pub(super) lapsed: Option<Millis>,
+    pub(super) ordered: Option<Millis>,
+    /// Every change of the recorder, and whether it was paused from then on.
+    pub(super) pauses: BTreeSet<(Millis, bool)>,
     pub(super) saved: Option<Millis>,
     pub(super) failed: Option<(Millis, String)>,
     pub(super) stored: Option<(Millis, Option<u64>, u64)>,
@@ -95,6 +98,15 @@ impl Testimony {
                 Self { ended: earliest(known.ended, (at, cause, by)), ..known }
             }
             What::Lapsed => Self { lapsed: earliest(known.lapsed, at), ..known },
+            What::RecordingOrdered => Self { ordered: earliest(known.ordered, at), ..known },
+            What::RecordingPaused => {
+                known.pauses.insert((at, true));
+                known
+            }
+            What::RecordingResumed => {
+                known.pauses.insert((at, false));
+                known
+            }
             What::RecordingSaved { recording_id: _ } => {
                 Self { saved: earliest(known.saved, at), ..known }
             }
@@ -111,7 +123,7 @@ impl Testimony {
                 Self { deleted: earliest(known.deleted, at), ..known }
             }
             // What was done about it changes nothing of what it says.
-            What::RecordingRemoved => known,
+            What::RecordingRemoved | What::Announced => known,
             What::NoWord => Self { no_word: earliest(known.no_word, at), ..known },
         }
     }
@@ -184,6 +196,11 @@ impl Testimony {
         self.placed.as_ref().map(|(at, ..)| *at).or(received.and(self.initiated)).or(received)
     }
 
+    /// Whether the recorder is ours to pause: it runs because we asked for it, and there is something to record.
+    pub(super) fn pausable(&self) -> bool {
+        self.ordered.is_some() && self.answered.or(self.active).is_some() && !self.is_over()
+    }
+
     pub(super) fn recording(&self) -> Recording {
         let answered = self.answered.or(self.active).is_some();
         let over = self.is_over();
@@ -199,6 +216,8 @@ impl Testimony {
             Recording::Missing
         } else if answered && over {
             Recording::Processing
+        } else if answered && self.pauses.last().is_some_and(|(_, paused)| *paused) {
+            Recording::Paused
         } else if answered {
             Recording::Expected
         } else {

@@ -71,7 +71,12 @@ impl Phone {
         (self, effects)
     }
 
-    fn begins(&mut self, call: Call, began: Vec<call::Effect>, now: Millis) -> Vec<Effect> {
+    pub(super) fn begins(
+        &mut self,
+        call: Call,
+        began: Vec<call::Effect>,
+        now: Millis,
+    ) -> Vec<Effect> {
         let id = call.id.clone();
         self.calls.push(call);
         let mut effects = of(began, &id);
@@ -107,7 +112,7 @@ impl Phone {
     }
 
     /// Makes this call the one that is heard. A hold that failed for another may be tried again.
-    fn comes_forward(&mut self, id: CallId) {
+    pub(super) fn comes_forward(&mut self, id: CallId) {
         if self.front.as_ref() == Some(&id) {
             return;
         }

@@ -54,12 +54,17 @@ pub enum Refusal {
 }
 
 impl Phone {
+    /// Whether a number is being dialled, and has not become a call.
+    pub(super) const fn is_dialling(&self) -> bool {
+        matches!(self.dialling, Dialling::Asked { .. } | Dialling::Granted { .. })
+    }
+
     /// Whether a number would be dialled now: not while another is, not beyond [`MOST_CALLS`], and not while a call of
     /// the page before may come back, which the SDK gives to a page without calls only.
     #[must_use]
     pub fn may_dial(&self) -> bool {
         let alive = self.calls.iter().filter(|call| !call.is_over());
-        !matches!(self.dialling, Dialling::Asked { .. } | Dialling::Granted { .. })
+        !self.is_dialling()
             && !alive.clone().any(|call| matches!(call.stage, Stage::Calling(_)))
             && !self.waits_for_return()
             && alive.count() < MOST_CALLS

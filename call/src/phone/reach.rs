@@ -56,6 +56,7 @@ impl Phone {
             | Event::DialFailed(_)
             | Event::Incoming { .. }
             | Event::Resumed { .. }
+            | Event::Expect { .. }
             | Event::Take(_)
             | Event::Dismiss
             | Event::OutOfReach

@@ -100,6 +100,7 @@ impl Wish {
             | phone::Event::Denied { .. }
             | phone::Event::DialFailed(_)
             | phone::Event::Incoming { .. }
+            | phone::Event::Expect { .. }
             | phone::Event::Resumed { .. }
             | phone::Event::Input(_)
             | phone::Event::OutOfReach => None,

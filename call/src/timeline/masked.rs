@@ -10,7 +10,7 @@ use crate::cause::Cause;
 use crate::dtmf::Digit;
 use crate::history::{Fact, Recording, Row, What};
 use crate::number::{NotANumber, Number};
-use crate::phone::{Dialling, Event, Phone};
+use crate::phone::{Dialling, Event, Expected, Phone};
 
 /// From how many digits on a text is taken to have a number in it.
 const NUMBER_DIGITS: usize = 6;
@@ -99,7 +99,8 @@ fn phone(phone: Phone) -> Phone {
         same @ (Dialling::Idle | Dialling::NotANumber(_) | Dialling::Refused(_)) => same,
     };
     let calls = phone.calls.into_iter().map(whole_call).collect();
-    Phone { dialling, calls, ..phone }
+    let expected = phone.expected.map(|Expected { id, to }| Expected { id, to: to.masked() });
+    Phone { dialling, calls, expected, ..phone }
 }
 
 fn whole_call(call: Call) -> Call {
@@ -131,13 +132,14 @@ fn event(event: Event) -> Event {
             });
             Event::Granted { attempt, placed: Placed { id, caller_id, controlled } }
         }
-        Event::Incoming { id, object, from, ids } => {
-            Event::Incoming { id, object, from: party(from), ids }
+        Event::Incoming { id, object, from, ids, asked } => {
+            Event::Incoming { id, object, from: party(from), ids, asked }
         }
         Event::Resumed { kept, since } => {
             let masked = |kept: Kept| Kept { with: party(kept.with), ..kept };
             Event::Resumed { kept: kept.into_iter().map(masked).collect(), since }
         }
+        Event::Expect { id, to } => Event::Expect { id, to: to.masked() },
         Event::Call(id, event) => Event::Call(id, of_a_call(event)),
         same @ (Event::Line(_)
         | Event::Edited
@@ -248,6 +250,10 @@ pub fn what(what: What) -> What {
         | What::Resumed
         | What::Lapsed
         | What::LetGo { .. }
+        | What::RecordingOrdered
+        | What::RecordingPaused
+        | What::RecordingResumed
+        | What::Announced
         | What::RecordingSaved { .. }
         | What::RecordingStored { .. }
         | What::RecordingMissing
@@ -264,6 +270,7 @@ pub fn row(row: Row) -> Row {
         Recording::Failed { reason } => Recording::Failed { reason: text(&reason) },
         same @ (Recording::None
         | Recording::Expected
+        | Recording::Paused
         | Recording::Processing
         | Recording::Ready { .. }
         | Recording::Missing

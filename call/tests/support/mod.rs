@@ -123,6 +123,7 @@ impl Story {
             object: Object(1),
             from,
             ids: ::call::ids::TelnyxIds::default(),
+            asked: None,
         })
     }
 

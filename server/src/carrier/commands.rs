@@ -1,6 +1,6 @@
 //! Telnyx's Call Control commands: what a leg can be told.
 
-use reqwest::Method;
+use reqwest::{Method, Url};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -83,6 +83,47 @@ impl Carrier {
     ) -> Result<(), CarrierError> {
         let body = json!({ "call_control_id": with, "command_id": command_id });
         self.command(call_control_id, "bridge", &body).await
+    }
+
+    /// Has a text spoken to a leg, by one of Telnyx's voices.
+    pub(crate) async fn speak(
+        &self,
+        call_control_id: &str,
+        text: &str,
+        voice: &str,
+        command_id: &str,
+    ) -> Result<(), CarrierError> {
+        let body = json!({ "payload": text, "voice": voice, "command_id": command_id });
+        self.command(call_control_id, "speak", &body).await
+    }
+
+    /// Has a sound played to a leg: WAV if its address ends so, else MP3.
+    pub(crate) async fn play(
+        &self,
+        call_control_id: &str,
+        sound: &Url,
+        command_id: &str,
+    ) -> Result<(), CarrierError> {
+        let kind = if sound.path().ends_with(".wav") { "wav" } else { "mp3" };
+        let body =
+            json!({ "audio_url": sound.as_str(), "audio_type": kind, "command_id": command_id });
+        self.command(call_control_id, "playback_start", &body).await
+    }
+
+    /// Pauses the recording of a leg, or goes on with it.
+    pub(crate) async fn record(
+        &self,
+        call_control_id: &str,
+        paused: bool,
+        command_id: &str,
+    ) -> Result<(), CarrierError> {
+        let action = if paused { "record_pause" } else { "record_resume" };
+        let body = json!({ "command_id": command_id });
+        match self.command(call_control_id, action, &body).await {
+            // Telnyx's advice for commands: repeat at once, under the same id.
+            Err(CarrierError::Unreachable(_)) => self.command(call_control_id, action, &body).await,
+            other => other,
+        }
     }
 
     async fn command(

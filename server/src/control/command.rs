@@ -14,6 +14,10 @@ pub(crate) enum Command {
     Dial(Role),
     /// Answer a leg that waits (`actions/answer`).
     Answer(Handle),
+    /// Tell whoever has answered what they are to know before they talk (`actions/speak`, `actions/playback_start`).
+    Announce(Handle),
+    /// Tell nobody anything: by the time this is due, what was announced is over, whether or not Telnyx said so.
+    GoOn(Handle),
     /// Let two legs hear each other (`actions/bridge`).
     Bridge {
         /// The leg that is commanded.
@@ -46,6 +50,9 @@ pub(crate) const RINGS_FOR: Duration = Duration::from_mins(2);
 /// For how long the agent's browser may take to answer a call that it expects.
 pub(crate) const AGENT_RINGS_FOR: Duration = Duration::from_secs(20);
 
+/// How long an announcement may take.
+const ANNOUNCES_FOR: Duration = Duration::from_mins(1);
+
 /// How much longer than that a leg may be silent before it is asked about.
 const SILENCE: Duration = Duration::from_secs(15);
 
@@ -55,6 +62,8 @@ impl Command {
         match self {
             Self::Dial(_) => "dial",
             Self::Answer(_) => "answer",
+            Self::Announce(_) => "announce",
+            Self::GoOn(_) => "go on",
             Self::Bridge { .. } => "bridge",
             Self::HangUp(_) => "hang up",
             Self::Check(_) => "check",
@@ -64,9 +73,12 @@ impl Command {
     /// How long after it began to be wanted Telnyx is told.
     pub(crate) const fn patience(&self) -> Duration {
         match self {
-            Self::Dial(_) | Self::Answer(_) | Self::Bridge { .. } | Self::HangUp(_) => {
-                Duration::ZERO
-            }
+            Self::Dial(_)
+            | Self::Answer(_)
+            | Self::Announce(_)
+            | Self::Bridge { .. }
+            | Self::HangUp(_) => Duration::ZERO,
+            Self::GoOn(_) => ANNOUNCES_FOR,
             Self::Check(Role::Agent) => AGENT_RINGS_FOR.saturating_add(SILENCE),
             Self::Check(Role::Customer) => RINGS_FOR.saturating_add(SILENCE),
         }
@@ -77,8 +89,10 @@ impl Command {
         match self {
             // The agent waits, and nobody is called long after they have given up. Also, Telnyx knows a command again
             // for a minute only.
-            Self::Dial(_) | Self::Answer(_) | Self::Bridge { .. } => Duration::from_secs(20),
-            Self::HangUp(_) | Self::Check(_) => Duration::from_mins(10),
+            Self::Dial(_) | Self::Answer(_) | Self::Announce(_) | Self::Bridge { .. } => {
+                Duration::from_secs(20)
+            }
+            Self::GoOn(_) | Self::HangUp(_) | Self::Check(_) => Duration::from_mins(10),
         }
     }
 }

@@ -81,6 +81,8 @@ pub(crate) enum Happened {
     Answered,
     /// `call.bridged`.
     Bridged,
+    /// `call.speak.ended`, `call.playback.ended`: what was played to it is over.
+    Told,
     /// `call.hangup`.
     Over,
 }
@@ -136,7 +138,8 @@ impl Leg {
             (over @ Self::Over(_), _) => over,
             (_, Happened::Over) => Self::Over(Some(handle)),
             (up @ Self::Up(_), _) => up,
-            (_, Happened::Answered | Happened::Bridged) => Self::Up(handle),
+            // Nothing is played to who has not answered.
+            (_, Happened::Answered | Happened::Bridged | Happened::Told) => Self::Up(handle),
             (Self::Absent | Self::Dialled | Self::Open(_), Happened::Open) => Self::Open(handle),
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use call::number::Number;
 use call::time::Millis;
 
-use super::{Command, Control, Goal, Handle, Happened, Leg, News, Performed, Role};
+use super::{Announcement, Command, Control, Goal, Handle, Happened, Leg, News, Performed, Role};
 
 fn number(text: &str) -> Number {
     Number::parse(text).unwrap_or_else(|why| unreachable!("{text}: {why}"))
@@ -18,7 +18,8 @@ fn placed() -> Control {
 /// A call a program asked for, as the agent's page expects it.
 fn asked_for() -> Control {
     let user = "gencredAnn".to_owned();
-    Control::asked_for(number("+12025550107"), number("+12025550142"), user, Millis(0)).expected()
+    Control::asked_for(number("+12025550107"), number("+12025550142"), user, Millis(0))
+        .expected(Millis(1))
 }
 
 fn handle(role: Role) -> Handle {
@@ -59,6 +60,30 @@ fn the_agents_leg_is_answered_when_the_customer_answers_and_not_before() {
     let control = control.heard(&news(Role::Customer, Happened::Over));
     assert_eq!(control.wishes(), hang_ups(&[Role::Agent]));
     assert!(control.heard(&news(Role::Agent, Happened::Over)).is_over());
+}
+
+#[test]
+fn who_is_to_be_told_something_is_told_before_the_agent_is_put_through() {
+    let control = placed().announced().heard(&news(Role::Agent, Happened::Open));
+    let control = control.heard(&news(Role::Customer, Happened::Answered));
+    let announce = Command::Announce(handle(Role::Customer));
+    assert_eq!(control.wishes(), BTreeSet::from([announce.clone()]));
+    let answer = BTreeSet::from([Command::Answer(handle(Role::Agent))]);
+    let told = news(Role::Customer, Happened::Told);
+
+    let making = control.clone().performed(&announce, &Performed::Done);
+    let go_on = Command::GoOn(handle(Role::Customer));
+    assert_eq!(making.wishes(), BTreeSet::from([go_on.clone()]));
+    assert_eq!(making.clone().heard(&told).wishes(), answer);
+    assert_eq!(making.performed(&go_on, &Performed::Done).wishes(), answer, "nobody said so");
+    // Its end may be heard of before the answer to the command.
+    let over = control.clone().heard(&told).performed(&announce, &Performed::Done);
+    assert_eq!(over.wishes(), answer);
+    // What a browser is played is not what the customer is told.
+    let agents = control.clone().heard(&news(Role::Agent, Happened::Told));
+    assert_eq!(agents.wishes(), BTreeSet::from([announce.clone()]));
+    let refused = control.performed(&announce, &Performed::Refused);
+    assert_eq!(refused.wishes(), hang_ups(&[Role::Agent, Role::Customer]));
 }
 
 #[test]
@@ -107,7 +132,8 @@ fn what_a_program_asks_for_calls_the_agent_first_and_once_their_page_expects_it(
     let control =
         Control::asked_for(number("+12025550107"), number("+12025550142"), user, Millis(0));
     assert!(control.wishes().is_empty(), "no page expects it");
-    let control = control.expected();
+    assert!(control.clone().expected(Millis(5_001)).is_over(), "too late");
+    let control = control.expected(Millis(5_000));
     assert_eq!(control.wishes(), BTreeSet::from([Command::Dial(Role::Agent)]));
     let ids = Performed::Dialled(Some(handle(Role::Agent)));
     let control = control.performed(&Command::Dial(Role::Agent), &ids);
@@ -132,7 +158,8 @@ fn an_agent_who_does_not_take_it_has_nobody_called() {
 fn everything(control: &Control) -> Vec<Control> {
     let mut next = vec![control.clone().ended()];
     for role in Role::ALL {
-        for happened in [Happened::Open, Happened::Answered, Happened::Bridged, Happened::Over] {
+        use Happened::{Answered, Bridged, Open, Over, Told};
+        for happened in [Open, Answered, Bridged, Told, Over] {
             next.push(control.clone().heard(&news(role, happened)));
         }
     }
@@ -143,6 +170,8 @@ fn everything(control: &Control) -> Vec<Control> {
             Performed::Dialled(Some(handle(match command {
                 Command::Dial(role) => role,
                 Command::Answer(_)
+                | Command::Announce(_)
+                | Command::GoOn(_)
                 | Command::Bridge { .. }
                 | Command::HangUp(_)
                 | Command::Check(_) => Role::Customer,
@@ -158,7 +187,7 @@ fn everything(control: &Control) -> Vec<Control> {
 
 /// Every state there is a way to.
 fn reachable() -> Vec<Control> {
-    let mut open = VecDeque::from([placed(), asked_for()]);
+    let mut open = VecDeque::from([placed(), asked_for(), placed().announced()]);
     let mut seen: BTreeMap<String, Control> =
         open.iter().map(|start| (format!("{start:?}"), start.clone())).collect();
     while let Some(control) = open.pop_front() {
@@ -188,11 +217,17 @@ fn in_every_state_there_is_only_what_makes_sense_is_wanted() {
                     };
                     assert!(agent && wishes.len() == 1, "{control:?}");
                 }
+                Command::Announce(leg) | Command::GoOn(leg) => {
+                    assert_eq!(control.customer, Leg::Up(leg.clone()));
+                    assert_eq!(wishes.len() - control.strays.len(), 1, "nobody talks yet");
+                }
                 Command::Answer(leg) => {
                     assert_eq!(control.agent, Leg::Open(leg.clone()));
+                    assert_eq!(control.announcement, Announcement::Over);
                     assert!(matches!(control.customer, Leg::Up(_)), "not before: {control:?}");
                 }
                 Command::Bridge { leg, with } => {
+                    assert_eq!(control.announcement, Announcement::Over);
                     assert_eq!(control.agent, Leg::Up(leg.clone()));
                     assert_eq!(control.customer, Leg::Up(with.clone()));
                 }

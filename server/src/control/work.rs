@@ -14,7 +14,7 @@ use super::command::{AGENT_RINGS_FOR, RINGS_FOR};
 use super::{Command, Control, Handle, Performed, Role, Tag};
 use crate::app::App;
 use crate::carrier::{Alive, CarrierError, Dial, HungUp};
-use crate::config::Mode;
+use crate::config::{Announcement, Mode};
 use crate::store::{Order, StoreError};
 
 /// How many orders one server is at, at a time.
@@ -123,6 +123,8 @@ impl App {
                 Command::HangUp(leg) => self.tell_hang_up(order, leg).await,
                 Command::Dial(_)
                 | Command::Answer(_)
+                | Command::Announce(_)
+                | Command::GoOn(_)
                 | Command::Bridge { .. }
                 | Command::Check(_) => Next::Dropped,
             });
@@ -138,6 +140,8 @@ impl App {
                 let told = within(self.carrier.answer(&leg.0, &state, &order.id)).await;
                 self.after(order, told, Performed::Refused)
             }
+            Command::Announce(leg) => self.tell_announcement(order, leg).await,
+            Command::GoOn(_) => Next::Ended(Performed::Done, Vec::new()),
             Command::Bridge { leg, with } => {
                 let told = within(self.carrier.bridge(&leg.0, &with.0, &order.id)).await;
                 self.after(order, told, Performed::Refused)
@@ -177,7 +181,8 @@ impl App {
             // What a repeated dial is answered with may be about another leg, or none: its own events say which.
             Ok(handle) => {
                 let handle = handle.filter(|_| order.attempts == 1).map(Handle);
-                Next::Ended(Performed::Dialled(handle), Vec::new())
+                let ordered = dial.recorded.then(|| self.fact(What::RecordingOrdered));
+                Next::Ended(Performed::Dialled(handle), ordered.into_iter().collect())
             }
             Err(error) => match self.after::<()>(order, Err(error), Performed::Refused) {
                 Next::Ended(Performed::Refused, _) => not_called(match role {
@@ -187,6 +192,30 @@ impl App {
                 next @ (Next::Ended(..) | Next::Again { .. } | Next::Dropped) => next,
             },
         }
+    }
+
+    async fn tell_announcement(&self, order: &Order, leg: &Handle) -> Next {
+        let told = match &self.config.announcement {
+            Some(Announcement::Said { text, voice }) => {
+                within(self.carrier.speak(&leg.0, text, voice, &order.id)).await
+            }
+            Some(Announcement::Played(sound)) => {
+                within(self.carrier.play(&leg.0, sound, &order.id)).await
+            }
+            // It was taken out of the settings meanwhile.
+            None => return Next::Ended(Performed::Done, Vec::new()),
+        };
+        match self.after(order, told, Performed::Refused) {
+            Next::Ended(Performed::Done, _) => {
+                Next::Ended(Performed::Done, vec![self.fact(What::Announced)])
+            }
+            next @ (Next::Ended(..) | Next::Again { .. } | Next::Dropped) => next,
+        }
+    }
+
+    /// What this server witnesses now.
+    fn fact(&self, what: What) -> Fact {
+        Fact { at: self.clock.now(), ids: TelnyxIds::default(), what }
     }
 
     async fn tell_hang_up(&self, order: &Order, leg: &Handle) -> Next {

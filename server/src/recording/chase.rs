@@ -66,6 +66,7 @@ pub(crate) fn next(
         | (
             Recording::None
             | Recording::Expected
+            | Recording::Paused
             | Recording::Ready { .. }
             | Recording::Failed { .. }
             | Recording::Missing,

@@ -140,6 +140,16 @@ impl Store {
         Ok(())
     }
 
+    /// The SIP user the agent's browser registers as, once it is known.
+    pub(crate) async fn sip_username(&self, agent: &str) -> Result<Option<String>, StoreError> {
+        let found: Option<Option<String>> =
+            sqlx::query_scalar("select sip_username from agents where name = $1")
+                .bind(agent)
+                .fetch_optional(&self.database.readers)
+                .await?;
+        Ok(found.flatten())
+    }
+
     /// Telnyx's id of the agent's telephony credential, once there is one.
     pub(crate) async fn credential(&self, agent: &str) -> Result<Option<String>, StoreError> {
         let found: Option<Option<String>> =

@@ -72,6 +72,8 @@ pub(crate) struct Placing {
     pub(crate) caller_id: Option<Number>,
     /// The machine of a call whose legs we command.
     pub(crate) control: Option<Control>,
+    /// The program that asked for it, if it was not the agent.
+    pub(crate) asked_by: Option<String>,
 }
 
 impl Store {
@@ -84,10 +86,15 @@ impl Store {
     ) -> Result<Result<(), NotAllowed>, StoreError> {
         let store = self.clone();
         to_the_end(async move {
-            let Placing { id, agent, to, caller_id, control } = placing;
+            let Placing { id, agent, to, caller_id, control, asked_by } = placing;
             let what = What::Placed { agent: agent.clone(), to };
             let fact = Fact { at: now, ids: TelnyxIds::default(), what };
-            let row = Row::fold(id.clone(), [fact.clone()]);
+            let asked = asked_by.map(|by| Fact {
+                at: now,
+                ids: TelnyxIds::default(),
+                what: What::AskedFor { by },
+            });
+            let row = Row::fold(id.clone(), [fact.clone()].into_iter().chain(asked.clone()));
             let mut turn = store.database.begin().await?;
             let tx = &mut *turn.tx;
             // Counted where nobody else can place one meanwhile.
@@ -96,6 +103,9 @@ impl Store {
             }
             let caller_id = caller_id.as_ref().map(Number::as_str);
             let change = create(tx, &row, &agent, caller_id, &fact, now).await?;
+            if let Some(asked) = &asked {
+                insert(tx, Some(&id), Source::of(Witness::Server), asked, now).await?;
+            }
             if let Some(control) = &control {
                 super::control::begin(tx, &id, control).await?;
             }

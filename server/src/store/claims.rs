@@ -28,14 +28,15 @@ impl Store {
         to_the_end(async move {
             let mut turn = store.database.begin().await?;
             let tx = &mut *turn.tx;
+            let calls = going_on(tx, &agent, &calls).await?;
             for call in &calls {
-                put(tx, &agent, &page, call, None).await?;
+                put(tx, &page, call, None).await?;
             }
             let has: Vec<String> = sqlx::query_scalar("select call_id from claims where page = $1")
                 .bind(&page)
                 .fetch_all(&mut *tx)
                 .await?;
-            for id in has.into_iter().filter(|id| !calls.iter().any(|call| call.as_str() == id)) {
+            for id in has.into_iter().filter(|id| !calls.contains(id)) {
                 sqlx::query("delete from claims where call_id = $1 and page = $2")
                     .bind(id)
                     .bind(&page)
@@ -60,8 +61,8 @@ impl Store {
         let calls = calls.to_vec();
         to_the_end(async move {
             let mut turn = store.database.begin().await?;
-            for call in &calls {
-                put(&mut turn.tx, &agent, &page, call, Some(end_at)).await?;
+            for call in &going_on(&mut turn.tx, &agent, &calls).await? {
+                put(&mut turn.tx, &page, call, Some(end_at)).await?;
             }
             wake(&mut turn.tx, &page, now).await?;
             store.commit(turn, None).await
@@ -124,31 +125,49 @@ impl Store {
     }
 }
 
-/// Notes which page has a call (`end_at` null) or had it last. Nothing of a call that is over or another agent's.
-async fn put(
+/// A call is over: nobody has it any more, and nothing is to be ended.
+pub(super) async fn drop(tx: &mut AnyConnection, id: &CallId) -> Result<(), sqlx::Error> {
+    sqlx::query("delete from claims where call_id = $1").bind(id.as_str()).execute(tx).await?;
+    Ok(())
+}
+
+/// Those of the agent's calls that go on, by their own names; a page knows a call that came in by another.
+async fn going_on(
     tx: &mut AnyConnection,
     agent: &str,
+    calls: &[CallId],
+) -> Result<Vec<String>, sqlx::Error> {
+    let mut found = Vec::with_capacity(calls.len());
+    for call in calls {
+        let id: Option<String> = sqlx::query_scalar(
+            "select id from call_logs where agent = $2 and over_heard_at is null
+                and id = coalesce((select call_id from aliases where agent = $2 and alias = $1), $1)",
+        )
+        .bind(call.as_str())
+        .bind(agent)
+        .fetch_optional(&mut *tx)
+        .await?;
+        found.extend(id);
+    }
+    Ok(found)
+}
+
+/// Notes which page has a call (`end_at` null), or had it last and goes.
+async fn put(
+    tx: &mut AnyConnection,
     page: &str,
-    call: &CallId,
+    call: &str,
     end_at: Option<Millis>,
 ) -> Result<(), sqlx::Error> {
     let sql = if end_at.is_none() {
-        "insert into claims (call_id, page, end_at, silent_since)
-         select id, $1, $2, null from call_logs where id = $3 and agent = $4 and over_heard_at is null
+        "insert into claims (call_id, page, end_at, silent_since) values ($1, $2, $3, null)
          on conflict (call_id) do update set page = excluded.page, end_at = null, silent_since = null"
     } else {
-        "insert into claims (call_id, page, end_at, silent_since)
-         select id, $1, $2, null from call_logs where id = $3 and agent = $4 and over_heard_at is null
+        "insert into claims (call_id, page, end_at, silent_since) values ($1, $2, $3, null)
          on conflict (call_id) do update set end_at = excluded.end_at, silent_since = null
             where claims.page = excluded.page"
     };
-    sqlx::query(sql)
-        .bind(page)
-        .bind(end_at.map(column))
-        .bind(call.as_str())
-        .bind(agent)
-        .execute(tx)
-        .await?;
+    sqlx::query(sql).bind(call).bind(page).bind(end_at.map(column)).execute(tx).await?;
     Ok(())
 }
 

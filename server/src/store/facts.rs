@@ -1,11 +1,11 @@
 //! Facts: how they are kept, which call they belong to, and the row they fold into.
 
-use call::history::{Fact, Recording, Row, Status, Word};
+use call::history::{Fact, Recording, Row, Status, What, Word};
 use call::ids::{CallId, TelnyxIds};
 use call::time::Millis;
 use sqlx::AnyConnection;
 
-use super::{Change, Store, StoreError, column, jobs, projection, to_the_end};
+use super::{Change, Store, StoreError, claims, column, control, jobs, projection, to_the_end};
 
 /// Who said something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +67,11 @@ impl Store {
             }
             adopt(tx, &id).await?;
             let change = refold(tx, &id, now).await?;
+            if facts.iter().any(|fact| fact.what == What::Expecting) {
+                control::step(tx, &id, |control| control.expected(now), now).await?;
+            }
             store.commit(turn, change).await?;
+            store.orders.notify_one();
             Ok(Kept::Yes)
         })
         .await
@@ -250,6 +254,9 @@ pub(super) async fn refold(
     .bind(id.as_str())
     .execute(&mut *tx)
     .await?;
+    if row.is_over() {
+        claims::drop(tx, id).await?;
+    }
     projection::write(tx, &row, &json, &facts).await?;
     Ok(Some(Change { seq, agent, json }))
 }
@@ -275,6 +282,7 @@ pub(super) const fn recording_word(recording: &Recording) -> &'static str {
     match recording {
         Recording::None => "none",
         Recording::Expected => "expected",
+        Recording::Paused => "paused",
         Recording::Processing => "processing",
         Recording::Ready { .. } => "ready",
         Recording::Failed { .. } => "failed",

@@ -58,6 +58,26 @@ pub(super) async fn receive(
 }
 
 impl Store {
+    /// Remembers what an agent's page calls a call, beside our name for it.
+    pub(crate) async fn name(
+        &self,
+        agent: &str,
+        name: &CallId,
+        id: &CallId,
+    ) -> Result<(), StoreError> {
+        if name != id {
+            sqlx::query(
+                "insert into aliases (agent, alias, call_id) values ($1, $2, $3) on conflict do nothing",
+            )
+            .bind(agent)
+            .bind(name.as_str())
+            .bind(id.as_str())
+            .execute(&self.database.writers)
+            .await?;
+        }
+        Ok(())
+    }
+
     /// An agent's page says that a call rings there, under a name of the SDK's. Returns our id, of the row there was or
     /// of a new one; nothing if it is a leg of somebody else's call.
     pub(crate) async fn offered(

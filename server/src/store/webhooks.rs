@@ -38,6 +38,8 @@ pub(crate) enum Said {
     OfAnotherConnection,
     /// A fact about a leg.
     Fact(OfLeg),
+    /// Something about a leg of this call that only matters to who commands it.
+    News(CallId, Box<Heard>),
 }
 
 /// A fact, and what its event says of the leg that it is about.
@@ -114,7 +116,7 @@ impl Store {
                 return Ok(Accepted::Duplicate);
             }
             let (accepted, called) = match &webhook.said {
-                Said::Nothing => (Accepted::Kept, None),
+                Said::Nothing | Said::News(..) => (Accepted::Kept, None),
                 Said::OfAnotherConnection => (Accepted::OtherConnection, None),
                 Said::Fact(said) => {
                     let called = called(tx, said).await?;
@@ -133,6 +135,9 @@ impl Store {
             .execute(&mut *tx)
             .await?;
             let mut change = None;
+            if let Said::News(id, heard) = &webhook.said {
+                change = control::hear(tx, Some(id), Heard::clone(heard), &policy, now).await?;
+            }
             if let Said::Fact(OfLeg { mut fact, way, heard, .. }) = webhook.said {
                 let id = match &accepted {
                     Accepted::Joined(id) => Some(id),

@@ -230,8 +230,14 @@ fn of_event(names: &[CallId], event: &phone::Event) -> Option<Said> {
         Of::Input(input) => said(Lane::Sound, format!("microphone: {}", spelt(input))),
         Of::OutOfReach => said(Lane::Connection, "calls may be missed").is(Tone::Attention),
         Of::Call(of, event) if names.contains(of) => return Some(of_call(event)),
+        Of::Expect { id, .. } if names.contains(id) => said(Lane::Server, "expected"),
         // The SDK's `ringing` follows.
-        Of::Edited | Of::Incoming { .. } | Of::Resumed { .. } | Of::Take(_) | Of::Call(..) => {
+        Of::Edited
+        | Of::Incoming { .. }
+        | Of::Expect { .. }
+        | Of::Resumed { .. }
+        | Of::Take(_)
+        | Of::Call(..) => {
             return None;
         }
     })
@@ -390,6 +396,10 @@ fn of_what(lane: Lane, what: &What) -> Said {
         | What::AskedFor { .. }
         | What::Expecting
         | What::Bridged
+        | What::RecordingOrdered
+        | What::RecordingPaused
+        | What::RecordingResumed
+        | What::Announced
         | What::RecordingSaved { .. }
         | What::RecordingStored { .. }
         | What::RecordingDeleted { .. }

@@ -132,6 +132,9 @@ pub(crate) fn announced_links(body: &[u8]) -> Option<Links> {
 }
 
 fn said(data: &Data, ours: Ours<'_>) -> Result<Said, Undecodable> {
+    if matches!(data.event_type.as_str(), "call.speak.ended" | "call.playback.ended") {
+        return told(data, ours);
+    }
     let Some(kind) = Kind::of(&data.event_type) else { return Ok(Said::Nothing) };
     let payload: Payload = Payload::deserialize(&data.payload)?;
     // The signature says which account, not which connection.
@@ -186,6 +189,21 @@ fn said(data: &Data, ours: Ours<'_>) -> Result<Said, Undecodable> {
     let heard = if controlled { heard(whose, tag.as_ref(), kind, at, &ids) } else { None };
     let heard = heard.map(|heard| Box::new(Heard { waits, ..heard }));
     Ok(Said::Fact(OfLeg { fact: Fact { at, ids, what }, named, way, called, heard }))
+}
+
+/// What was played to a leg that we command is over; no fact, for not everything that is played is worth one.
+fn told(data: &Data, ours: Ours<'_>) -> Result<Said, Undecodable> {
+    let payload: Payload = Payload::deserialize(&data.payload)?;
+    if Whose::of(payload.connection_id.as_deref(), ours).is_none() {
+        return Ok(Said::OfAnotherConnection);
+    }
+    let tag = state(&payload).and_then(|state| Tag::read(&state));
+    let handle = id(payload.call_control_id, "call_control_id")?.map(Handle);
+    let (Some(Tag { call, role }), Some(handle), Some(_)) = (tag, handle, ours.application) else {
+        return Ok(Said::Nothing);
+    };
+    let news = News { role, handle, happened: Happened::Told, at: moment(&data.occurred_at)? };
+    Ok(Said::News(call, Box::new(Heard { news, tagged: true, waits: None })))
 }
 
 /// The user of a SIP address, with or without its scheme and host; nothing of a telephone number.
@@ -335,7 +353,9 @@ mod tests {
                     assert!(fact.ids.call_session_id.is_some() && fact.ids.call_leg_id.is_some());
                     assert!(fact.at.0 > 1_700_000_000_000);
                 }
-                Ok(Said::Nothing | Said::OfAnotherConnection) => unreachable!("no fact in {text}"),
+                Ok(Said::Nothing | Said::OfAnotherConnection | Said::News(..)) => {
+                    unreachable!("no fact in {text}")
+                }
                 Err(error) => unreachable!("{error} in {text}"),
             }
         }
@@ -358,7 +378,7 @@ mod tests {
             Ok(Said::Fact(OfLeg { named, .. })) => {
                 named.into_iter().map(|id| id.0).collect::<Vec<_>>()
             }
-            Ok(Said::Nothing | Said::OfAnotherConnection) | Err(_) => Vec::new(),
+            Ok(Said::Nothing | Said::OfAnotherConnection | Said::News(..)) | Err(_) => Vec::new(),
         };
         assert_eq!(named(&body), [id], "the client state is no id of ours and must not count");
         body["data"]["payload"]["client_state"] =

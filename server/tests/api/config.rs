@@ -74,8 +74,12 @@ fn the_help_names_every_setting_there_is_and_what_is_no_argument_is_refused() {
     let help = tono(&folder).arg("--help").output().unwrap();
     assert_eq!(help.status.code(), Some(0));
     let help = String::from_utf8(help.stdout).unwrap();
-    let sources =
-        [include_str!("../../src/config.rs"), include_str!("../../src/config/bucket.rs")].concat();
+    let sources = [
+        include_str!("../../src/config.rs"),
+        include_str!("../../src/config/announcement.rs"),
+        include_str!("../../src/config/bucket.rs"),
+    ]
+    .concat();
     let is_setting = |text: &&str| {
         let is_part = |c: char| c == '_' || c.is_ascii_uppercase() || c.is_ascii_digit();
         text.starts_with("TONO_") && text.chars().all(is_part)

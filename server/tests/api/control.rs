@@ -14,12 +14,12 @@ use crate::harness::{Browser, Folder, Server, Setup, event, event_of, fact};
 use crate::telnyx::{APPLICATION, Telnyx, sample};
 
 /// `call.initiated` of the browser's leg, which waits.
-fn parked(leg: &str, id: &CallId) -> Value {
+pub(crate) fn parked(leg: &str, id: &CallId) -> Value {
     event_of("call.initiated.parked", leg, id)
 }
 
 /// An event of the leg that was dialled, in the session of the browser's.
-fn of_customer(telnyx: &Telnyx, name: &str, leg: &str) -> Value {
+pub(crate) fn of_customer(telnyx: &Telnyx, name: &str, leg: &str) -> Value {
     let dialled = {
         let script = telnyx.script();
         script.commanded.iter().find(|(name, _)| name == "dial").unwrap().1.clone()
@@ -33,7 +33,7 @@ fn of_customer(telnyx: &Telnyx, name: &str, leg: &str) -> Value {
 }
 
 /// A call that waits, and the number is being called under `v3:dialled-1`.
-async fn calling(server: &Server, telnyx: &Telnyx, browser: &Browser<'_>) -> CallId {
+pub(crate) async fn calling(server: &Server, telnyx: &Telnyx, browser: &Browser<'_>) -> CallId {
     let id = browser.places("+12025550107").await;
     assert_eq!(server.hears(&parked("a", &id)).await, StatusCode::OK);
     assert_eq!(telnyx.commands(1).await, ["dial"]);

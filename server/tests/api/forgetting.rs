@@ -24,7 +24,7 @@ async fn count(server: &Server, tables: &[&'static str]) -> Vec<i64> {
     counts
 }
 
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "call_logs",
     "facts",
     "webhooks",
@@ -33,6 +33,7 @@ const TABLES: [&str; 10] = [
     "word_parts",
     "call_words",
     "aliases",
+    "claims",
     "timelines",
     "deeds",
 ];

@@ -301,6 +301,30 @@ impl Server {
             .unwrap()
     }
 
+    /// Waits until the demo agent's SIP user is known, which the server asks Telnyx for by itself.
+    pub(crate) async fn knows_credentials(&self) {
+        let mut database = self.folder.opened().await;
+        let known = async {
+            loop {
+                let found: Option<Option<String>> =
+                    sqlx::query_scalar("select sip_username from agents where name = 'demo'")
+                        .fetch_optional(&mut database)
+                        .await
+                        .unwrap();
+                if found.flatten().is_some() {
+                    return;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, known).await.unwrap();
+    }
+
+    /// The number of the latest change, as a page that opens now is told.
+    pub(crate) async fn latest(&self, browser: &Browser<'_>) -> i64 {
+        browser.calls("").await.seq
+    }
+
     /// Stops the server and waits until it has.
     pub(crate) async fn stop(self) -> Arc<Folder> {
         self.app.stop();

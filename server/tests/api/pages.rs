@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use call::ids::CallId;
+use call::history::{Fact, What};
+use call::ids::{CallId, TelnyxIds};
+use call::party::Party;
+use call::time::Millis;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use server::config::Pauses;
@@ -96,6 +99,50 @@ async fn a_leg_that_the_page_after_a_reload_claims_goes_on() {
     says(&browser, "second", &[&a], true).await;
     later(&browser, Duration::from_secs(21)).await;
     is_ended(&telnyx, "a").await;
+}
+
+#[tokio::test]
+async fn a_call_that_came_in_is_claimed_by_the_name_that_its_page_has_for_it() {
+    let telnyx = Telnyx::start().await;
+    let server = setup(&telnyx).start().await;
+    let browser = server.demo_agent().await;
+    let b = call(&server, &browser, "b").await;
+    let named = CallId("sdk-a".to_owned());
+    let from = Party::of_caller(Some("+12025550107"));
+    let ids = TelnyxIds { call_control_id: Some("v3:a".to_owned()), ..TelnyxIds::default() };
+    let rings = What::Offered { call: named.clone(), from };
+    let offered = Fact { at: Millis(1), ids, what: rings };
+    assert_eq!(browser.states(&named, vec![offered]).await.status(), StatusCode::NO_CONTENT);
+    says(&browser, "first", &[&named, &b], false).await;
+    says(&browser, "first", &[&named, &b], true).await;
+    says(&browser, "second", &[&named], false).await;
+    later(&browser, Duration::from_secs(21)).await;
+    is_ended(&telnyx, "b").await;
+    assert_eq!(ended(&telnyx, "a"), 0);
+    says(&browser, "second", &[&named], true).await;
+    later(&browser, Duration::from_secs(21)).await;
+    is_ended(&telnyx, "a").await;
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_a_claim_when_its_call_is_over_or_erased() {
+    let telnyx = Telnyx::start().await;
+    let server = setup(&telnyx).start().await;
+    let browser = server.demo_agent().await;
+    let (a, b) = (call(&server, &browser, "a").await, call(&server, &browser, "b").await);
+    says(&browser, "first", &[&a, &b], false).await;
+    let left = async || {
+        let claims = "select call_id from claims order by call_id";
+        let mut database = server.folder.opened().await;
+        sqlx::query_scalar::<_, String>(claims).fetch_all(&mut database).await.unwrap()
+    };
+    assert_eq!(left().await.len(), 2);
+    server.hears(&event_of("call.hangup", "a", &a)).await;
+    assert_eq!(left().await, [b.to_string()]);
+    let admin = server.hires("adam", "admin").await;
+    let erased = admin.request(Method::DELETE, "/api/numbers/+12025550100").send().await.unwrap();
+    assert_eq!(erased.status(), StatusCode::OK);
+    assert!(left().await.is_empty());
 }
 
 #[tokio::test]

@@ -66,6 +66,9 @@ fn export_at(glue: &str, at: usize) -> Option<&str> {
     name.get(..end).filter(|name| whole && !name.is_empty())
 }
 
+/// What the glue begins its own imports with.
+const OWN: &str = "    const import0 = {";
+
 /// The glue with the short names, and without the imports that are gone.
 pub(super) fn renamed(glue: &str, names: &Names) -> Result<String, Error> {
     let mut out = String::with_capacity(glue.len());
@@ -73,37 +76,48 @@ pub(super) fn renamed(glue: &str, names: &Names) -> Result<String, Error> {
     let mut wanted = true;
     for line in glue.lines() {
         let entry = line.strip_prefix("        ").filter(|_| !line.starts_with("         "));
-        let name = entry.and_then(|entry| entry.split_once(": ")).map(|(name, _)| name);
-        let import = names.imports.iter().find(|(_, import, _)| Some(import.as_str()) == name);
-        if let Some((_, long, short)) = import {
+        let name = entry.and_then(|entry| entry.split_once(": ")).map_or("", |(name, _)| name);
+        if let Some((_, long, short)) = names.imports.iter().find(|(_, import, _)| import == name) {
             left.remove(long.as_str());
             wanted = true;
             out.push_str(&line.replacen(long, short, 1));
-        } else if name.is_some_and(|name| name.starts_with("__wb")) {
+        } else if name.starts_with("__wb") {
             wanted = false;
+        } else if name.starts_with("\"./") {
+            // wasm-opt calls every module `a`, so what was in others is among our own.
+            wanted = line.ends_with(": import0,");
+            out.push_str(if wanted { "        a: import0," } else { "" });
         } else {
-            // The end of the object of imports, whose last may have been left out.
+            // The end of an object, whose last may have been left out.
             wanted |= line == "    };";
-            if wanted {
-                out.push_str(line);
-            }
+            out.push_str(if wanted { line } else { "" });
         }
         if wanted {
             out.push('\n');
+        }
+        if line == OWN {
+            for (name, entry) in of_others(glue, names) {
+                left.remove(name);
+                out.push_str(&entry);
+            }
         }
     }
     if let Some(name) = left.first() {
         return Err(strange(&format!("{name} is imported and not there")));
     }
-    exports_renamed(&modules_renamed(out, names), names)
+    exports_renamed(&out, names)
 }
 
-/// The same with the short name of the module that the imports come from: binaryen calls it `a`.
-fn modules_renamed(glue: String, names: &Names) -> String {
-    match names.imports.first() {
-        Some((module, ..)) => glue.replace(&format!("\"{module}\": "), "a: "),
-        None => glue,
-    }
+/// The imports that come as they are from scripts of ours: their names, and what to put among the glue's own.
+fn of_others<'a>(glue: &str, names: &'a Names) -> Vec<(&'a str, String)> {
+    let from = |module: &str| {
+        let of = format!(" from \"{module}\"");
+        glue.lines().find_map(|line| line.strip_prefix("import * as ")?.strip_suffix(of.as_str()))
+    };
+    let entry = |(module, name, short): &'a (String, String, String)| {
+        Some((name.as_str(), format!("        {short}: {}.{name},\n", from(module)?)))
+    };
+    names.imports.iter().filter_map(entry).collect()
 }
 
 fn exports_renamed(glue: &str, names: &Names) -> Result<String, Error> {
@@ -130,7 +144,8 @@ fn strange(what: &str) -> Error {
 mod tests {
     use super::*;
 
-    const GLUE: &str = r#"export class Sink {
+    const GLUE: &str = r#"import * as import1 from "./snippets/ours.js"
+export class Sink {
     free() {
         wasm.sink_free(this.ptr);
     }
@@ -151,6 +166,7 @@ function __wbg_get_imports() {
     return {
         __proto__: null,
         "./page_bg.js": import0,
+        "./snippets/ours.js": import1,
     };
 }
 const SinkFinalization = (typeof FinalizationRegistry === 'undefined')
@@ -162,7 +178,10 @@ wasm.__wbindgen_start(wasm.memory);"#;
     fn names() -> Names {
         let owned = |name: &str, short: &str| (name.to_owned(), short.to_owned());
         Names {
-            imports: vec![("./page_bg.js".into(), "__wbg_log_12".into(), "b".into())],
+            imports: vec![
+                ("./page_bg.js".into(), "__wbg_log_12".into(), "b".into()),
+                ("./snippets/ours.js".into(), "show".into(), "e".into()),
+            ],
             exports: vec![owned("memory", "c"), owned("__wbindgen_start", "d")],
         }
     }
@@ -170,7 +189,7 @@ wasm.__wbindgen_start(wasm.memory);"#;
     #[test]
     fn what_only_a_class_uses_goes_with_it() {
         let glue = without_classes(GLUE).unwrap_or_default();
-        assert!(glue.starts_with("function __wbg_get_imports"), "{glue}");
+        assert!(glue.contains("\nfunction __wbg_get_imports"), "{glue}");
         assert!(!glue.contains("Sink"), "{glue}");
         assert_eq!(Vec::from_iter(exports_used(&glue)), ["__wbindgen_start", "memory"]);
     }
@@ -183,8 +202,10 @@ wasm.__wbindgen_start(wasm.memory);"#;
     #[test]
     fn imports_that_are_gone_are_left_out_and_the_others_have_short_names() {
         let glue = without_classes(GLUE).and_then(|glue| renamed(&glue, &names()));
-        let expected = r"function __wbg_get_imports() {
+        let expected = r#"import * as import1 from "./snippets/ours.js"
+function __wbg_get_imports() {
     const import0 = {
+        e: import1.show,
         __proto__: null,
         b: function(arg0) {
             console.log(arg0);
@@ -197,7 +218,7 @@ wasm.__wbindgen_start(wasm.memory);"#;
 }
 let wasm;
 wasm.d(wasm.c);
-";
+"#;
         assert_eq!(glue.ok().as_deref(), Some(expected));
     }
 
@@ -207,7 +228,7 @@ wasm.d(wasm.c);
         let missing = Names { exports: vec![], ..names() };
         assert!(renamed(&glue, &missing).is_err());
         let mut more = names();
-        more.imports.push(("./page_bg.js".into(), "__wbg_new_56".into(), "e".into()));
+        more.imports.push(("./page_bg.js".into(), "__wbg_new_56".into(), "f".into()));
         assert!(renamed(&glue, &more).is_err());
     }
 }

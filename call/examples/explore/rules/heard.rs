@@ -1,7 +1,7 @@
 //! What is heard: tones, voices, microphones.
 
-use call::call::{Ask, Call, Calling, HangUp, Socket, Stage};
-use call::phone::{Dialling, Tone};
+use call::call::{Ask, Call, Calling, Effect as Do, Event as CallEvent, HangUp, Socket, Stage};
+use call::phone::{Dialling, Effect, Event, Tone};
 
 use super::{Step, talking};
 use crate::seen::SeenCall;
@@ -24,6 +24,20 @@ impl Step<'_> {
         let tone =
             Tone::ALL.into_iter().find(|tone| self.seen.tones.has(*tone as u16) && !rings(tone))?;
         Some(format!("{tone:?} is heard, and nothing rings"))
+    }
+
+    pub(super) fn only_the_expected_is_answered(&self) -> Option<String> {
+        self.effects.iter().find_map(|effect| {
+            let Effect::Call(id, Do::Answer) = effect else { return None };
+            let asked = match self.event {
+                Event::Call(of, CallEvent::Answer) => of == id,
+                Event::Incoming { id: of, asked, .. } => {
+                    of == id && asked.is_some() && self.before.seen.expects
+                }
+                _ => false,
+            };
+            (!asked).then(|| format!("call {id} was answered, and nobody asked for that"))
+        })
     }
 
     pub(super) fn one_call_audible(&self) -> Option<String> {
