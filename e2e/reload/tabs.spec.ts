@@ -2,28 +2,6 @@ import { BEEP_HZ } from "../fixtures/beeps.ts";
 import { expect, NOTHING, test } from "../tabs/tabs.ts";
 import { kept } from "./reload.ts";
 
-test("the tab with the call crashes: the call goes on in another, with its timer", async ({ tabs, lab, farEnd }) => {
-  const first = await tabs.open();
-  const second = await tabs.open();
-  await first.dials("+12025550107");
-  await expect(first.inCall).toContainText("Sound connected");
-  await expect(second.elsewhere).toContainText("The sound of this call is in another tab");
-  const call = { id: (await lab.call()).call_id };
-  await expect.poll(() => second.talked()).toBeGreaterThanOrEqual(2);
-  const before = await second.talked();
-
-  await first.crashes();
-
-  await expect(second.elsewhere).toHaveCount(0);
-  await expect(second.inCall).toContainText("Sound connected");
-  expect(await second.talked()).toBeGreaterThanOrEqual(before);
-  await farEnd.knows(call, { state: "answered" });
-  await farEnd.hears(call, BEEP_HZ);
-  await expect.poll(() => second.holds()).toMatchObject({ sockets: 1, microphones: 1, voices: 1 });
-  await second.hangsUp();
-  await farEnd.knows(call, { state: "ended" });
-});
-
 test("the tab with the call is loaded anew: the call goes on in another, and the first shows it", async ({
   tabs,
   lab,

@@ -139,30 +139,3 @@ test("a call that only rang there goes with its tab, and the one that takes over
   await expect(heir.line("Ready")).toBeVisible();
   expect((await heir.holds()).tones).toBe(0);
 });
-
-test("the tab with the call is loaded anew: the call goes on in the other, and it shows it", async ({
-  tabs,
-  lab,
-  farEnd,
-}) => {
-  const owner = await tabs.open();
-  const heir = await tabs.open();
-  await owner.dials("+12025550107");
-  await expect(heir.talkTime).toHaveText("0:02");
-  const call = { id: (await lab.call()).call_id };
-  owner.page.on("dialog", (dialog) => void dialog.accept());
-
-  await owner.page.reload();
-
-  await expect(heir.elsewhere).toHaveCount(0);
-  await expect(heir.inCall).toContainText("Sound connected", { timeout: 20_000 });
-  await expect(owner.elsewhere).toContainText("The sound of this call is in another tab");
-  await expect(owner.inCall).toContainText("Sound connected");
-  expect(await owner.holds()).toEqual(NOTHING);
-  expect(await heir.talked()).toBeGreaterThanOrEqual(2);
-  await farEnd.hears(call, BEEP_HZ);
-  await owner.hangsUp();
-  await expect(heir.says(heir.ended)).toContainText("you hung up");
-  await farEnd.knows(call, { state: "ended" });
-  expect(await lab.calls()).toHaveLength(1);
-});

@@ -57,3 +57,21 @@ test("a frozen tab that has a call keeps it: the other says so, and gets no way 
   expect(await tabs.logins()).toBe(1);
   expect((await lab.call()).state).toBe("answered");
 });
+
+test("a call in a tab that does not answer is hung up by our server", async ({ tabs, lab, farEnd }) => {
+  await lab.switches({ sdk_leg_commands: "accepted" });
+  const owner = await tabs.open();
+  const mirror = await tabs.open();
+  await owner.dials("+12025550107");
+  await expect(mirror.inCall).toContainText("Sound connected");
+  const call = { id: (await lab.call()).call_id };
+
+  const control = await freezes(owner.page);
+  await expect(mirror.elsewhere).toContainText("The tab that has the call does not answer", { timeout: 30_000 });
+  await mirror.hangsUp();
+  await farEnd.knows(call, { state: "ended" });
+
+  await thaws(control);
+  for (const tab of [owner, mirror]) await expect(tab.ended).toContainText("+1 202 555 0107");
+  await expect.poll(() => owner.holds()).toEqual({ ...NOTHING, sockets: 1, streams: 1 });
+});

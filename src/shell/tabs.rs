@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use call::call::Event as CallEvent;
+use call::ids::CallId;
 use call::line::Event as LineEvent;
 use call::phone::{Event, Phone};
 use call::tabs::{ASK_MS, Effect, Event as TabEvent, Message, Role, Said, TabId, Wish};
@@ -34,13 +36,28 @@ impl Inner {
         match self.read_role.get_untracked() {
             Role::Owner => self.step(event),
             Role::Off | Role::Mirror(_) if self.has_the_phone() => self.step(event),
-            Role::Mirror(_) => {
+            Role::Mirror(mirror) => {
+                if let (true, Event::Call(id, CallEvent::HangUp)) = (mirror.hears_nothing(), &event)
+                {
+                    self.hang_up_from_here(id.clone());
+                }
                 if let Some(wish) = Wish::of(event) {
                     self.say(Said::Wish(wish));
                 }
             }
             Role::Off | Role::Giving { .. } => {}
         }
+    }
+
+    /// Has our server hang up a call whose tab does not answer. The screen is that tab's still; the history says what
+    /// came of it.
+    fn hang_up_from_here(self: &Rc<Self>, id: CallId) {
+        let shell = Rc::clone(self);
+        spawn(async move {
+            // Where it is refused, the call lives as long as the tab that has it.
+            let _ = shell.backend.hang_up(&id).await;
+            shell.look_again();
+        });
     }
 
     /// Something happened to this tab.
