@@ -46,3 +46,33 @@ test("what the SDK let go of at a punt is hung up by the server, where Telnyx ta
   await farEnd.knows(call, { state: "ended" });
   await expect.poll(() => server.newestRow()).toMatchObject({ status: "ended", telnyx: "heard", ended_by: "network" });
 });
+
+test("where Telnyx refuses them the page says that the line may be open, until the gateway has given the call up", async ({
+  phone,
+  lab,
+  farEnd,
+  diary,
+  microphone,
+}) => {
+  await lab.switches({ sdk_leg_commands: "refused" });
+  await phone.dials("+12025550107");
+  await expect(phone.inCall).toContainText("Sound connected");
+  const call = { id: (await lab.call()).call_id };
+  const asked = phone.page.waitForResponse("**/hangup");
+
+  await lab.punts(call, "every");
+
+  await expect(phone.says(phone.ended)).toContainText("Telnyx signed this phone off");
+  await asked;
+  await expect(phone.ended).toContainText("the line may stay open");
+  await farEnd.knows(call, { state: "answered" });
+  expect(await microphone.open()).toBe(0);
+
+  await lab.waits(91);
+  await farEnd.knows(call, { state: "ended" });
+  await expect(phone.ended).not.toContainText("the line may stay open", { timeout: 30_000 });
+  await expect(phone.line("Ready")).toBeVisible({ timeout: 20_000 });
+  expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "In call", "Call ended"]);
+  // The SDK says nothing of it to a gateway that has thrown it off.
+  await farEnd.neverWrote("bye →");
+});

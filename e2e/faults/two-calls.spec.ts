@@ -57,7 +57,7 @@ test("a caller who gives up while we talk leaves the talk as it was", async ({ p
   await expect(phone.incoming).toHaveCount(0);
   await farEnd.knows(other, { state: "ended" });
   await farEnd.knows(talk, { state: "answered" });
-  await farEnd.neverWrote("modify →", "bye →");
+  await farEnd.neverWrote("modify →");
   await expect(phone.says(phone.inCall)).toHaveText("In call");
   await expect(phone.inCall).toContainText("Sound connected");
   expect((await diary.lines()).filter((line) => line === "timer 0:00")).toHaveLength(1);

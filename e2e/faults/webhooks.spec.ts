@@ -30,7 +30,7 @@ for (const { how, number, telnyx } of WAYS) {
     await expect.poll(async () => (await server.newestRow()).telnyx).toBe(telnyx);
     await expect.poll(async () => (await server.newestRow()).status).toBe("completed");
     const row = await server.newestRow();
-    expect(row).toMatchObject({ outcome: "answered", to: number });
+    expect(row).toMatchObject({ outcome: "answered", with: { number } });
     expect(row.talk_ms).toBeGreaterThanOrEqual(2_000);
     expect(row.talk_ms).toBeLessThan(4_000);
     await phone.opensCalls();
