@@ -99,6 +99,7 @@ impl Desk {
             (self.tell)(Ok(Event::Incoming { id: id.clone(), object, from, ids }));
         }
         self.tell_ids(&id, &call);
+        let lives = matches!(said, Said::Alive(_));
         self.tell_call(
             &id,
             match said {
@@ -107,8 +108,11 @@ impl Desk {
             },
         );
         // In the event itself a re-attached call has no peer yet; a microtask later it has.
-        let desk = Rc::clone(self);
-        spawn(async move { desk.watch_peer(&id) });
+        // Of a call that is over, tracks that have ended are no news.
+        if lives {
+            let desk = Rc::clone(self);
+            spawn(async move { desk.watch_peer(&id) });
+        }
     }
 
     /// The number of one of a call's objects; one that was never met is the newest.
