@@ -83,6 +83,25 @@ test("a lane can be left out, and all can be lists", async ({ phone, lanes, time
   await expect(lanes.whole).toHaveCount(0);
 });
 
+test("what the SDK reports as an error is there by its code, and by what it means", async ({
+  closedPhone: phone,
+  lanes,
+  server,
+  timeline,
+}) => {
+  await phone.page.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("no", "NotAllowedError"));
+  });
+  await phone.opens();
+  await phone.dials("+12025550107");
+  await expect(phone.says(phone.ended)).toContainText("microphone");
+  await timeline.has((await server.newestRow()).id, '"sdk_over"');
+  await phone.opensCalls();
+  await lanes.open();
+  await expect(lanes.marks("Warnings")).toHaveNames(["telnyx.error 42001", "telnyx.error: no_microphone"]);
+  expect(await lanes.marks("Telnyx").count()).toBe(0);
+});
+
 test("the file of the timeline is fetched by a link", async ({ phone, lanes, server }) => {
   await phone.dials("+12025550102");
   await expect(phone.ended).toBeVisible();

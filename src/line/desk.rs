@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{MediaStreamTrack, MediaStreamTrackState, RtcPeerConnection, RtcPeerConnectionState};
 
 use super::bindings::{self, ErrorEvent, Ids, Message, Notification, WarningEvent};
-use super::decode::{self, Meaning, Said, Unknown};
+use super::decode::{self, Aside, Meaning, Said};
 use super::handler::Listener;
 use super::pulse::{Beat, Pulse};
 use super::sending_tracks;
@@ -21,7 +21,7 @@ use crate::json;
 
 /// The desk.
 pub(super) struct Desk {
-    tell: Box<dyn Fn(Result<Event, Unknown>)>,
+    tell: Box<dyn Fn(Result<Event, Aside>)>,
     legs: RefCell<Few<CallId, Leg>>,
     /// How many objects were met: each has its number, whatever is forgotten.
     met: Cell<u32>,
@@ -54,7 +54,7 @@ impl Leg {
 }
 
 impl Desk {
-    pub(super) fn new(tell: impl Fn(Result<Event, Unknown>) + 'static) -> Self {
+    pub(super) fn new(tell: impl Fn(Result<Event, Aside>) + 'static) -> Self {
         Self { tell: Box::new(tell), legs: RefCell::default(), met: Cell::new(0) }
     }
 
@@ -159,9 +159,10 @@ impl Desk {
 
     pub(super) fn hear_error(self: &Rc<Self>, value: JsValue) {
         let Ok(ErrorEvent { error, call_id }) = json::from_value(value) else {
-            return (self.tell)(Err(Unknown("an error without a code".to_owned())));
+            return (self.tell)(Err(Aside::Unknown("an error without a code".to_owned())));
         };
         let (code, name) = (error.code.unwrap_or_default(), error.name.unwrap_or_default());
+        (self.tell)(Err(Aside::Error(code)));
         match (decode::error(code, &name), call_id) {
             (Meaning::Call(cause), Some(id)) => {
                 self.tell_call(&CallId(id), CallEvent::Trouble(cause));
@@ -173,8 +174,9 @@ impl Desk {
 
     pub(super) fn hear_warning(self: &Rc<Self>, value: JsValue) {
         let Ok(WarningEvent { warning, call_id }) = json::from_value(value) else {
-            return (self.tell)(Err(Unknown("a warning without a code".to_owned())));
+            return (self.tell)(Err(Aside::Unknown("a warning without a code".to_owned())));
         };
+        (self.tell)(Err(Aside::Warning(warning.code.unwrap_or_default())));
         let meaning = warning.code.and_then(decode::warning);
         if let (Some(warning), Some(id)) = (meaning, call_id) {
             self.tell_call(&CallId(id), CallEvent::Warning(warning));
@@ -192,7 +194,7 @@ impl Desk {
             return self.watch_microphone(id, &peer);
         }
         let Ok(listeners) = self.listeners(id, &peer) else {
-            return (self.tell)(Err(Unknown(
+            return (self.tell)(Err(Aside::Unknown(
                 "a peer connection that takes no listener".to_owned(),
             )));
         };
@@ -278,7 +280,7 @@ impl Desk {
                     leg.microphone = Some((track, listener));
                 }
             }
-            Err(_) => (self.tell)(Err(Unknown("a track that takes no listener".to_owned()))),
+            Err(_) => (self.tell)(Err(Aside::Unknown("a track that takes no listener".to_owned()))),
         }
     }
 }

@@ -8,7 +8,8 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{MediaDeviceInfo, MediaDeviceKind, MediaDevices};
 
 use super::{Inner, Shell};
-use crate::line::Listener;
+use crate::json;
+use crate::line::{Aside, Listener};
 
 impl Shell {
     /// Writes it down, for as long as the page lives.
@@ -36,6 +37,21 @@ impl Shell {
             .ok()
         });
         StoredValue::new_local((goes, comes, sight, devices));
+    }
+}
+
+impl Inner {
+    /// Notes what the SDK says beside the events that it means.
+    pub(super) fn note_aside(self: &Rc<Self>, aside: &Aside) {
+        let what = match aside {
+            Aside::Warning(code) => ["{\"warning\":", &code.to_string(), "}"].concat(),
+            Aside::Error(code) => ["{\"error\":", &code.to_string(), "}"].concat(),
+            Aside::Unknown(word) => {
+                leptos::logging::warn!("unknown to Tono: {word}");
+                ["{\"unknown\":", &json::text(word), "}"].concat()
+            }
+        };
+        self.note(&what);
     }
 }
 

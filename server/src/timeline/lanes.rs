@@ -364,7 +364,6 @@ fn of_around(around: &Around) -> Said {
         Around::Devices { microphones, speakers } => {
             said(Lane::Sound, format!("devicechange: {microphones} in, {speakers} out"))
         }
-        Around::Permission(state) => said(Lane::Sound, format!("microphone: {state}")),
         Around::Visible(true) => said(Lane::Person, "page visible"),
         Around::Visible(false) => said(Lane::Person, "page hidden"),
         Around::Online(true) => said(Lane::Connection, "online"),
