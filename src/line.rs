@@ -1,7 +1,7 @@
 //! The line to Telnyx: the SDK, seen as events and a few commands.
 //!
 //! Everything the SDK says comes out of here as an event of the phone; what it does not know how
-//! to say (a word we never met) comes out as [`Unknown`]. No callback panics: a throw in the middle
+//! to say (a word we never met) comes out as [`Aside`]. No callback panics: a throw in the middle
 //! of the SDK's own state change would leave its call half dead.
 
 mod bindings;
@@ -27,7 +27,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{MediaStream, MediaStreamTrack, RtcPeerConnection, RtcRtpSender};
 
 use bindings::{CallOptions, Client, ClientOptions, Header};
-pub(crate) use decode::Unknown;
+pub(crate) use decode::Aside;
 use desk::Desk;
 pub(crate) use handler::Listener;
 use handler::Subscription;
@@ -62,7 +62,7 @@ impl Line {
     pub(crate) async fn open(
         token: Token,
         resumes: bool,
-        tell: impl Fn(Result<Event, Unknown>) + 'static,
+        tell: impl Fn(Result<Event, Aside>) + 'static,
     ) -> Result<Self, JsValue> {
         let options = ClientOptions {
             login_token: &token.token,

@@ -81,8 +81,6 @@ pub enum Around {
         /// How many loudspeakers and headphones.
         speakers: u32,
     },
-    /// The permission to use the microphone changed (`PermissionStatus.state`: `granted`, `denied` or `prompt`).
-    Permission(String),
     /// The page came into sight (`true`) or went out of it (`visibilitychange`).
     Visible(bool),
     /// The browser has a network (`true`) or none (`online`, `offline`).

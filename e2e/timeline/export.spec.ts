@@ -67,3 +67,15 @@ test("a busy call says so by every witness, and nobody talked", async ({ phone, 
   expect(replay?.talkedSeconds).toBeUndefined();
   expect((await timeline.export(id)).row.outcome).toBe("busy");
 });
+
+test("a call that comes in is written down from its first ring", async ({ phone, lab, server, timeline }) => {
+  await lab.callsAgent("+12025550107");
+  await phone.answers();
+  await expect(phone.talkTime).toHaveText("0:01");
+  await phone.hangsUp();
+  await expect(phone.ended).toBeVisible();
+  const { id } = await server.newestRow();
+  await timeline.has(id, '"incoming"', '"sdk_over"', '"call.initiated"');
+  const [replay] = await timeline.replay(id);
+  expect(replay?.states).toEqual(["ringing here", "in talk", "over"]);
+});

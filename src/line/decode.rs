@@ -5,9 +5,16 @@ use call::cause::Cause;
 use call::line::Trouble;
 use web_sys::RtcPeerConnectionState;
 
-/// A word of the SDK that we do not know.
+/// What the SDK says beside the events that it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Unknown(pub(crate) String);
+pub(crate) enum Aside {
+    /// It warned, by this code.
+    Warning(u32),
+    /// It reported an error, by this code.
+    Error(u32),
+    /// It said a word that we do not know.
+    Unknown(String),
+}
 
 /// The SDK's word on a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,11 +37,7 @@ pub(super) enum Meaning {
 }
 
 /// The SDK's state of a call. `cause` and `sip_code` are read only from an ending.
-pub(super) fn state(
-    word: &str,
-    cause: Option<&str>,
-    sip_code: Option<u16>,
-) -> Result<Said, Unknown> {
+pub(super) fn state(word: &str, cause: Option<&str>, sip_code: Option<u16>) -> Result<Said, Aside> {
     Ok(Said::Alive(match word {
         "new" => Sdk::New,
         "requesting" => Sdk::Requesting,
@@ -48,7 +51,7 @@ pub(super) fn state(
         // Only what Telnyx ordered gets here: of what we closed ourselves nothing is heard.
         "purge" => return Ok(Said::Over(Some(Cause::SignedOff))),
         "hangup" | "destroy" => return Ok(Said::Over(ending(cause, sip_code))),
-        other => return Err(Unknown(other.to_owned())),
+        other => return Err(Aside::Unknown(other.to_owned())),
     }))
 }
 
@@ -112,7 +115,7 @@ pub(super) const fn warning(code: u32) -> Option<Warning> {
 }
 
 /// `RTCPeerConnection.connectionState`.
-pub(super) fn connection(state: RtcPeerConnectionState) -> Result<Connection, Unknown> {
+pub(super) fn connection(state: RtcPeerConnectionState) -> Result<Connection, Aside> {
     Ok(match state {
         RtcPeerConnectionState::New => Connection::New,
         RtcPeerConnectionState::Connecting => Connection::Connecting,
@@ -121,13 +124,13 @@ pub(super) fn connection(state: RtcPeerConnectionState) -> Result<Connection, Un
         RtcPeerConnectionState::Failed => Connection::Failed,
         RtcPeerConnectionState::Closed => Connection::Closed,
         // wasm-bindgen marks its enums as open: a browser newer than our bindings may say more.
-        other => return Err(Unknown(format!("{other:?}"))),
+        other => return Err(Aside::Unknown(format!("{other:?}"))),
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Meaning, Said, Unknown, error, state};
+    use super::{Aside, Meaning, Said, error, state};
     use call::cause::Cause;
 
     #[test]
@@ -148,7 +151,7 @@ mod tests {
         ] {
             assert!(state(word, None, None).is_ok(), "{word}");
         }
-        assert_eq!(state("levitating", None, None), Err(Unknown("levitating".to_owned())));
+        assert_eq!(state("levitating", None, None), Err(Aside::Unknown("levitating".to_owned())));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use web_sys::{MediaStreamTrack, MediaStreamTrackState, RtcPeerConnection, RtcPee
 use super::bindings::{
     self, Brought, ErrorEvent, Ids, Message, Notification, Params, WarningEvent,
 };
-use super::decode::{self, Meaning, Said, Unknown};
+use super::decode::{self, Aside, Meaning, Said};
 use super::handler::Listener;
 use super::pulse::{Beat, Pulse};
 use super::sending_tracks;
@@ -26,7 +26,7 @@ use crate::shell::now;
 
 /// The desk.
 pub(super) struct Desk {
-    tell: Box<dyn Fn(Result<Event, Unknown>)>,
+    tell: Box<dyn Fn(Result<Event, Aside>)>,
     legs: RefCell<Few<CallId, Leg>>,
     /// How many objects were met, counting the one of the page before: each has its number, whatever is forgotten.
     met: Cell<u32>,
@@ -60,7 +60,7 @@ impl Leg {
 }
 
 impl Desk {
-    pub(super) fn new(tell: impl Fn(Result<Event, Unknown>) + 'static) -> Self {
+    pub(super) fn new(tell: impl Fn(Result<Event, Aside>) + 'static) -> Self {
         Self {
             tell: Box::new(tell),
             legs: RefCell::default(),
@@ -111,6 +111,7 @@ impl Desk {
             (self.tell)(Ok(Event::Incoming { id: id.clone(), object, from, ids, asked }));
         }
         self.tell_ids(&id, &call);
+        let lives = matches!(said, Said::Alive(_));
         self.tell_call(
             &id,
             match said {
@@ -119,8 +120,11 @@ impl Desk {
             },
         );
         // In the event itself a re-attached call has no peer yet; a microtask later it has.
-        let desk = Rc::clone(self);
-        spawn(async move { desk.watch_peer(&id) });
+        // Of a call that is over, tracks that have ended are no news.
+        if lives {
+            let desk = Rc::clone(self);
+            spawn(async move { desk.watch_peer(&id) });
+        }
     }
 
     /// The number of one of a call's objects; one that was never met is the newest.
@@ -195,9 +199,10 @@ impl Desk {
 
     pub(super) fn hear_error(self: &Rc<Self>, value: JsValue) {
         let Ok(ErrorEvent { error, call_id }) = json::from_value(value) else {
-            return (self.tell)(Err(Unknown("an error without a code".to_owned())));
+            return (self.tell)(Err(Aside::Unknown("an error without a code".to_owned())));
         };
         let (code, name) = (error.code.unwrap_or_default(), error.name.unwrap_or_default());
+        (self.tell)(Err(Aside::Error(code)));
         match (decode::error(code, &name), call_id) {
             (Meaning::Call(cause), Some(id)) => {
                 self.tell_call(&CallId(id), CallEvent::Trouble(cause));
@@ -209,8 +214,9 @@ impl Desk {
 
     pub(super) fn hear_warning(self: &Rc<Self>, value: JsValue) {
         let Ok(WarningEvent { warning, call_id }) = json::from_value(value) else {
-            return (self.tell)(Err(Unknown("a warning without a code".to_owned())));
+            return (self.tell)(Err(Aside::Unknown("a warning without a code".to_owned())));
         };
+        (self.tell)(Err(Aside::Warning(warning.code.unwrap_or_default())));
         if warning.code == Some(bindings::TOKEN_ENDS) {
             return self.tell_line(LineEvent::TokenEnds);
         }
@@ -231,7 +237,7 @@ impl Desk {
             return self.watch_microphone(id, &peer);
         }
         let Ok(listeners) = self.listeners(id, &peer) else {
-            return (self.tell)(Err(Unknown(
+            return (self.tell)(Err(Aside::Unknown(
                 "a peer connection that takes no listener".to_owned(),
             )));
         };
@@ -320,7 +326,7 @@ impl Desk {
                     leg.microphone = Some((track, listener));
                 }
             }
-            Err(_) => (self.tell)(Err(Unknown("a track that takes no listener".to_owned()))),
+            Err(_) => (self.tell)(Err(Aside::Unknown("a track that takes no listener".to_owned()))),
         }
     }
 }

@@ -7,7 +7,8 @@ use call::phone::{Event, Input};
 use leptos::prelude::*;
 
 use super::{Inner, Shell};
-use crate::line::Listener;
+use crate::json;
+use crate::line::{Aside, Listener};
 use crate::microphone::{Found, Inputs};
 
 impl Shell {
@@ -33,6 +34,19 @@ impl Shell {
 }
 
 impl Inner {
+    /// Notes what the SDK says beside the events that it means.
+    pub(super) fn note_aside(self: &Rc<Self>, aside: &Aside) {
+        let what = match aside {
+            Aside::Warning(code) => ["{\"warning\":", &code.to_string(), "}"].concat(),
+            Aside::Error(code) => ["{\"error\":", &code.to_string(), "}"].concat(),
+            Aside::Unknown(word) => {
+                leptos::logging::warn!("unknown to Tono: {word}");
+                ["{\"unknown\":", &json::text(word), "}"].concat()
+            }
+        };
+        self.note(&what);
+    }
+
     fn watch_inputs(self: &Rc<Self>) {
         let hears = Rc::clone(self);
         let last = Cell::new(None);

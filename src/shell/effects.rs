@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use super::{Inner, Timer, now};
 use crate::backend::Failure;
 use crate::boxed::spawn;
-use crate::line::{self, Line, Unknown};
+use crate::line::{self, Line};
 use crate::sound::Playing;
 
 impl Inner {
@@ -152,7 +152,7 @@ impl Inner {
             let resumes = shell.read_phone.with_untracked(Phone::has_calls_of_before);
             let line = Line::open(token, resumes, move |news| match news {
                 Ok(event) => hears.send(event),
-                Err(Unknown(word)) => leptos::logging::warn!("unknown to Tono: {word}"),
+                Err(aside) => hears.note_aside(&aside),
             });
             match line.await {
                 // Signed out, or tried again, meanwhile.

@@ -50,15 +50,15 @@ fn lanes(shell: Shell, id: &CallId, behind_utc: i32) -> AnyView {
         let (id, width) = (this.clone(), place.client_width());
         spawn(async move { drawn.set(Some(shell.drawn(&id, width, behind_utc).await)) });
     });
-    let line = move |number: usize| {
+    let picture = move |number: usize| {
         let line = |text: &String| text.lines().nth(number).unwrap_or_default().to_owned();
-        drawn.with(|drawn| drawn.as_ref()?.as_ref().map(line))
+        drawn.with(|drawn| drawn.as_ref()?.as_ref().map(line)).unwrap_or_default()
     };
     let lane = |(number, name): (usize, &'static str)| {
         view! {
             <li class="lane">
                 <label class="lane__name"><input type="checkbox" checked />{name}</label>
-                <div class="lane__drawn" inner_html=move || line(number).unwrap_or_default()></div>
+                <div class="lane__drawn" inner_html=move || picture(number)></div>
             </li>
         }
         .into_any()
@@ -70,7 +70,7 @@ fn lanes(shell: Shell, id: &CallId, behind_utc: i32) -> AnyView {
         }
         Some(Some(_)) => None,
     };
-    let axis = move || line(words.lanes.len()).unwrap_or_default();
+    let axis = move || picture(words.lanes.len());
     view! {
         <div class="timeline">
             {said}

@@ -75,9 +75,6 @@ impl Entry {
             Noted::Phone(before) => Noted::Phone(Box::new(phone(*before))),
             Noted::Event(happened) => Noted::Event(event(happened)),
             Noted::Around(Around::Unknown(word)) => Noted::Around(Around::Unknown(text(&word))),
-            Noted::Around(Around::Permission(word)) => {
-                Noted::Around(Around::Permission(text(&word)))
-            }
             same @ (Noted::Around(
                 Around::Devices { .. }
                 | Around::Visible(_)

@@ -27,6 +27,9 @@ pub(crate) struct Course {
 /// `page, number, sent_at, received_at, dropped, entries`.
 type Columns = (i64, i64, i64, i64, i64, String);
 
+/// `witness, fact`, and the webhook's `event_id, event_type, received_at` where it came by one.
+type FactColumns = (String, String, Option<String>, Option<String>, Option<i64>);
+
 impl Store {
     /// Keeps a batch of what a browser wrote down, masked already; one that was kept before is not kept again.
     ///
@@ -110,7 +113,7 @@ impl Store {
         .bind(id.as_str())
         .fetch_all(&mut *reader)
         .await?;
-        let facts: Vec<(String, String, Option<String>, Option<String>, Option<i64>)> =
+        let facts: Vec<FactColumns> =
             sqlx::query_as(
                 "select facts.witness, facts.fact, webhooks.event_id, webhooks.event_type, webhooks.received_at
                  from facts left join webhooks on webhooks.event_id = facts.event_id

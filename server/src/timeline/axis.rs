@@ -1,18 +1,19 @@
 //! The time axis of a drawn timeline: where a moment stands, and which moments are named.
 //!
 //! A call is a second in which twenty things happen, an hour in which nothing does, and another second. So what is
-//! quiet is shortened: a pause takes the room of its logarithm. The ticks say which times they are.
+//! quiet is shortened, the more the longer it is: half a second has a third of the room of an hour. The ticks say which
+//! times they are.
 
 use call::time::Millis;
 
 /// What room any pause has, beside what it has by its length.
-const LEAST: f64 = 0.15;
-/// A pause this long has about three quarters of what one three times as long has, in milliseconds.
+const LEAST: f64 = 0.08;
+/// Up to about this long, a pause has room by its length, in milliseconds.
 const QUICK_MS: f64 = 250.0;
 /// What stays free at both ends, for the marks there.
 const MARGIN: f64 = 8.0;
 /// The room that the name of a tick takes.
-const TICK: f64 = 52.0;
+const TICK: f64 = 64.0;
 /// A pause that is shown as one, in milliseconds.
 const PAUSE_MS: u64 = 20_000;
 
@@ -34,7 +35,7 @@ impl Axis {
                 reason = "a call's milliseconds are far below 2^52"
             )]
             let ms = pair[1].since(pair[0]) as f64;
-            LEAST + (ms / QUICK_MS).ln_1p()
+            LEAST + (ms / QUICK_MS).ln_1p().ln_1p()
         };
         let all: f64 = moments.windows(2).map(room).sum();
         let scale = if all > 0.0 { (width - 2.0 * MARGIN) / all } else { 0.0 };
@@ -103,10 +104,11 @@ mod tests {
         let moments = [5_000, 1_000, 1_001, 1_002, 1_050, 3_605_000, 3_605_010];
         let axis = axis(&moments, 320.0);
         let places: Vec<f64> = axis.points.iter().map(|(_, place)| *place).collect();
-        assert!((places[0] - MARGIN).abs() < 0.01 && (places[6 - 1 + 1] - 312.0).abs() < 0.01);
+        assert!((places[0] - MARGIN).abs() < 0.01 && (places[6] - 312.0).abs() < 0.01);
         assert!(places.windows(2).all(|pair| pair[1] - pair[0] > 2.0), "{places:?}");
         let quiet = places[5] - places[4];
-        assert!(quiet < 160.0, "an hour leaves room for the seconds: {places:?}");
+        let seconds = places[4] - places[3];
+        assert!(quiet < 2.0 * seconds, "an hour leaves room for four seconds: {places:?}");
         assert_eq!(axis.pauses().count(), 1);
     }
 

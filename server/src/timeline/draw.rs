@@ -3,6 +3,7 @@
 //! The page puts them into place as they are. No text in them is in a language: they are words of the protocols, and
 //! times. No element has a style: the page's sheet names the colours.
 
+use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 use call::time::Millis;
@@ -14,8 +15,7 @@ use super::lanes::{Course, Holds, Lanes, Mark, Tone};
 const LETTER: f64 = 6.2;
 /// What stays free between two names.
 const SPACE: f64 = 8.0;
-/// How many names may stand above each other, and how high each is.
-const ROWS: usize = 3;
+/// How high a name is; three may stand above each other.
 const ROW: f64 = 13.0;
 /// How high the track is, on which the marks stand.
 const TRACK: f64 = 18.0;
@@ -56,8 +56,27 @@ struct Drawing<'a> {
 
 /// A name that stands where it can always be read.
 struct Name {
+    /// Counted from the top.
     row: usize,
     left: f64,
+    right: f64,
+    /// Where the line stands that leads down to its mark.
+    stem: f64,
+}
+
+impl Name {
+    /// Whether two names stand on each other, or the stem of one goes through the other.
+    fn meets(&self, other: &Self) -> bool {
+        match self.row.cmp(&other.row) {
+            Ordering::Equal => self.left < other.right + SPACE && other.left < self.right + SPACE,
+            Ordering::Less => other.is_crossed_by(self),
+            Ordering::Greater => self.is_crossed_by(other),
+        }
+    }
+
+    fn is_crossed_by(&self, higher: &Self) -> bool {
+        self.left < higher.stem && higher.stem < self.right
+    }
 }
 
 // Writing to a String cannot fail.
@@ -66,7 +85,7 @@ impl Drawing<'_> {
         let width = self.axis.width;
         let _ = write!(
             self.text,
-            r#"<svg class="{class}" viewBox="0 0 {width} {high}" width="{width}" height="{high}">"#
+            r#"<svg class="{class}" role="presentation" viewBox="0 0 {width} {high}" width="{width}" height="{high}">"#
         );
     }
 
@@ -99,21 +118,25 @@ impl Drawing<'_> {
         self.list(course);
     }
 
-    /// Finds room for the names, from left to right: what begins later stands lower, so that no stem crosses a name.
+    /// Finds room for names: first for those that mean something, in the middle, so that what came before can stand above
+    /// them and what comes after below.
     fn names(&self, marks: &[Mark]) -> Vec<Option<Name>> {
-        let mut ends = [f64::NEG_INFINITY; ROWS];
-        let place = |mark: &Mark| {
-            let x = self.axis.place(mark.at);
-            let wide = width_of(&mark.word);
-            let left = x.min(self.axis.width - wide);
-            let fits = |row: &usize| {
-                ends[*row] + SPACE <= left && ends[row + 1..].iter().all(|end| *end < x)
+        let mut names: Vec<Option<Name>> = marks.iter().map(|_| None).collect();
+        let (plain, telling): (Vec<usize>, Vec<usize>) =
+            (0..marks.len()).partition(|at| marks[*at].tone == Tone::Plain);
+        for at in telling.into_iter().chain(plain) {
+            let stem = self.axis.place(marks[at].at);
+            let wide = width_of(&marks[at].word);
+            let left = stem.min(self.axis.width - wide);
+            let order = if marks[at].tone == Tone::Plain { [0, 1, 2] } else { [1, 0, 2] };
+            let rows = order.map(|row| Name { row, left, right: left + wide, stem });
+            let fits = |name: &Name| {
+                name.left >= 0.0 && names.iter().flatten().all(|other| !name.meets(other))
             };
-            let row = (0..ROWS).find(fits).filter(|_| left >= 0.0)?;
-            ends[row] = left + wide;
-            Some(Name { row, left })
-        };
-        marks.iter().map(place).collect()
+            let found = rows.into_iter().find(fits);
+            names[at] = found;
+        }
+        names
     }
 
     fn mark(&mut self, mark: &Mark, name: Option<&Name>, y: f64) {
@@ -128,7 +151,7 @@ impl Drawing<'_> {
             let late = self.axis.place(received);
             let _ = write!(self.text, r#"<path class="mark__late" d="M{x:.1} {y}H{late:.1}"/>"#);
         }
-        if let Some(Name { row, left }) = name {
+        if let Some(Name { row, left, .. }) = name {
             #[expect(clippy::cast_precision_loss, reason = "there are three rows at most")]
             let base = *row as f64 * ROW + 10.0;
             let stem = base + 3.0;
@@ -159,7 +182,7 @@ impl Drawing<'_> {
         for mark in &course.marks {
             let (word, times) = (escaped(&mark.word), self.times(mark));
             let tone = class_of_tone(mark.tone);
-            let _ = write!(self.text, r#"<li class="mark--{tone}"><b>{word}</b> {times}</li>"#);
+            let _ = write!(self.text, r#"<li>{times} <b class="mark--{tone}">{word}</b></li>"#);
         }
         self.text.push_str("</ol>");
     }
@@ -289,9 +312,17 @@ mod tests {
         let drawn: Vec<&str> = drawn.lines().collect();
         assert_eq!(drawn.len(), Lane::ALL.len() + 1);
         assert!(drawn[0].is_empty());
-        assert!(drawn[1].starts_with("<svg class=\"lane__picture\""), "{}", drawn[1]);
+        assert!(
+            drawn[1].starts_with("<svg class=\"lane__picture\" role=\"presentation\""),
+            "{}",
+            drawn[1]
+        );
         assert!(drawn[1].contains("aria-label=\"active · 0:59.0 · 01:00:59.000\""), "{}", drawn[1]);
-        assert!(drawn[1].contains("<li class=\"mark--plain\"><b>new</b> 0:00.0"), "{}", drawn[1]);
+        assert!(
+            drawn[1].contains("<li>0:00.0 · 01:00:00.000 <b class=\"mark--plain\">new</b></li>"),
+            "{}",
+            drawn[1]
+        );
         assert!(drawn[7].contains(">0:00.0</text>") && drawn[7].contains(">0:59.0</text>"));
     }
 
@@ -327,14 +358,16 @@ mod tests {
     fn names_never_stand_on_each_other_nor_outside() {
         for width in [240.0, 320.0, 700.0] {
             let words = ["new", "requesting", "trying", "telnyx_rtc.ringing", "active", "held"];
-            let marks = (0..60).map(|n| mark(n * n * 7, words[n as usize % words.len()])).collect();
+            let marks = (0..60)
+                .map(|n| mark(n * n * 7, words[usize::try_from(n).unwrap_or(0) % words.len()]))
+                .collect();
             let drawn = lines(&one(marks), Place { width, ..PLACE });
             let names = names(&drawn);
             assert!(names.len() >= 3, "some are always to be read");
             for (at, (left, right, base)) in names.iter().enumerate() {
                 assert!(*left >= 0.0 && *right <= width, "{left} to {right} of {width}");
                 for (other, until, same) in &names[at + 1..] {
-                    let apart = other >= right || until <= left || same != base;
+                    let apart = other >= right || until <= left || (same - base).abs() > 1.0;
                     assert!(apart, "{left}–{right} and {other}–{until}");
                 }
             }

@@ -104,6 +104,7 @@ pub(crate) struct Course {
 
 /// All lanes of a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the answer has them by this name")]
 pub(crate) struct Lanes {
     /// The first moment anybody speaks of, by the server's clock; the lanes begin there.
     pub(crate) begin: Millis,
@@ -112,16 +113,27 @@ pub(crate) struct Lanes {
     pub(crate) lanes: Vec<Course>,
 }
 
-/// What a word says and whether something holds from then on; `Some(None)` ends what held.
+/// What a word says, and what holds from then on.
 struct Said {
     lane: Lane,
     word: String,
     tone: Tone,
-    from_here: Option<Option<Holds>>,
+    then: Then,
+}
+
+/// What holds once something was said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    /// What held before.
+    Same,
+    /// This.
+    Now(Holds),
+    /// Nothing.
+    Over,
 }
 
 fn said(lane: Lane, word: impl Into<String>) -> Said {
-    Said { lane, word: word.into(), tone: Tone::Plain, from_here: None }
+    Said { lane, word: word.into(), tone: Tone::Plain, then: Then::Same }
 }
 
 impl Said {
@@ -130,13 +142,17 @@ impl Said {
     }
 
     fn holds(self, what: Holds) -> Self {
-        Self { from_here: Some(Some(what)), ..self }
+        Self { then: Then::Now(what), ..self }
     }
 
     fn ends(self) -> Self {
-        Self { from_here: Some(None), ..self }
+        Self { then: Then::Over, ..self }
     }
 }
+
+/// The SDK's word for the end. Which of its words it was is not kept: `hangup` comes first, then `destroy`.
+const HANG_UP: &str = "hangup";
+const DESTROY: &str = "destroy";
 
 /// The lanes of what was said.
 pub(crate) fn of(export: &Export) -> Lanes {
@@ -167,9 +183,16 @@ struct Drawing {
 
 impl Drawing {
     fn page(&mut self, names: &[CallId], page: &Page) {
+        let mut known = None;
         for Entry { at, what } in &page.entries {
             let said = match what {
                 Noted::Phone(_) => None,
+                // The SDK says them with every update.
+                Noted::Event(phone::Event::Call(_, one_call::Event::Identified(ids)))
+                    if known.replace(ids) == Some(ids) =>
+                {
+                    None
+                }
                 Noted::Event(event) => of_event(names, event),
                 Noted::Around(around) => Some(of_around(around)),
                 Noted::Dropped(count) => {
@@ -190,15 +213,26 @@ impl Drawing {
             .map(|lane| Course { lane, marks: vec![], spans: vec![] })
             .collect();
         let mut open: Vec<Option<(Millis, Holds)>> = vec![None; lanes.len()];
-        for (at, received, Said { lane, word, tone, from_here }) in self.heard {
+        let mut hung_up = false;
+        for (at, received, Said { lane, mut word, tone, then }) in self.heard {
             let place = lane as usize;
-            if let Some(what) = from_here {
-                let held = open[place];
-                if held.map(|(_, held)| held) != what {
-                    let span = held.map(|(from, what)| Span { from, until: at, what });
-                    lanes[place].spans.extend(span);
-                    open[place] = what.map(|what| (at, what));
-                }
+            let is_end = lane == Lane::Sdk && word.starts_with(HANG_UP);
+            if is_end && std::mem::replace(&mut hung_up, true) {
+                word.replace_range(..HANG_UP.len(), DESTROY);
+            }
+            let ends = match then {
+                Then::Same => 0..0,
+                // With the call go its connection and its tracks.
+                Then::Over if lane == Lane::Sdk => 0..Lane::Telnyx as usize,
+                Then::Now(what) if open[place].is_some_and(|(_, held)| held == what) => 0..0,
+                Then::Now(_) | Then::Over => place..place + 1,
+            };
+            for place in ends {
+                let span = open[place].take().map(|(from, what)| Span { from, until: at, what });
+                lanes[place].spans.extend(span);
+            }
+            if let Then::Now(what) = then {
+                open[place].get_or_insert((at, what));
             }
             lanes[place].marks.push(Mark { at, word, tone, received });
         }
@@ -279,7 +313,7 @@ fn of_call(event: &one_call::Event) -> Said {
         Of::Sdk(object, state) => of_sdk(*object, *state),
         Of::SdkOver(object, why) => {
             let why = why.as_ref().map_or_else(String::new, |why| format!(": {}", cause(why)));
-            said(Lane::Sdk, format!("hangup{why}{}", number(*object))).is(Tone::Bad).ends()
+            said(Lane::Sdk, format!("{HANG_UP}{why}{}", number(*object))).is(Tone::Bad).ends()
         }
         Of::Identified(_) => said(Lane::Sdk, "telnyxIDs"),
         Of::FarEndRings => said(Lane::Sdk, "telnyx_rtc.ringing").holds(Holds::Calling),
@@ -349,7 +383,6 @@ fn of_around(around: &Around) -> Said {
         Around::Devices { microphones, speakers } => {
             said(Lane::Sound, format!("devicechange: {microphones} in, {speakers} out"))
         }
-        Around::Permission(state) => said(Lane::Sound, format!("microphone: {state}")),
         Around::Visible(true) => said(Lane::Person, "page visible"),
         Around::Visible(false) => said(Lane::Person, "page hidden"),
         Around::Online(true) => said(Lane::Connection, "online"),

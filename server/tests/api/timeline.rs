@@ -148,7 +148,7 @@ async fn an_exported_file_is_replayed_by_the_program_itself() {
 
     let (code, said) = server.tono(&["replay", &file], "").await;
     assert_eq!(code, Some(0), "{said}");
-    let lines: Vec<&str> = said.lines().skip(2).map(|line| line.trim()).collect();
+    let lines: Vec<&str> = said.lines().skip(2).map(str::trim).collect();
     assert_eq!(
         lines,
         [
@@ -262,7 +262,7 @@ async fn two_documents_of_one_call_stand_in_the_order_in_which_they_began() {
         let batch = Batch { page, number: 0, entries: talk(&id, from) };
         let sent_at = from;
         assert_eq!(sends(&browser, &id, &batch, sent_at).await, StatusCode::NO_CONTENT);
-        server.later(Duration::from_secs(60));
+        server.later(Duration::from_mins(1));
     }
     let (_, export) = export(&browser, &id).await;
     let order: Vec<u32> = export.pages.iter().map(|page| page.page).collect();
