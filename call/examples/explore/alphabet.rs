@@ -39,6 +39,7 @@ pub(crate) fn events(world: &World) -> Vec<Event> {
             match world.part {
                 Part::Line => what_concerns_the_line(world, &id, &mut add),
                 Part::OneCall => all(world, &id, &mut add),
+                Part::PutThrough => what_concerns_the_far_end(world, &id, &mut add),
                 Part::TwoCalls => what_concerns_others(world, &id, &mut add),
             }
         }
@@ -89,7 +90,7 @@ fn kept(number: usize, stage: KeptStage, survives: bool) -> Kept {
 fn dialling(world: &World, events: &mut Vec<Event>) {
     events.push(Event::Dismiss);
     let more = world.seen.calls.iter().take(world.part.calls()).any(|seen| !seen.given);
-    if (more && world.phone.expected.is_none()) || world.part == Part::Line {
+    if more || world.part == Part::Line {
         events.push(Event::Dial { written: "+12025550100".to_owned() });
     }
     match &world.phone.dialling {
@@ -126,13 +127,9 @@ fn born(world: &World, id: &CallId, events: &mut Vec<Event>) {
         return;
     }
     if let Dialling::Asked { attempt, .. } = world.phone.dialling {
-        let placed = Placed { id: id.clone(), caller_id: None, controlled: false };
+        let controlled = world.part == Part::PutThrough;
+        let placed = Placed { id: id.clone(), caller_id: None, controlled };
         events.push(Event::Granted { attempt, placed: placed.clone() });
-        if world.part == Part::OneCall {
-            // By which way it is put through makes no call matter to the line or to another.
-            let placed = Placed { controlled: true, ..placed.clone() };
-            events.push(Event::Granted { attempt, placed });
-        }
         if world.part == Part::Line {
             events.push(Event::Granted { attempt: attempt + 1, placed });
         }
@@ -146,7 +143,7 @@ fn born(world: &World, id: &CallId, events: &mut Vec<Event>) {
             asked: None,
         });
     }
-    if world.part == Part::OneCall {
+    if world.part == Part::PutThrough {
         asked_for(world, id, events);
     }
 }
@@ -177,7 +174,7 @@ fn line_events(world: &World, events: &mut Vec<Event>) {
         return;
     }
     add(line::Event::SocketOpened);
-    if world.part == Part::OneCall {
+    if matches!(world.part, Part::OneCall | Part::PutThrough) {
         return;
     }
     add(line::Event::Failed(Trouble::TelnyxUnreachable));
@@ -228,6 +225,28 @@ const STATES: [Sdk; 9] = [
     Sdk::Held,
 ];
 
+/// All that can be said of a far end that our server calls, and what ends a call.
+fn what_concerns_the_far_end(world: &World, id: &CallId, add: &mut impl FnMut(CallEvent)) {
+    for state in [Sdk::New, Sdk::Requesting, Sdk::Trying, Sdk::Answering, Sdk::Active, Sdk::Held] {
+        add(CallEvent::Sdk(SAME, state));
+    }
+    if world.phone.call(id).is_some() {
+        add(CallEvent::Sdk(NEW, Sdk::Recovering));
+        add(CallEvent::Sdk(NEW, Sdk::Active));
+        add(CallEvent::Sdk(OLD, Sdk::Active));
+    }
+    add(CallEvent::SdkOver(SAME, Some(Cause::Normal)));
+    add(CallEvent::Answer);
+    add(CallEvent::HangUp);
+    add(CallEvent::FarEndRings);
+    add(CallEvent::RemoteStream);
+    add(CallEvent::Trouble(Cause::NoMicrophone));
+    add(CallEvent::Telnyx(Telnyx::Answered { at: THEN }));
+    add(CallEvent::Telnyx(Telnyx::Ended(ending())));
+    server_said(world, id, add);
+    timers(world, id, add);
+}
+
 /// All that can happen to a call.
 fn all(world: &World, id: &CallId, add: &mut impl FnMut(CallEvent)) {
     for state in STATES {
@@ -254,13 +273,18 @@ fn all(world: &World, id: &CallId, add: &mut impl FnMut(CallEvent)) {
     add(CallEvent::Identified(TelnyxIds::default()));
     add(CallEvent::Telnyx(Telnyx::Answered { at: THEN }));
     add(CallEvent::Telnyx(Telnyx::Ended(ending())));
+    server_said(world, id, add);
+    timers(world, id, add);
+}
+
+/// What our server can answer to a question it was asked.
+fn server_said(world: &World, id: &CallId, add: &mut impl FnMut(CallEvent)) {
     let hang_up = world.phone.call(id).map(|call| call.hang_up.server());
     if hang_up == Some(Server::Awaited) {
         for answer in [Server::Took, Server::NotKnown, Server::Refused, Server::Unreachable] {
             add(CallEvent::ServerSaid(answer));
         }
     }
-    timers(world, id, add);
 }
 
 /// What nobody can say of a call that this page does not have.

@@ -107,6 +107,12 @@ impl Seen {
         for effect in effects {
             seen.sees(effect);
         }
+        if let Event::Incoming { id, asked: Some(_), .. } = event
+            && effects.contains(&Effect::Call(id.clone(), call::call::Effect::Answer))
+        {
+            let call = &mut seen.calls[number(id)];
+            (call.asked, call.controlled) = (true, true);
+        }
         for (number, call) in seen.calls.iter_mut().enumerate() {
             let id = id(number);
             match phone.call(&id) {
@@ -122,10 +128,9 @@ impl Seen {
         let (id, event) = match event {
             Event::Call(id, event) => (id, event),
             Event::Incoming { id, asked, .. } => {
-                let expected = asked.is_some() && std::mem::take(&mut self.expects);
+                self.expects &= asked.is_none();
                 let call = &mut self.calls[number(id)];
                 (call.given, call.at_sdk) = (true, true);
-                (call.asked, call.controlled) = (expected, expected);
                 return;
             }
             Event::Resumed { kept, .. } => {

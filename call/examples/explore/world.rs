@@ -38,17 +38,20 @@ pub(crate) enum Part {
     Line,
     /// One call, and all that can happen to it.
     OneCall,
+    /// One call that our server puts through, and all that can be said of its far end; what else can happen to a call does
+    /// not depend on who puts it through.
+    PutThrough,
     /// Two calls, and all that can make one of them matter to the other.
     TwoCalls,
 }
 
 impl Part {
-    pub(crate) const ALL: [Self; 3] = [Self::Line, Self::OneCall, Self::TwoCalls];
+    pub(crate) const ALL: [Self; 4] = [Self::Line, Self::OneCall, Self::PutThrough, Self::TwoCalls];
 
     /// How many calls there can be.
     pub(crate) const fn calls(self) -> usize {
         match self {
-            Self::Line | Self::OneCall => 1,
+            Self::Line | Self::OneCall | Self::PutThrough => 1,
             Self::TwoCalls => 2,
         }
     }
