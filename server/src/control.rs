@@ -195,8 +195,6 @@ impl Control {
                     self.announcement = Announcement::Made;
                 }
             }
-            // Who could not be told is not recorded unawares.
-            (Command::Announce(_), Performed::Refused) => self.goal = Goal::End,
             (
                 Command::GoOn(_),
                 Performed::Done | Performed::Dialled(_) | Performed::Gone | Performed::Refused,
@@ -206,7 +204,11 @@ impl Control {
                     self.joined(role);
                 }
             }
-            (Command::Bridge { .. }, Performed::Gone | Performed::Refused) => self.goal = Goal::End,
+            // Who could not be told is not recorded unawares, and who cannot be joined does not wait.
+            (Command::Announce(_), Performed::Refused)
+            | (Command::Bridge { .. }, Performed::Gone | Performed::Refused) => {
+                self.goal = Goal::End;
+            }
             // What takes no hang-up cannot be helped by asking for ever.
             (Command::Answer(handle) | Command::Announce(handle), Performed::Gone)
             | (

@@ -54,12 +54,10 @@ mod tests {
             if heard.contains(&second) {
                 vigil.hears(Millis(second * 1_000));
             }
-            let word = match vigil.look(Millis(second * 1_000))? {
-                Event::Woke => "woke",
-                Event::Silent => "silent",
-                _ => "something else",
-            };
-            Some((second, word))
+            let said = vigil.look(Millis(second * 1_000))?;
+            let words = [(Event::Woke, "woke"), (Event::Silent, "silent")];
+            let word = words.iter().find(|(event, _)| *event == said);
+            Some((second, word.map_or("something else", |(_, word)| *word)))
         };
         looks.into_iter().filter_map(look).collect()
     }

@@ -50,7 +50,7 @@ impl Inner {
                 Ok(Session { agent: Some(agent), demo }) => shell.signed_in(agent, demo),
                 Ok(Session { agent: None, demo: true }) => shell.sign_in_as(SignIn::Demo).await,
                 Ok(Session { agent: None, demo: false }) if shell.agent().is_some() => {
-                    shell.lapses()
+                    shell.lapses();
                 }
                 Ok(Session { agent: None, demo: false }) => shell.session_ended(None),
                 Err(_) => {

@@ -216,10 +216,11 @@ mod tests {
     use std::collections::BTreeMap;
 
     use call::api::Placed;
-    use call::call::{Event as CallEvent, Object, Party, Sdk};
+    use call::call::{Event as CallEvent, Object, Sdk};
     use call::cause::Cause;
-    use call::ids::CallId;
+    use call::ids::{CallId, TelnyxIds};
     use call::line::{Event as LineEvent, Line};
+    use call::party::Party;
     use call::phone::{Event, Phone};
     use call::time::Millis;
     use call::timeline::replay::{Shown, replay};
@@ -260,7 +261,7 @@ mod tests {
 
         fn dials(self, at: u64, id: &str) -> Self {
             let attempt = self.phone.attempts + 1;
-            let placed = Placed { id: CallId(id.to_owned()), caller_id: None };
+            let placed = Placed { id: CallId(id.to_owned()), caller_id: None, controlled: false };
             self.at(at, Event::Dial { written: "+12025550100".to_owned() })
                 .at(at + 1, Event::Granted { attempt, placed })
                 .at(at + 2, of(id, sdk(Sdk::New)))

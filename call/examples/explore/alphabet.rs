@@ -54,6 +54,11 @@ fn resumed(world: &World, events: &mut Vec<Event>) {
     let calling = KeptStage::Calling { ringing: None };
     match world.part {
         Part::Line => add(vec![kept(0, talking(false, false), true)]),
+        Part::PutThrough => {
+            for stage in [calling, talking(false, false)] {
+                add(vec![kept(0, stage, true)]);
+            }
+        }
         Part::OneCall => {
             add(vec![kept(0, calling, false)]);
             for survives in [true, false] {

@@ -1,5 +1,7 @@
 //! Telnyx's Call Control commands: what a leg can be told.
 
+use std::path::Path;
+
 use reqwest::{Method, Url};
 use serde::Deserialize;
 use serde_json::json;
@@ -104,7 +106,9 @@ impl Carrier {
         sound: &Url,
         command_id: &str,
     ) -> Result<(), CarrierError> {
-        let kind = if sound.path().ends_with(".wav") { "wav" } else { "mp3" };
+        let extension = Path::new(sound.path()).extension();
+        let wav = extension.is_some_and(|extension| extension.eq_ignore_ascii_case("wav"));
+        let kind = if wav { "wav" } else { "mp3" };
         let body =
             json!({ "audio_url": sound.as_str(), "audio_type": kind, "command_id": command_id });
         self.command(call_control_id, "playback_start", &body).await

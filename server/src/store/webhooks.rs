@@ -27,10 +27,6 @@ pub(crate) struct Webhook {
 }
 
 /// What a webhook says.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one lives at a time, on its way to the store, and most are facts"
-)]
 pub(crate) enum Said {
     /// Nothing we keep: an event type we do not know or do not need.
     Nothing,

@@ -23,6 +23,10 @@ pub(crate) const APPLICATION: &str = "1494404757140276999";
 
 /// What this Telnyx says and what it was asked.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fault of its own, set by the test that needs it"
+)]
 pub(crate) struct Script {
     /// The credentials that were made and still exist.
     pub(crate) credentials: Vec<String>,
