@@ -283,7 +283,7 @@ fn a_recording_we_asked_for_can_be_paused_while_they_talk_in_whatever_order_it_i
     };
     assert_eq!(told(&[]), (Recording::Expected, false), "it is not ours");
     let ordered = fact(1, What::RecordingOrdered);
-    assert_eq!(told(&[ordered.clone()]), (Recording::Expected, true));
+    assert_eq!(told(std::slice::from_ref(&ordered)), (Recording::Expected, true));
     let paused = fact(20, What::RecordingPaused);
     assert_eq!(told(&[ordered.clone(), paused.clone()]), (Recording::Paused, true));
     let resumed = fact(30, What::RecordingResumed);
