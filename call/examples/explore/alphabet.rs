@@ -54,11 +54,8 @@ fn resumed(world: &World, events: &mut Vec<Event>) {
     let calling = KeptStage::Calling { ringing: None };
     match world.part {
         Part::Line => add(vec![kept(0, talking(false, false), true)]),
-        Part::PutThrough => {
-            for stage in [calling, talking(false, false)] {
-                add(vec![kept(0, stage, true)]);
-            }
-        }
+        // Once it is back nothing depends on who put it through.
+        Part::PutThrough => {}
         Part::OneCall => {
             add(vec![kept(0, calling, false)]);
             for survives in [true, false] {

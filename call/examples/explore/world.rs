@@ -89,7 +89,8 @@ impl World {
         if self.part != Part::Line {
             // No call is any different for it.
             (phone.input, phone.out_of_reach) = (Input::Usable, false);
-            self.seen = Seen { tones: self.seen.tones, calls: self.seen.calls, ..Seen::default() };
+            let Seen { tones, expects, calls, .. } = self.seen;
+            self.seen = Seen { tones, expects, calls, ..Seen::default() };
         }
         phone.attempts = 1;
         if let Dialling::Asked { attempt, .. } = &mut phone.dialling {
