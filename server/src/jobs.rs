@@ -98,26 +98,11 @@ async fn take(
 impl App {
     /// Takes every step of a job that can be taken now, and gives it back.
     async fn see_to(self, mut job: Job, holder: Arc<str>) {
-        let lease = self.config.pauses.lease;
-        let mut keep = tokio::time::interval(lease / 3);
-        keep.tick().await;
-        let done = {
-            let call = job.call.clone();
-            let steps = self.steps(&call, job.attempts);
-            tokio::pin!(steps);
-            loop {
-                tokio::select! {
-                    done = &mut steps => break done,
-                    _ = keep.tick() => {
-                        let until = self.clock.now().after(span(lease));
-                        match self.store.keep_job(&job, &holder, until).await {
-                            Ok(true) => {}
-                            Ok(false) => return,
-                            Err(error) => tracing::warn!(call = %call, "keeping a job: {error}"),
-                        }
-                    }
-                }
-            }
+        // Both go on at once: a step that stood still while the job is kept would hold the very connection that
+        // keeping it waits for.
+        let done = tokio::select! {
+            done = self.steps(&job.call, job.attempts) => done,
+            () = self.keep(&job, &holder) => return,
         };
         let due = match done {
             Ok((attempts, due)) => {
@@ -132,6 +117,22 @@ impl App {
         if let Err(error) = self.store.leave_job(&job, &holder, due).await {
             // Its lease runs out by itself.
             tracing::warn!(call = %job.call, "giving back a job: {error}");
+        }
+    }
+
+    /// Renews the lease of a job for as long as it is ours.
+    async fn keep(&self, job: &Job, holder: &str) {
+        let lease = self.config.pauses.lease;
+        let mut due = tokio::time::interval(lease / 3);
+        due.tick().await;
+        loop {
+            due.tick().await;
+            let until = self.clock.now().after(span(lease));
+            match self.store.keep_job(job, holder, until).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => tracing::warn!(call = %job.call, "keeping a job: {error}"),
+            }
         }
     }
 

@@ -61,10 +61,15 @@ impl Passwords {
         known: Option<String>,
     ) -> Result<bool, PasswordError> {
         let _turn = self.turns.acquire().await.map_err(|_| PasswordError::CutShort)?;
-        let exists = known.is_some();
-        let hash = known.unwrap_or_else(|| self.nobodys.clone());
+        let (hash, exists) = self.against(known);
         let right = blocking(move || is_right(&password, &hash)).await?;
         Ok(right && exists)
+    }
+
+    /// What a password is checked against, and whether it is anybody's.
+    fn against(&self, known: Option<String>) -> (String, bool) {
+        let exists = known.is_some();
+        (known.unwrap_or_else(|| self.nobodys.clone()), exists)
     }
 }
 
@@ -75,8 +80,11 @@ async fn blocking<T: Send + 'static>(
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 mod tests {
-    use super::{hash, is_right};
+    use argon2::password_hash::phc::PasswordHash;
+
+    use super::{Passwords, hash, is_right};
 
     #[test]
     fn a_hash_is_argon2id_salted_and_of_one_password() {
@@ -88,5 +96,20 @@ mod tests {
         assert!(one.as_deref().is_some_and(|hash| is_right("correct horse", hash)));
         assert!(one.as_deref().is_some_and(|hash| !is_right("wrong horse", hash)));
         assert!(!is_right("correct horse", "no hash at all"));
+    }
+
+    #[tokio::test]
+    async fn an_unknown_name_is_checked_against_a_hash_that_costs_as_much_as_anybodys() {
+        let passwords = Passwords::new().await.unwrap();
+        let anybodys = hash("correct horse").unwrap();
+        let (nobodys, exists) = passwords.against(None);
+        let [known, unknown] = [&anybodys, &nobodys].map(|hash| PasswordHash::new(hash).unwrap());
+        assert!(!exists);
+        assert_eq!(
+            (known.algorithm, known.version, &known.params),
+            (unknown.algorithm, unknown.version, &unknown.params)
+        );
+        assert_eq!(passwords.against(Some(anybodys.clone())), (anybodys, true));
+        assert!(!passwords.check("correct horse".to_owned(), None).await.unwrap());
     }
 }

@@ -94,17 +94,6 @@ impl Store {
         .await
     }
 
-    /// Whether the call's page is gone.
-    pub(crate) async fn unclaimed(&self, id: &CallId) -> Result<Option<Unclaimed>, StoreError> {
-        let found: Option<(Option<i64>, Option<i64>)> =
-            sqlx::query_as("select end_at, silent_since from claims where call_id = $1")
-                .bind(id.as_str())
-                .fetch_optional(&self.database.readers)
-                .await?;
-        let Some((Some(end_at), silent_since)) = found else { return Ok(None) };
-        Ok(Some(Unclaimed { end_at: millis(end_at), silent_since: silent_since.map(millis) }))
-    }
-
     /// Puts the end of a leg off, where Telnyx did not answer.
     pub(crate) async fn end_later(&self, id: &CallId, end_at: Millis) -> Result<(), StoreError> {
         sqlx::query("update claims set end_at = $1 where call_id = $2 and end_at is not null")
@@ -123,6 +112,21 @@ impl Store {
             .await?;
         Ok(())
     }
+}
+
+/// Whether the call's page is gone. On the connection that asks: each that held one and waited for another would keep
+/// the others waiting, and be kept waiting by them.
+pub(super) async fn unclaimed(
+    reader: &mut AnyConnection,
+    id: &CallId,
+) -> Result<Option<Unclaimed>, sqlx::Error> {
+    let found: Option<(Option<i64>, Option<i64>)> =
+        sqlx::query_as("select end_at, silent_since from claims where call_id = $1")
+            .bind(id.as_str())
+            .fetch_optional(reader)
+            .await?;
+    let Some((Some(end_at), silent_since)) = found else { return Ok(None) };
+    Ok(Some(Unclaimed { end_at: millis(end_at), silent_since: silent_since.map(millis) }))
 }
 
 /// A call is over: nobody has it any more, and nothing is to be ended.

@@ -5,7 +5,7 @@ use call::ids::CallId;
 use call::time::Millis;
 
 use super::copies::Removal;
-use super::{Store, StoreError, Unclaimed, millis};
+use super::{Store, StoreError, Unclaimed, claims, millis};
 
 /// What is known of a call that may have a recording to come.
 #[derive(Debug, Clone)]
@@ -62,6 +62,8 @@ impl Store {
                 .bind(id.as_str())
                 .fetch_all(&mut *reader)
                 .await?;
+        let unclaimed = claims::unclaimed(&mut reader, id).await?;
+        drop(reader);
         let heard_at = millis(facts.iter().map(|(heard_at, _)| *heard_at).max().unwrap_or(0));
         let mut saved_heard_at: Option<Millis> = None;
         let mut recording_ids = Vec::new();
@@ -81,7 +83,7 @@ impl Store {
             saved_heard_at,
             recording_ids,
             removal,
-            unclaimed: self.unclaimed(id).await?,
+            unclaimed,
         }))
     }
 

