@@ -11,6 +11,7 @@ use super::call::name_of;
 use super::clock::{day_and_time, span};
 use super::icon::{Icon, icon};
 use super::player::Player;
+use super::rows::Rows;
 use super::timeline::Timeline;
 use crate::boxed::{effect, memo, on};
 use crate::shell::Shell;
@@ -55,16 +56,7 @@ pub(crate) fn Calls(shell: Shell) -> impl IntoView {
                 (true, true) => view! { <p class="calls__empty">{words.no_calls}</p> }.into_any(),
                 (_, false) => ().into_any(),
             }}
-            <ul class="calls__list" aria-label=words.calls role="list">
-                <For
-                    each=move || ledger.with(|ledger| ledger.rows.clone())
-                    // A row that changed is drawn anew; the others, and what plays in them, stay.
-                    key=Clone::clone
-                    let:row
-                >
-                    <CallRow shell row heard open />
-                </For>
-            </ul>
+            <Rows shell heard open />
             {move || more.get().then(|| view! {
                 <button class="quiet" type="button" on:click=on(move |_| shell.load_more())>
                     {words.more_calls}
@@ -74,8 +66,9 @@ pub(crate) fn Calls(shell: Shell) -> impl IntoView {
     }
 }
 
+/// What stands in a row.
 #[component]
-fn CallRow(
+pub(crate) fn CallRow(
     shell: Shell,
     row: Row,
     heard: RwSignal<Option<String>>,
@@ -93,7 +86,6 @@ fn CallRow(
         (false, Some(_)) => icon(Icon::Missed).into_any(),
         (false, None) => icon(Icon::Phone).into_any(),
     };
-    let failed = !answered && row.outcome.is_some();
     let rang = row.rang_ms.filter(|ms| *ms >= 1_000).map(|ms| words.rang.to_owned() + &span(ms));
     // Nobody was signed in, or no page could be reached.
     let silent = row.outcome == Some(Outcome::Missed) && row.rang_at.is_none();
@@ -127,20 +119,18 @@ fn CallRow(
     let left_open = row.let_go == Some(false) && !row.is_over();
     let left_open = left_open.then(|| view! { <p class="attention">{words.left_open}</p> });
     view! {
-        <li class="row" class:row--answered=answered class:row--failed=failed>
-            <span class="row__icon">{went_icon}</span>
-            <div class="row__head">
-                <p class="row__number">{who}</p>
-                <p class="row__when">{when}</p>
-            </div>
-            <p class="row__went">
-                {direction}
-                <span class="row__outcome">{went}</span>
-                {times}
-            </p>
-            <div class="row__recording">{recording}{no_word}{left_open}</div>
-            <div class="row__timeline"><Timeline shell row=row open /></div>
-        </li>
+        <span class="row__icon">{went_icon}</span>
+        <div class="row__head">
+            <p class="row__number">{who}</p>
+            <p class="row__when">{when}</p>
+        </div>
+        <p class="row__went">
+            {direction}
+            <span class="row__outcome">{went}</span>
+            {times}
+        </p>
+        <div class="row__recording">{recording}{no_word}{left_open}</div>
+        <div class="row__timeline"><Timeline shell row=row open /></div>
     }
 }
 
