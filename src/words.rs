@@ -272,6 +272,7 @@ static ENGLISH: Words = Words {
             | ProblemCode::AgentAbsent
             | ProblemCode::AgentBusy
             | ProblemCode::NotControlled
+            | ProblemCode::NotTransferable
             | ProblemCode::NotFound
             | ProblemCode::BadRequest
             | ProblemCode::TooLarge
@@ -300,6 +301,7 @@ static ENGLISH: Words = Words {
         | ProblemCode::AgentAbsent
         | ProblemCode::AgentBusy
         | ProblemCode::NotControlled
+        | ProblemCode::NotTransferable
         | ProblemCode::NotFound
         | ProblemCode::BadRequest
         | ProblemCode::TooLarge
@@ -495,6 +497,7 @@ static SPANISH: Words = Words {
             | ProblemCode::AgentAbsent
             | ProblemCode::AgentBusy
             | ProblemCode::NotControlled
+            | ProblemCode::NotTransferable
             | ProblemCode::NotFound
             | ProblemCode::BadRequest
             | ProblemCode::TooLarge
@@ -527,6 +530,7 @@ static SPANISH: Words = Words {
         | ProblemCode::AgentAbsent
         | ProblemCode::AgentBusy
         | ProblemCode::NotControlled
+        | ProblemCode::NotTransferable
         | ProblemCode::NotFound
         | ProblemCode::BadRequest
         | ProblemCode::TooLarge

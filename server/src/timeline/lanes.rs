@@ -397,7 +397,9 @@ fn of_around(around: &Around) -> Said {
 }
 
 fn of_webhook(event_type: &str, what: &What) -> Said {
-    let word = if let What::HungUp { cause: why, .. } | What::AgentHungUp { cause: why, .. } = what
+    let word = if let What::HungUp { cause: why, .. }
+    | What::AgentHungUp { cause: why, .. }
+    | What::ThirdHungUp { cause: why, .. } = what
     {
         format!("{event_type}: {}", cause(why))
     } else {
@@ -417,9 +419,11 @@ fn of_what(lane: Lane, what: &What) -> Said {
         What::Held => said.holds(Holds::Held),
         What::Resumed => said.holds(Holds::Talking),
         What::HungUp { .. } | What::Ended { .. } => said.is(Tone::Bad).ends(),
-        What::AgentHungUp { .. } => said.is(Tone::Bad),
+        What::AgentHungUp { .. } | What::ThirdHungUp { .. } => said.is(Tone::Bad),
+        What::Transferred { .. } => said.is(Tone::Good),
         What::RecordingFailed { .. }
         | What::RecordingMissing
+        | What::TransferFailed { .. }
         | What::NoWord
         | What::Lapsed
         | What::LetGo { .. } => said.is(Tone::Attention),
@@ -433,6 +437,10 @@ fn of_what(lane: Lane, what: &What) -> Said {
         | What::RecordingPaused
         | What::RecordingResumed
         | What::Announced
+        | What::TransferAsked { .. }
+        | What::ThirdAnswered { .. }
+        | What::Consulting { .. }
+        | What::TransferCancelled { .. }
         | What::RecordingSaved { .. }
         | What::RecordingStored { .. }
         | What::RecordingDeleted { .. }
