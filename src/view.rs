@@ -20,3 +20,4 @@ mod off_record;
 pub(crate) mod player;
 pub(crate) mod sign_in;
 pub(crate) mod timeline;
+mod transfer;

@@ -8,6 +8,7 @@ use super::call::living;
 use super::icon::{Icon, hang_up_icon, icon};
 use super::keypad::{Key, Keypad, TONES};
 use super::off_record::OffRecord;
+use super::transfer::{TransferButton, TransferTo};
 use crate::boxed::{memo, on};
 use crate::shell::Shell;
 
@@ -30,6 +31,7 @@ pub(crate) fn Controls(
     // Before an answer nobody is there to be muted or held for: the buttons keep their place and say so.
     let early = memo(move || microphone.get().is_none());
     let (keys, show_keys) = signal(false);
+    let transferring = RwSignal::new(false);
     view! {
         <div class="call__controls">
             <button
@@ -77,8 +79,10 @@ pub(crate) fn Controls(
                 {icon(Icon::Phone)}
                 {words.add_call}
             </button>
+            <TransferButton shell open=transferring />
             <OffRecord shell />
         </div>
+        <TransferTo shell open=transferring />
         {move || (keys.get() && !early.get()).then(|| view! { <Tones shell /> })}
         <button
             class="hang-up-button"
