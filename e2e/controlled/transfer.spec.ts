@@ -1,4 +1,5 @@
 import { BEEP_HZ } from "../fixtures/beeps.ts";
+import { Ears } from "../fixtures/ears.ts";
 import type { Lab } from "../fixtures/lab.ts";
 import { MUSIC_HZ, playMusic } from "../fixtures/music.ts";
 import type { Phone } from "../fixtures/phone.ts";
@@ -41,16 +42,29 @@ async function hears(lab: Lab, number: string): Promise<string> {
   return pitch === 0 ? "nobody" : `${pitch} Hz`;
 }
 
+/** How many far ends the page lets one hear. */
+async function voices(phone: Phone): Promise<number> {
+  return phone.page.evaluate(
+    () => Array.from(document.querySelectorAll("audio")).filter(({ srcObject }) => srcObject !== null).length,
+  );
+}
+
 /** The customer waits, and the agent speaks with the third party. */
 async function consults(phone: Phone, lab: Lab): Promise<void> {
   await talksWithTheCustomer(phone, lab);
   await phone.transfers(THIRD, "Ask first");
   await expect(phone.inCall).toContainText("Calling +1 202 555 0108. +1 202 555 0107 is on hold.");
   await expect.poll(() => hears(lab, CUSTOMER)).toBe("music");
+  // Telnyx has not parted them yet; the page has.
+  await expect.poll(async () => (await lab.call()).heard.recent_level).toBeLessThan(0.01);
+  await expect.poll(() => voices(phone)).toBe(0);
+  await expect(phone.mute).toHaveAttribute("aria-pressed", "false");
   await lab.answersAt(THIRD);
-  await expect(phone.inCall).toContainText("+1 202 555 0107 is on hold.");
   await expect(phone.inCallButton("Join them")).toBeVisible();
+  await expect(phone.inCall).toContainText("+1 202 555 0107 is on hold.");
   await expect.poll(() => hears(lab, THIRD)).toBe("the agent");
+  const ears = await Ears.toTheFarEnd(phone.page);
+  await expect.poll(async () => Math.abs((await ears.pitch()) - FAR_END_HZ)).toBeLessThan(10);
   expect(await hears(lab, CUSTOMER)).toBe("music");
 }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use call::api::{Calls, TransferTo};
 use call::call::{Ending, Event as CallEvent, Telnyx};
 use call::cause::{Cause, Side};
-use call::history::{How, Row};
+use call::history::{How, Row, Transfer};
 use call::ids::CallId;
 use call::number::Number;
 use call::phone::Event;
@@ -231,6 +231,10 @@ impl Inner {
         let Some((id, said)) = here else { return };
         if let (Some(at), None) = (row.telnyx_answered_at, said.answered) {
             self.send(Event::Call(id.clone(), CallEvent::Telnyx(Telnyx::Answered { at })));
+        }
+        let waits = !row.is_over() && row.transfer.as_ref().is_some_and(Transfer::is_ringing);
+        if waits != said.waits {
+            self.send(Event::Call(id.clone(), CallEvent::Telnyx(Telnyx::Waits(waits))));
         }
         if let (Some(at), None) = (row.telnyx_ended_at, said.ended) {
             let cause = row.cause.clone().unwrap_or(Cause::Normal);

@@ -1,6 +1,6 @@
 //! What one can do to a call that lives.
 
-use call::call::{Event as CallEvent, HangUp, Talking};
+use call::call::{Event as CallEvent, HangUp, Microphone, Talking};
 use call::dtmf::Digit;
 use leptos::prelude::*;
 
@@ -24,7 +24,14 @@ pub(crate) fn Controls(
             living(phone.screen()).is_some_and(|(_, hang_up, _)| hang_up != HangUp::NotAsked)
         })
     });
-    let microphone = talking(shell, |talking| talking.microphone);
+    // Shut while the far end waits, which is nobody's wish: the button says what is wanted.
+    let microphone = memo(move || {
+        shell.phone.with(|phone| {
+            let (call, _, talking) = living(phone.screen())?;
+            let Microphone { muted, wanted } = talking?.microphone;
+            Some(Microphone { muted: if call.is_apart() { wanted } else { muted }, wanted })
+        })
+    });
     let hold = talking(shell, |talking| talking.hold);
     let muted = move || microphone.get().is_some_and(|microphone| microphone.muted);
     let on_hold = move || hold.get().is_some_and(|hold| hold.held);

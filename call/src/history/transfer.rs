@@ -55,6 +55,12 @@ pub enum TransferStage {
 }
 
 impl Transfer {
+    /// Whether the agent waits for the third party to answer, and the far end for the agent.
+    #[must_use]
+    pub fn is_ringing(&self) -> bool {
+        self.stage == TransferStage::Calling && self.how == How::Attended
+    }
+
     /// Whether the agent has left the far end to it.
     #[must_use]
     pub fn is_handed_over(&self) -> bool {

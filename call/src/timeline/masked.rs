@@ -101,7 +101,7 @@ fn phone(phone: Phone) -> Phone {
 }
 
 fn whole_call(call: Call) -> Call {
-    let Testimony { answered, ended } = call.telnyx;
+    let Testimony { answered, ended, waits } = call.telnyx;
     let stage = match call.stage {
         Stage::Talking(talking) => {
             let digits = talking.digits.into_iter().map(digit).collect();
@@ -113,7 +113,7 @@ fn whole_call(call: Call) -> Call {
     Call {
         with: party(call.with),
         trouble: call.trouble.map(cause),
-        telnyx: Testimony { answered, ended: ended.map(ending) },
+        telnyx: Testimony { answered, ended: ended.map(ending), waits },
         stage,
         ..call
     }
@@ -172,7 +172,7 @@ fn of_a_call(event: call::Event) -> call::Event {
         | Of::SocketClosed
         | Of::SocketReady
         | Of::LineGone
-        | Of::Telnyx(Telnyx::Answered { .. })
+        | Of::Telnyx(Telnyx::Answered { .. } | Telnyx::Waits(_))
         | Of::ServerSaid(_)
         | Of::Overdue(_)) => same,
     }

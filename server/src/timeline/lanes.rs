@@ -335,6 +335,9 @@ fn of_call(event: &one_call::Event) -> Said {
         Of::SocketReady => said(Lane::Connection, "socket ready").is(Tone::Good),
         Of::LineGone => said(Lane::Connection, "line gone").is(Tone::Bad),
         Of::Telnyx(Telnyx::Answered { .. }) => said(Lane::Server, "told: answered"),
+        Of::Telnyx(Telnyx::Waits(waits)) => {
+            said(Lane::Server, if *waits { "told: they wait" } else { "told: they wait no more" })
+        }
         Of::Telnyx(Telnyx::Ended(_)) => said(Lane::Server, "told: ended"),
         Of::ServerSaid(server) => {
             let tone = match server {
