@@ -3,8 +3,8 @@
 use std::pin::Pin;
 
 use call::api::{
-    Calls, HangUp, Page, Place, Placed, Problem, ProblemCode, Session, SignIn, Token, Witnessed,
-    recording_path,
+    Calls, HangUp, Page, Place, Placed, Problem, ProblemCode, Session, SignIn, Token, TransferTo,
+    Witnessed, recording_path,
 };
 use call::history::Fact;
 use call::ids::CallId;
@@ -116,6 +116,18 @@ impl Backend {
     pub(crate) async fn off_record(&self, id: &CallId, off: bool) -> Result<(), Failure> {
         let path = [&*recording_path(id), if off { "/pause" } else { "/resume" }].concat();
         self.ask(Method::POST, &path, None).await.map(drop)
+    }
+
+    /// Asks for a transfer of a call, or for what `step` names of one.
+    pub(crate) async fn transfer(
+        &self,
+        id: &CallId,
+        step: &str,
+        to: Option<TransferTo>,
+    ) -> Result<(), Failure> {
+        let path = ["/api/calls/", id.as_str(), "/transfer", step].concat();
+        let body = to.as_ref().map(json::text);
+        self.ask(Method::POST, &path, body).await.map(drop)
     }
 
     /// A page of history; `before` is what the previous one named as its next.

@@ -26,7 +26,7 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
 pub(crate) use access::Access;
-pub(crate) use ledger::Ledger;
+pub(crate) use ledger::{Handing, Ledger};
 
 use crate::backend::Backend;
 use crate::few::Few;

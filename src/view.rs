@@ -21,3 +21,4 @@ pub(crate) mod player;
 mod rows;
 pub(crate) mod sign_in;
 pub(crate) mod timeline;
+mod transfer;

@@ -98,6 +98,18 @@ pub(crate) struct Words {
     pub(crate) recording_paused: &'static str,
     pub(crate) off_record: &'static str,
     pub(crate) off_record_failed: &'static str,
+    pub(crate) transfer: &'static str,
+    pub(crate) transfer_to: &'static str,
+    pub(crate) transfer_now: &'static str,
+    pub(crate) ask_first: &'static str,
+    pub(crate) join_them: &'static str,
+    pub(crate) back_to: fn(far: &str) -> String,
+    pub(crate) calling_third: fn(far: &str, third: &str) -> String,
+    pub(crate) far_waits: fn(far: &str) -> String,
+    pub(crate) far_left: fn(far: &str) -> String,
+    pub(crate) transferred: fn(third: &str) -> String,
+    /// Before why, as [`Words::ended`] says it.
+    pub(crate) not_transferred: fn(third: &str) -> String,
     pub(crate) recording_processing: &'static str,
     pub(crate) recording_failed: &'static str,
     pub(crate) recording_missing: &'static str,
@@ -220,6 +232,17 @@ static ENGLISH: Words = Words {
     recording_paused: "Not recorded now",
     off_record: "Off the record",
     off_record_failed: "The recording could not be changed. Try again.",
+    transfer: "Transfer",
+    transfer_to: "Transfer to",
+    transfer_now: "Transfer now",
+    ask_first: "Ask first",
+    join_them: "Join them",
+    back_to: |far| ["Back to ", far].concat(),
+    calling_third: |far, third| ["Calling ", third, ". ", far, " is on hold."].concat(),
+    far_waits: |far| [far, " is on hold."].concat(),
+    far_left: |far| [far, " has hung up."].concat(),
+    transferred: |third| ["Transferred to ", third].concat(),
+    not_transferred: |third| ["Not transferred to ", third, ": "].concat(),
     recording_processing: "Recording: processing",
     recording_failed: "There is no recording: something failed on the way",
     recording_missing: "No recording arrived",
@@ -261,6 +284,7 @@ static ENGLISH: Words = Words {
             ProblemCode::NumberBlocked => "This number may not be called.",
             ProblemCode::TooManyCalls => "Too many calls in a minute. Wait a little.",
             ProblemCode::TooManyAtOnce => "Too many calls at once. End one first.",
+            ProblemCode::NotTransferable => "This call cannot be transferred now.",
             ProblemCode::NotSignedIn => "Your session has ended. Sign in again.",
             ProblemCode::TelnyxUnreachable => {
                 "Telnyx does not answer, so nothing was dialled. Try again."
@@ -300,6 +324,7 @@ static ENGLISH: Words = Words {
         | ProblemCode::AgentAbsent
         | ProblemCode::AgentBusy
         | ProblemCode::NotControlled
+        | ProblemCode::NotTransferable
         | ProblemCode::NotFound
         | ProblemCode::BadRequest
         | ProblemCode::TooLarge
@@ -443,6 +468,17 @@ static SPANISH: Words = Words {
     recording_paused: "Ahora no se graba",
     off_record: "No grabar",
     off_record_failed: "No se pudo cambiar la grabación. Inténtelo de nuevo.",
+    transfer: "Transferir",
+    transfer_to: "Transferir a",
+    transfer_now: "Transferir ya",
+    ask_first: "Consultar antes",
+    join_them: "Unirlos",
+    back_to: |far| ["Volver con ", far].concat(),
+    calling_third: |far, third| ["Llamando a ", third, ". ", far, " está en espera."].concat(),
+    far_waits: |far| [far, " está en espera."].concat(),
+    far_left: |far| [far, " ha colgado."].concat(),
+    transferred: |third| ["Transferida a ", third].concat(),
+    not_transferred: |third| ["No se transfirió a ", third, ": "].concat(),
     recording_processing: "Grabación: en proceso",
     recording_failed: "No hay grabación: algo falló en el camino",
     recording_missing: "No llegó ninguna grabación",
@@ -484,6 +520,7 @@ static SPANISH: Words = Words {
             ProblemCode::NumberBlocked => "No se permite llamar a este número.",
             ProblemCode::TooManyCalls => "Demasiadas llamadas en un minuto. Espere un poco.",
             ProblemCode::TooManyAtOnce => "Demasiadas llamadas a la vez. Termine una antes.",
+            ProblemCode::NotTransferable => "Esta llamada no se puede transferir ahora.",
             ProblemCode::NotSignedIn => "Su sesión ha terminado. Entre de nuevo.",
             ProblemCode::TelnyxUnreachable => {
                 "Telnyx no responde, así que no se marcó nada. Inténtelo de nuevo."
@@ -527,6 +564,7 @@ static SPANISH: Words = Words {
         | ProblemCode::AgentAbsent
         | ProblemCode::AgentBusy
         | ProblemCode::NotControlled
+        | ProblemCode::NotTransferable
         | ProblemCode::NotFound
         | ProblemCode::BadRequest
         | ProblemCode::TooLarge

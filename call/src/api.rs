@@ -9,6 +9,8 @@
 //! | `POST /api/calls` | [`Place`] | [`Placed`] |
 //! | `POST /api/calls/{id}/facts` | [`Witnessed`] | nothing |
 //! | `POST /api/calls/{id}/hangup` | | [`HangUp`] |
+//! | `POST /api/calls/{id}/transfer` | [`TransferTo`] | nothing |
+//! | `POST /api/calls/{id}/transfer/join`, `…/cancel` | | nothing |
 //! | `POST /api/pages/{page}` | [`Page`] | nothing |
 //! | `GET /api/calls?before=…` | | [`Calls`] |
 //! | `GET /api/calls/{id}/recording` | | the audio, with `Range` |
@@ -21,7 +23,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::history::{Fact, Row};
+use crate::history::{Fact, How, Row};
 use crate::ids::CallId;
 
 /// The name of the event on the live stream that carries a [`Row`].
@@ -106,6 +108,15 @@ pub enum Ice {
 pub struct Place {
     /// The number as the person wrote it; the server reads it again.
     pub to: String,
+}
+
+/// Asks for a transfer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransferTo {
+    /// The number as the person wrote it; the server reads it again.
+    pub to: String,
+    /// How.
+    pub how: How,
 }
 
 /// A call may be dialled.
@@ -200,6 +211,8 @@ pub enum ProblemCode {
     AgentBusy,
     /// This server does not put calls through (`TONO_MODE`).
     NotControlled,
+    /// Not while the call is as it is: both sides do not talk, or another transfer is under way.
+    NotTransferable,
     /// No such call, or somebody else's.
     NotFound,
     /// The request could not be read.

@@ -8,11 +8,13 @@
 mod ending;
 mod testimony;
 mod times;
+mod transfer;
 
 use serde::{Deserialize, Serialize};
 
 use ending::Ending;
 use testimony::Testimony;
+pub use transfer::{How, Transfer, TransferStage};
 
 use crate::cause::{Cause, Outcome, Side};
 use crate::ids::{CallId, TelnyxIds};
@@ -56,7 +58,7 @@ pub enum What {
     Answered,
     /// Telnyx: `call.answered` of the agent's own leg, in a call a program asked for.
     AgentAnswered,
-    /// Telnyx: `call.hangup` of that leg.
+    /// Telnyx: `call.hangup` of that leg; in a call that is transferred, of the agent's leg whoever called.
     AgentHungUp {
         /// Why, as Telnyx said it.
         cause: Cause,
@@ -112,6 +114,51 @@ pub enum What {
     RecordingResumed,
     /// The server: Telnyx took what the far end is to hear before anybody talks with them.
     Announced,
+    /// The server: the agent asked for a transfer, which is the call's `transfer`th.
+    TransferAsked {
+        /// Which of the call's transfers, counted from one.
+        transfer: u32,
+        /// Whom to.
+        to: Number,
+        /// How.
+        how: How,
+    },
+    /// Telnyx: `call.answered` of the third party's leg.
+    ThirdAnswered {
+        /// As of [`What::TransferAsked`].
+        transfer: u32,
+    },
+    /// Telnyx: `call.hangup` of that leg; or the server: the third party could not be called, or not be connected.
+    ThirdHungUp {
+        /// As of [`What::TransferAsked`].
+        transfer: u32,
+        /// Why.
+        cause: Cause,
+        /// As of [`What::HungUp`].
+        by: Side,
+    },
+    /// The server: Telnyx has connected the agent with the third party.
+    Consulting {
+        /// As of [`What::TransferAsked`].
+        transfer: u32,
+    },
+    /// The server: Telnyx would not do what the transfer takes; the agent has the far end as before.
+    TransferFailed {
+        /// As of [`What::TransferAsked`].
+        transfer: u32,
+        /// Why.
+        cause: Cause,
+    },
+    /// The server: the agent takes the far end back.
+    TransferCancelled {
+        /// As of [`What::TransferAsked`].
+        transfer: u32,
+    },
+    /// The server: Telnyx has connected the far end with the third party, and the agent with nobody.
+    Transferred {
+        /// As of [`What::TransferAsked`].
+        transfer: u32,
+    },
     /// Telnyx has a recording (webhook or REST).
     RecordingSaved {
         /// Telnyx's name for it, where it came with one.
@@ -157,6 +204,31 @@ impl What {
             Self::AgentHungUp { cause, by }
         } else if self == Self::Answered {
             Self::AgentAnswered
+        } else {
+            self
+        }
+    }
+
+    /// The same of the agent's leg in a call that is transferred, where the agent's browser called: its end is not the
+    /// call's.
+    #[must_use]
+    pub fn of_the_agents_call(self) -> Self {
+        let Self::HungUp { cause, by } = self else { return self };
+        let by = match by {
+            Side::Us => Side::Them,
+            Side::Them => Side::Us,
+            Side::Network => Side::Network,
+        };
+        Self::AgentHungUp { cause, by }
+    }
+
+    /// The same of the leg of whom the call is transferred to.
+    #[must_use]
+    pub fn of_the_third_leg(self, transfer: u32) -> Self {
+        if let Self::HungUp { cause, by } = self {
+            Self::ThirdHungUp { transfer, cause, by }
+        } else if self == Self::Answered {
+            Self::ThirdAnswered { transfer }
         } else {
             self
         }
@@ -285,6 +357,9 @@ pub struct Row {
     /// When the agent's page said that it expects the call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_at: Option<Millis>,
+    /// The newest transfer of the call; it is over only when those it was to connect have parted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<Transfer>,
 }
 
 impl Row {
@@ -330,6 +405,7 @@ impl Row {
             telnyx_ended_at: known.telnyx_ended(),
             asked_by: known.asked_for.as_ref().map(|(_, by)| by.clone()),
             expected_at: known.expecting,
+            transfer: known.transfer(),
             bridged_at: known.bridged,
             rang_ms: known.rang_ms(),
             talk_ms: known.talk_ms(),
@@ -349,6 +425,12 @@ impl Row {
     #[must_use]
     pub fn number(&self) -> Option<&Number> {
         self.with.as_ref().and_then(Party::number)
+    }
+
+    /// Whether the agent has left the far end to somebody else.
+    #[must_use]
+    pub fn is_handed_over(&self) -> bool {
+        self.transfer.as_ref().is_some_and(Transfer::is_handed_over)
     }
 
     /// Whether the call is over, by either witness.

@@ -186,6 +186,11 @@ impl Exchange {
                     leg.heard = heard;
                 }
             }
+            Input::Hears { leg, hears } => {
+                if let Some(leg) = self.leg_mut(&leg) {
+                    leg.hears = hears;
+                }
+            }
             Input::PlayEnded { leg, play, how } => self.play_ended(&leg, &play, how, turn),
             Input::Fetched { leg, play, times, audio } => {
                 self.fetched(&leg, &play, times, audio, turn);

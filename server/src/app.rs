@@ -25,7 +25,7 @@ use crate::recording::Copies;
 use crate::store::{Store, StoreError};
 use crate::{
     calls, control, doors, erase, guard, jobs, live, log, page, pages, programs, recording, serve,
-    timeline, token, webhook,
+    timeline, token, transfers, webhook,
 };
 
 /// Everything under one address.
@@ -39,6 +39,7 @@ fn router(app: App) -> Router {
         .merge(log::router()) //       GET /api/log, /api/log.csv, /api/log/totals; PATCH /api/calls/{id}
         .merge(erase::router()) //     GET, DELETE /api/numbers/{number}
         .merge(recording::router()) // GET, DELETE /api/calls/{id}/recording; POST …/pause, …/resume; GET /api/calls/{id}/waveform
+        .merge(transfers::router()) // POST /api/calls/{id}/transfer, …/join, …/cancel
         .merge(pages::router()) //     POST /api/pages/{page}
         .merge(live::router()) //      GET /api/live
         .route("/api/openapi.json", get(async || axum::Json(doors::openapi())))

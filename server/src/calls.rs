@@ -107,10 +107,14 @@ async fn testify(
 }
 
 impl App {
-    /// Hangs up every leg of a call that can be commanded.
-    pub(crate) async fn hang_up(&self, row: &Row) -> Result<HangUp, ApiError> {
+    /// Hangs up every leg of a call that can be commanded and that `end` wants over.
+    pub(crate) async fn hang_up(
+        &self,
+        row: &Row,
+        end: fn(Control) -> Control,
+    ) -> Result<HangUp, ApiError> {
         let now = self.clock.now();
-        if let Some(control) = self.store.step_control(&row.id, Control::ended, now).await? {
+        if let Some(control) = self.store.step_control(&row.id, end, now).await? {
             // What is left to hang up is put down, and done until Telnyx has taken it.
             let said = if control.is_over() { HangUp::AlreadyOver } else { HangUp::Asked };
             self.did(&row.id, Deed::HungUp(Some(said))).await;
@@ -186,6 +190,13 @@ fn from_a_browser(mut fact: Fact, name: &str) -> Result<Fact, ApiError> {
         | What::RecordingPaused
         | What::RecordingResumed
         | What::Announced
+        | What::TransferAsked { .. }
+        | What::ThirdAnswered { .. }
+        | What::ThirdHungUp { .. }
+        | What::Consulting { .. }
+        | What::TransferFailed { .. }
+        | What::TransferCancelled { .. }
+        | What::Transferred { .. }
         | What::RecordingSaved { .. }
         | What::RecordingFailed { .. }
         | What::RecordingStored { .. }
@@ -223,7 +234,7 @@ async fn hang_up(
     Path(id): Path<String>,
 ) -> Result<Json<HangUp>, ApiError> {
     let row = own_call(&app, &caller, &id).await?;
-    Ok(Json(app.hang_up(&row).await?))
+    Ok(Json(app.hang_up(&row, Control::left).await?))
 }
 
 #[derive(Deserialize)]

@@ -47,6 +47,8 @@ pub struct Config {
     pub mode: Mode,
     /// What whoever is called is told before they are put through (`TONO_ANNOUNCEMENT`).
     pub announcement: Option<Announcement>,
+    /// What those hear who wait while their call is transferred (`TONO_HOLD_MUSIC`), over and over.
+    pub hold_music: Option<Url>,
     /// Whom agents may call, and how much.
     pub policy: Arc<Policy>,
     /// The SDK's WebSocket URL (`TONO_GATEWAY`); none means the SDK's own.
@@ -206,6 +208,7 @@ impl Config {
                 )
             })?,
             announcement: Announcement::read(&get, mode != Mode::Direct)?,
+            hold_music: announcement::hold_music(&get, mode != Mode::Direct)?,
             mode,
             policy: Arc::new(mode::policy(&get)?),
             gateway: get("TONO_GATEWAY").map(|text| gateway_url(&text)).transpose()?,
@@ -496,6 +499,7 @@ mod tests {
             ("TONO_S3_ENDPOINT", "http://127.0.0.1:1/"),
             ("TONO_S3_KEY_ID", "AKIA"),
             ("TONO_ANNOUNCEMENT", "This call is recorded."),
+            ("TONO_HOLD_MUSIC", "https://example.com/music.mp3"),
             ("TONO_OIDC_ISSUER", "http://login.example.com"),
             ("DATABASE_URL", "mysql://localhost/tono"),
         ] {

@@ -14,17 +14,21 @@ mod command;
 mod leg;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod work;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use call::history::How;
 use call::number::Number;
 use call::time::Millis;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use command::{Command, Performed};
 pub(crate) use leg::{Handle, Happened, Heard, Leg, News, Role, Tag, Waits};
+use transfer::Music;
+pub(crate) use transfer::{NotNow, Transfer};
 pub(crate) use work::work;
 
 /// How long an agent's page may take to say that it expects a call a program asked for.
@@ -49,6 +53,8 @@ pub(crate) struct Control {
     goal: Goal,
     #[serde(default)]
     announcement: Announcement,
+    #[serde(default)]
+    transfer: Option<Transfer>,
 }
 
 /// What the customer is told before anybody talks with them: that the call is recorded, for one.
@@ -87,6 +93,10 @@ enum Goal {
     Join(Role),
     /// They do, as far as Telnyx is concerned.
     Joined(Role),
+    /// The customer is to talk with whom the call is transferred to, and the agent with nobody.
+    HandOver,
+    /// They do.
+    HandedOver,
     /// No leg is to be left.
     End,
 }
@@ -105,6 +115,7 @@ impl Control {
             strays: BTreeSet::new(),
             goal: Goal::Join(Role::Customer),
             announcement: Announcement::Over,
+            transfer: None,
         }
     }
 
@@ -149,7 +160,7 @@ impl Control {
         }
         let leg = self.leg(news.role).clone();
         if leg.may_be(&news.handle) {
-            *self.leg_mut(news.role) = leg.heard(&news.handle, news.happened);
+            self.set(news.role, leg.heard(&news.handle, news.happened));
         } else if news.happened == Happened::Over {
             self.strays.remove(&news.handle);
         } else {
@@ -158,7 +169,11 @@ impl Control {
         if news.happened == Happened::Told && self.handle(Role::Customer) == Some(&news.handle) {
             self.announcement = Announcement::Over;
         }
-        if news.happened == Happened::Bridged && news.role != Role::Agent {
+        // Of several bridges, the answer to the command says which it is about.
+        if news.happened == Happened::Bridged
+            && news.role == Role::Customer
+            && self.transfer.is_none()
+        {
             self.joined(news.role);
         }
         self.settled()
@@ -170,19 +185,19 @@ impl Control {
             (Command::Dial(role), Performed::Dialled(Some(handle))) => {
                 let leg = self.leg(*role).clone();
                 if leg.may_be(handle) {
-                    *self.leg_mut(*role) = leg.heard(handle, Happened::Open);
+                    self.set(*role, leg.heard(handle, Happened::Open));
                 } else {
                     self.strays.insert(handle.clone());
                 }
             }
             (Command::Dial(role), Performed::Done | Performed::Dialled(None)) => {
                 let leg = self.leg(*role).clone();
-                *self.leg_mut(*role) = leg.dialled();
+                self.set(*role, leg.dialled());
             }
             // A leg may yet come of it, if it was the answer that was lost: that one is a stray.
             (Command::Dial(role), Performed::Gone | Performed::Refused) => {
                 let leg = self.leg(*role).clone();
-                *self.leg_mut(*role) = leg.not_dialled();
+                self.set(*role, leg.not_dialled());
             }
             // Where Telnyx will not answer a leg by command, bridging may; if not, that is refused as well.
             (
@@ -199,10 +214,26 @@ impl Control {
                 Command::GoOn(_),
                 Performed::Done | Performed::Dialled(_) | Performed::Gone | Performed::Refused,
             ) => self.announcement = Announcement::Over,
-            (Command::Bridge { .. }, Performed::Done | Performed::Dialled(_)) => {
-                if let Goal::Join(role) = self.goal {
-                    self.joined(role);
+            (Command::Bridge { leg, .. }, Performed::Done | Performed::Dialled(_)) => {
+                match self.goal {
+                    Goal::Join(role) => self.joined(role),
+                    Goal::HandOver if self.customer.open() == Some(leg) => {
+                        self.goal = Goal::HandedOver;
+                    }
+                    Goal::Joined(_) | Goal::HandOver | Goal::HandedOver | Goal::End => {}
                 }
+            }
+            (Command::Stay { .. }, _) => self = self.stays(command, performed),
+            (Command::Hold(_), Performed::Done | Performed::Dialled(_)) => self.plays(Music::On),
+            // They wait in silence, or hear whom they talk with; what was not stopped will not be by asking again.
+            (Command::Hold(_), Performed::Gone | Performed::Refused) | (Command::Release(_), _) => {
+                self.plays(Music::Off);
+            }
+            // The agent is still there to talk with the customer.
+            (Command::Bridge { .. }, Performed::Gone | Performed::Refused)
+                if self.goal == Goal::HandOver && self.keeps_the_agent() =>
+            {
+                self = self.back();
             }
             // Who could not be told is not recorded unawares, and who cannot be joined does not wait.
             (Command::Announce(_), Performed::Refused)
@@ -217,7 +248,7 @@ impl Control {
             ) => self.mark(handle, Happened::Over),
             (Command::Check(role), Performed::Gone | Performed::Refused) => {
                 let leg = self.leg(*role).clone();
-                *self.leg_mut(*role) = leg.gone();
+                self.set(*role, leg.gone());
             }
             // It cannot still be ringing: its answer went by unheard.
             (Command::Check(role), Performed::Done | Performed::Dialled(_)) => {
@@ -239,47 +270,50 @@ impl Control {
     pub(crate) fn wishes(&self) -> BTreeSet<Command> {
         let mut wishes: BTreeSet<Command> =
             self.strays.iter().cloned().map(Command::HangUp).collect();
+        wishes.extend(self.transfer_wishes());
         match self.goal {
             Goal::End => {
                 let open = [&self.agent, &self.customer].into_iter().filter_map(Leg::open);
                 wishes.extend(open.cloned().map(Command::HangUp));
             }
-            Goal::Join(role) => match (&self.agent, self.leg(role)) {
-                (Leg::Absent, _) => {
-                    if matches!(self.origin, Origin::Program { expected: true, .. }) {
-                        wishes.insert(Command::Dial(Role::Agent));
+            Goal::Join(role @ (Role::Agent | Role::Customer)) => {
+                match (&self.agent, self.leg(role)) {
+                    (Leg::Absent, _) => {
+                        if matches!(self.origin, Origin::Program { expected: true, .. }) {
+                            wishes.insert(Command::Dial(Role::Agent));
+                        }
                     }
+                    // Who was called has to answer before anybody is called for them.
+                    (Leg::Dialled | Leg::Open(_), Leg::Absent) if self.agents_user().is_some() => {
+                        wishes.insert(Command::Check(Role::Agent));
+                    }
+                    (Leg::Open(_) | Leg::Up(_), Leg::Absent) => {
+                        wishes.insert(Command::Dial(role));
+                    }
+                    (Leg::Open(_) | Leg::Up(_), Leg::Up(with))
+                        if self.announcement == Announcement::Due =>
+                    {
+                        wishes.insert(Command::Announce(with.clone()));
+                    }
+                    (Leg::Open(_) | Leg::Up(_), Leg::Up(with))
+                        if self.announcement == Announcement::Made =>
+                    {
+                        wishes.insert(Command::GoOn(with.clone()));
+                    }
+                    (Leg::Open(agent), Leg::Up(_)) => {
+                        wishes.insert(Command::Answer(agent.clone()));
+                    }
+                    (Leg::Up(agent), Leg::Up(with)) => {
+                        wishes.insert(Command::Bridge { leg: agent.clone(), with: with.clone() });
+                    }
+                    // Who rings on when everybody should have given up has ended without our hearing of it.
+                    (Leg::Open(_) | Leg::Up(_), Leg::Dialled | Leg::Open(_)) => {
+                        wishes.insert(Command::Check(role));
+                    }
+                    (Leg::Dialled | Leg::Over(_), _) | (_, Leg::Over(_)) => {}
                 }
-                // Who was called has to answer before anybody is called for them.
-                (Leg::Dialled | Leg::Open(_), Leg::Absent) if self.agents_user().is_some() => {
-                    wishes.insert(Command::Check(Role::Agent));
-                }
-                (Leg::Open(_) | Leg::Up(_), Leg::Absent) => {
-                    wishes.insert(Command::Dial(role));
-                }
-                (Leg::Open(_) | Leg::Up(_), Leg::Up(with))
-                    if self.announcement == Announcement::Due =>
-                {
-                    wishes.insert(Command::Announce(with.clone()));
-                }
-                (Leg::Open(_) | Leg::Up(_), Leg::Up(with))
-                    if self.announcement == Announcement::Made =>
-                {
-                    wishes.insert(Command::GoOn(with.clone()));
-                }
-                (Leg::Open(agent), Leg::Up(_)) => {
-                    wishes.insert(Command::Answer(agent.clone()));
-                }
-                (Leg::Up(agent), Leg::Up(with)) => {
-                    wishes.insert(Command::Bridge { leg: agent.clone(), with: with.clone() });
-                }
-                // Who rings on when everybody should have given up has ended without our hearing of it.
-                (Leg::Open(_) | Leg::Up(_), Leg::Dialled | Leg::Open(_)) => {
-                    wishes.insert(Command::Check(role));
-                }
-                (Leg::Dialled | Leg::Over(_), _) | (_, Leg::Over(_)) => {}
-            },
-            Goal::Joined(_) => {}
+            }
+            Goal::Join(Role::Third(_)) | Goal::Joined(_) | Goal::HandOver | Goal::HandedOver => {}
         }
         wishes
     }
@@ -287,6 +321,11 @@ impl Control {
     /// The handle of this role's leg, while it can be commanded.
     pub(crate) const fn handle(&self, role: Role) -> Option<&Handle> {
         self.leg(role).open()
+    }
+
+    /// A leg that is there as far as anybody knows; the customer's first, because the others are there for it.
+    pub(crate) fn open(&self) -> Option<&Handle> {
+        [&self.customer, self.third(), &self.agent].into_iter().find_map(Leg::open)
     }
 
     /// A leg that names this call shows itself and has no place in it.
@@ -304,28 +343,52 @@ impl Control {
     pub(crate) fn is_over(&self) -> bool {
         self.goal == Goal::End
             && self.strays.is_empty()
-            && [&self.agent, &self.customer].into_iter().all(|leg| leg.open().is_none())
+            && [&self.agent, &self.customer, self.third()]
+                .into_iter()
+                .all(|leg| leg.open().is_none())
     }
 
     /// What follows from how the legs are: who has lost the other has nobody to talk with.
-    fn settled(mut self) -> Self {
+    fn settled(self) -> Self {
+        let mut settled = self.transfer_settled();
         let over = |leg: &Leg| matches!(leg, Leg::Over(_));
-        match self.goal {
-            Goal::Join(role) | Goal::Joined(role) => {
-                if over(&self.agent) || over(self.leg(role)) {
-                    self.goal = Goal::End;
+        match settled.goal {
+            Goal::Join(role @ (Role::Agent | Role::Customer))
+            | Goal::Joined(role @ (Role::Agent | Role::Customer)) => {
+                if over(&settled.agent) || over(settled.leg(role)) {
+                    settled.goal = Goal::End;
                 }
             }
-            Goal::End => {}
+            Goal::Join(Role::Third(_))
+            | Goal::Joined(Role::Third(_))
+            | Goal::HandOver
+            | Goal::HandedOver
+            | Goal::End => {}
         }
-        self
+        settled
     }
 
     const fn joined(&mut self, role: Role) {
         match self.goal {
-            Goal::Join(_) | Goal::Joined(_) => self.goal = Goal::Joined(role),
-            Goal::End => {}
+            Goal::Join(_) | Goal::Joined(_) => {
+                self.goal = Goal::Joined(role);
+                // Who talks is told nothing any more.
+                self.announcement = Announcement::Over;
+            }
+            Goal::HandOver | Goal::HandedOver | Goal::End => {}
         }
+    }
+
+    const fn plays(&mut self, music: Music) {
+        if let Some(transfer) = &mut self.transfer {
+            transfer.music = music;
+        }
+    }
+
+    /// Whether the agent, who is still there, was to speak with the third party first.
+    fn keeps_the_agent(&self) -> bool {
+        let attended = self.transfer.as_ref().is_some_and(|transfer| transfer.how == How::Attended);
+        attended && self.agent.open().is_some()
     }
 
     /// Something became of the leg with this handle by our own doing.
@@ -333,25 +396,33 @@ impl Control {
         if happened == Happened::Over {
             self.strays.remove(handle);
         }
-        for role in Role::ALL {
+        let third = self.transfer.as_ref().map(|transfer| Role::Third(transfer.number));
+        for role in [Role::Agent, Role::Customer].into_iter().chain(third) {
             let leg = self.leg(role).clone();
             if leg.open() == Some(handle) {
-                *self.leg_mut(role) = leg.heard(handle, happened);
+                self.set(role, leg.heard(handle, happened));
             }
         }
     }
 
+    /// A role's leg. That of a transfer that is past has no place in the call.
     const fn leg(&self, role: Role) -> &Leg {
-        match role {
-            Role::Agent => &self.agent,
-            Role::Customer => &self.customer,
+        match (role, &self.transfer) {
+            (Role::Agent, _) => &self.agent,
+            (Role::Customer, _) => &self.customer,
+            (Role::Third(number), Some(transfer)) if transfer.number == number => &transfer.third,
+            (Role::Third(_), _) => &Leg::Over(None),
         }
     }
 
-    const fn leg_mut(&mut self, role: Role) -> &mut Leg {
-        match role {
-            Role::Agent => &mut self.agent,
-            Role::Customer => &mut self.customer,
+    fn set(&mut self, role: Role, leg: Leg) {
+        match (role, &mut self.transfer) {
+            (Role::Agent, _) => self.agent = leg,
+            (Role::Customer, _) => self.customer = leg,
+            (Role::Third(number), Some(transfer)) if transfer.number == number => {
+                transfer.third = leg;
+            }
+            (Role::Third(_), _) => {}
         }
     }
 }

@@ -11,6 +11,7 @@ use call::number::NotANumber;
 
 use crate::agent::password::PasswordError;
 use crate::carrier::CarrierError;
+use crate::control::NotNow;
 use crate::policy::NotAllowed;
 use crate::recording::{CopiesError, RemovalError};
 use crate::store::StoreError;
@@ -53,6 +54,8 @@ pub(crate) enum ApiError {
     Gone,
     #[error("nothing is being recorded that this server could pause")]
     NotPausable,
+    #[error("{0}")]
+    NotTransferable(#[from] NotNow),
     #[error("{0}")]
     BadRequest(String),
     #[error("this address does not take this method")]
@@ -105,6 +108,7 @@ impl ApiError {
             Self::NotFound => (StatusCode::NOT_FOUND, ProblemCode::NotFound),
             Self::Gone => (StatusCode::GONE, ProblemCode::NotFound),
             Self::NotPausable => (StatusCode::CONFLICT, ProblemCode::BadRequest),
+            Self::NotTransferable(_) => (StatusCode::CONFLICT, ProblemCode::NotTransferable),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, ProblemCode::BadRequest),
             Self::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, ProblemCode::BadRequest),
             Self::CrossSite | Self::NotAllowed => (StatusCode::FORBIDDEN, ProblemCode::BadRequest),

@@ -39,4 +39,5 @@ pub mod serve;
 mod store;
 mod timeline;
 mod token;
+mod transfers;
 mod webhook;

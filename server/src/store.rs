@@ -22,6 +22,7 @@ mod search;
 mod sign_ins;
 mod sql;
 mod timelines;
+mod transfers;
 mod webhooks;
 mod words;
 
@@ -46,6 +47,7 @@ pub(crate) use projection::word;
 pub(crate) use pursuit::Pursuit;
 pub(crate) use sign_ins::SignInUnderWay;
 pub(crate) use timelines::Course;
+pub(crate) use transfers::{Declined, Wish};
 pub(crate) use webhooks::{OfLeg, Said, Way, Webhook};
 
 /// How many changes a slow listener may fall behind before it has to ask the database.

@@ -211,6 +211,7 @@ impl Inner {
                     | ProblemCode::AgentAbsent
                     | ProblemCode::AgentBusy
                     | ProblemCode::NotControlled
+                    | ProblemCode::NotTransferable
                     | ProblemCode::NotFound
                     | ProblemCode::BadRequest
                     | ProblemCode::TooLarge

@@ -3,11 +3,12 @@
 
 use std::rc::Rc;
 
-use call::api::Calls;
+use call::api::{Calls, TransferTo};
 use call::call::{Ending, Event as CallEvent, Telnyx};
 use call::cause::{Cause, Side};
-use call::history::Row;
+use call::history::{How, Row, Transfer};
 use call::ids::CallId;
+use call::number::Number;
 use call::phone::Event;
 use call::tabs::Said;
 use leptos::prelude::*;
@@ -75,7 +76,32 @@ impl Ledger {
     }
 }
 
+/// What one asks of a call that is, or is to be, transferred.
+#[derive(Clone)]
+pub(crate) enum Handing {
+    To(Number, How),
+    Join,
+    Cancel,
+}
+
 impl Shell {
+    /// Asks the server for a transfer, or for what is to become of one.
+    pub(crate) async fn transfer(self, id: &CallId, what: Handing) -> Result<(), Failure> {
+        let shell = self.inner.get_value();
+        let (step, to) = match what {
+            Handing::To(to, how) => ("", Some(TransferTo { to: to.into(), how })),
+            Handing::Join => ("/join", None),
+            Handing::Cancel => ("/cancel", None),
+        };
+        let asked = shell.backend.transfer(id, step, to).await;
+        match asked {
+            Ok(()) => shell.look_again(),
+            Err(Failure::Refused(code)) => shell.heed(code),
+            Err(Failure::Unreachable) => {}
+        }
+        asked
+    }
+
     /// Asks the server to keep what is said in a call off the record, or on it again; says whether it did.
     pub(crate) async fn off_record(self, id: &CallId, off: bool) -> bool {
         let shell = self.inner.get_value();
@@ -205,6 +231,10 @@ impl Inner {
         let Some((id, said)) = here else { return };
         if let (Some(at), None) = (row.telnyx_answered_at, said.answered) {
             self.send(Event::Call(id.clone(), CallEvent::Telnyx(Telnyx::Answered { at })));
+        }
+        let waits = !row.is_over() && row.transfer.as_ref().is_some_and(Transfer::is_ringing);
+        if waits != said.waits {
+            self.send(Event::Call(id.clone(), CallEvent::Telnyx(Telnyx::Waits(waits))));
         }
         if let (Some(at), None) = (row.telnyx_ended_at, said.ended) {
             let cause = row.cause.clone().unwrap_or(Cause::Normal);

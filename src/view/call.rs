@@ -14,6 +14,7 @@ use super::clock::{running, span, time_of_day};
 use super::controls::Controls;
 use super::focus::focus_on;
 use super::notes::{Note, notes};
+use super::transfer::{note, third, transfer_on_screen};
 use crate::boxed::memo;
 use crate::shell::{Access, Shell};
 use crate::words::Words;
@@ -79,9 +80,11 @@ pub(crate) fn CallPanel(
 ) -> impl IntoView {
     let words = shell.words;
     let phone = shell.phone;
-    let who = memo(move || {
+    let far = memo(move || {
         phone.with(|phone| living(phone.screen()).map(|(call, ..)| name_of(&call.with, words)))
     });
+    let transfer = transfer_on_screen(shell);
+    let who = memo(move || transfer.get().as_ref().and_then(third).or_else(|| far.get()));
     let name = memo(move || {
         phone.with(|phone| match phone.screen() {
             Screen::InCall(..) => words.in_call,
@@ -94,25 +97,7 @@ pub(crate) fn CallPanel(
             living(phone.screen()).and_then(|(.., talking)| talking.map(|talking| talking.since))
         })
     });
-    // The other witness: what Telnyx told our server about this call.
-    let telnyx = memo(move || {
-        let id = phone.with(|phone| living(phone.screen()).map(|(call, ..)| call.id.clone()))?;
-        shell.ledger.with(|ledger| {
-            let row = ledger.row(&id)?;
-            let time = |at| (words.telnyx_answered)(&time_of_day(at, words.tag));
-            let recorded = match row.recording {
-                Recording::Expected => Some(words.recording_expected),
-                Recording::Paused => Some(words.recording_paused),
-                Recording::None
-                | Recording::Processing
-                | Recording::Ready { .. }
-                | Recording::Failed { .. }
-                | Recording::Missing
-                | Recording::Deleted => None,
-            };
-            Some((row.telnyx_answered_at.map(time), recorded))
-        })
-    });
+    let telnyx = telnyx_says(shell);
     // Where the page has just been loaded anew, whoever could give the call back may not answer.
     let unreachable = memo(move || {
         shell.access.with(|access| match access {
@@ -130,8 +115,10 @@ pub(crate) fn CallPanel(
                 let sound = talking.and_then(|talking| sound_word(call, talking, words));
                 let complaint = complaint(phone.screen(), words);
                 let (answered, recorded) = telnyx.get().unwrap_or_default();
+                let far = far.get().unwrap_or_default();
                 let notes = [
                     hanging_up,
+                    transfer.get().and_then(|transfer| note(&transfer, &far, words)),
                     sound.map(Note::quiet),
                     answered.map(Note::quiet),
                     recorded.map(Note::quiet),
@@ -180,6 +167,30 @@ pub(crate) fn CallPanel(
             <Controls shell adding />
         </section>
     }
+}
+
+/// The other witness: when Telnyx says that the call on screen was answered, and whether it is recorded.
+fn telnyx_says(shell: Shell) -> Memo<Option<(Option<String>, Option<&'static str>)>> {
+    let words = shell.words;
+    memo(move || {
+        let id =
+            shell.phone.with(|phone| living(phone.screen()).map(|(call, ..)| call.id.clone()))?;
+        shell.ledger.with(|ledger| {
+            let row = ledger.row(&id)?;
+            let time = |at| (words.telnyx_answered)(&time_of_day(at, words.tag));
+            let recorded = match row.recording {
+                Recording::Expected => Some(words.recording_expected),
+                Recording::Paused => Some(words.recording_paused),
+                Recording::None
+                | Recording::Processing
+                | Recording::Ready { .. }
+                | Recording::Failed { .. }
+                | Recording::Missing
+                | Recording::Deleted => None,
+            };
+            Some((row.telnyx_answered_at.map(time), recorded))
+        })
+    })
 }
 
 /// The character of a key that is one.

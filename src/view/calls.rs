@@ -1,7 +1,7 @@
 //! The history: one row a conversation, newest first.
 
 use call::cause::Outcome;
-use call::history::{Recording, Row, Status, Word};
+use call::history::{Recording, Row, Status, TransferStage, Word};
 use call::ids::CallId;
 use call::party::Direction;
 use call::phone::Phone;
@@ -92,7 +92,9 @@ pub(crate) fn CallRow(
     let rang = rang.or(silent.then(|| words.never_rang.to_owned()));
     let talked = row.talk_ms.filter(|_| answered).map(span);
     let held = row.held_ms.map(|ms| words.held.to_owned() + &span(ms));
-    let times: Vec<_> = [rang, talked, held]
+    let handed_on = row.transfer.as_ref().filter(|transfer| transfer.stage == TransferStage::Done);
+    let handed_on = handed_on.map(|transfer| (words.transferred)(&transfer.to.pretty()));
+    let times: Vec<_> = [rang, talked, held, handed_on]
         .into_iter()
         .flatten()
         .map(|time| view! { <span class="row__time">{time}</span> }.into_any())

@@ -1,6 +1,6 @@
 //! What one can do to a call that lives.
 
-use call::call::{Event as CallEvent, HangUp, Talking};
+use call::call::{Event as CallEvent, HangUp, Microphone, Talking};
 use call::dtmf::Digit;
 use leptos::prelude::*;
 
@@ -8,6 +8,7 @@ use super::call::living;
 use super::icon::{Icon, hang_up_icon, icon};
 use super::keypad::{Key, Keypad, TONES};
 use super::off_record::OffRecord;
+use super::transfer::{TransferButton, TransferTo};
 use crate::boxed::{memo, on};
 use crate::shell::Shell;
 
@@ -23,13 +24,21 @@ pub(crate) fn Controls(
             living(phone.screen()).is_some_and(|(_, hang_up, _)| hang_up != HangUp::NotAsked)
         })
     });
-    let microphone = talking(shell, |talking| talking.microphone);
+    // Shut while the far end waits, which is nobody's wish: the button says what is wanted.
+    let microphone = memo(move || {
+        shell.phone.with(|phone| {
+            let (call, _, talking) = living(phone.screen())?;
+            let Microphone { muted, wanted } = talking?.microphone;
+            Some(Microphone { muted: if call.is_apart() { wanted } else { muted }, wanted })
+        })
+    });
     let hold = talking(shell, |talking| talking.hold);
     let muted = move || microphone.get().is_some_and(|microphone| microphone.muted);
     let on_hold = move || hold.get().is_some_and(|hold| hold.held);
     // Before an answer nobody is there to be muted or held for: the buttons keep their place and say so.
     let early = memo(move || microphone.get().is_none());
     let (keys, show_keys) = signal(false);
+    let transferring = RwSignal::new(false);
     view! {
         <div class="call__controls">
             <button
@@ -77,8 +86,10 @@ pub(crate) fn Controls(
                 {icon(Icon::Phone)}
                 {words.add_call}
             </button>
+            <TransferButton shell open=transferring />
             <OffRecord shell />
         </div>
+        <TransferTo shell open=transferring />
         {move || (keys.get() && !early.get()).then(|| view! { <Tones shell /> })}
         <button
             class="hang-up-button"

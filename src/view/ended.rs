@@ -10,6 +10,7 @@ use super::clock::span;
 use super::dialer::{is_dialling, why_not_dialled};
 use super::focus::focus_on;
 use super::icon::{Icon, icon};
+use super::transfer::ending;
 use crate::boxed::{memo, on};
 use crate::shell::Shell;
 
@@ -35,6 +36,11 @@ fn Ending(shell: Shell, call: Call, over: Over) -> impl IntoView {
     let why = (words.ended_because)(&over.cause)
         .filter(|_| over.by == Side::Network)
         .unwrap_or_else(|| (words.ended)(over.outcome, over.by));
+    // The agent's part is over; the call goes on without it, or was to.
+    let id = call.id.clone();
+    let handed_on = memo(move || {
+        shell.ledger.with(|ledger| ledger.row(&id).and_then(|row| ending(row, words)))
+    });
     let open = over.remains != Remains::Nothing;
     let panel = NodeRef::new();
     focus_on(panel);
@@ -42,7 +48,7 @@ fn Ending(shell: Shell, call: Call, over: Over) -> impl IntoView {
         <section class="call call--ended" aria-label=words.call_ended tabindex="-1" node_ref=panel>
             <p class="call__who">{name_of(&call.with, words)}</p>
             <p class="call__state" role="status">
-                {words.ended_word}": "{why}
+                {move || handed_on.get().unwrap_or_else(|| [words.ended_word, ": ", why].concat())}
             </p>
             <div class="call__notes">
                 {talked.map(|text| view! { <p class="call__talked">{text}</p> }.into_any())}

@@ -5,8 +5,8 @@
 
 use call::api::{Ice, Placed, Token};
 use call::call::{
-    Connection, Direction, Event as CallEvent, Kept, KeptStage, Party, Sdk, Server, Stage, Telnyx,
-    Warning, Watch,
+    Call, Connection, Direction, Event as CallEvent, Kept, KeptStage, Party, Sdk, Server, Stage,
+    Telnyx, Warning, Watch,
 };
 use call::cause::Cause;
 use call::dtmf::Digit;
@@ -245,6 +245,12 @@ fn what_concerns_the_far_end(world: &World, id: &CallId, add: &mut impl FnMut(Ca
     add(CallEvent::Trouble(Cause::NoMicrophone));
     add(CallEvent::Telnyx(Telnyx::Answered { at: THEN }));
     add(CallEvent::Telnyx(Telnyx::Ended(ending())));
+    // Only who talks is transferred.
+    let talks = |call: &Call| matches!(call.stage, Stage::Talking(_));
+    if world.phone.call(id).is_some_and(talks) {
+        add(CallEvent::Telnyx(Telnyx::Waits(true)));
+        add(CallEvent::Telnyx(Telnyx::Waits(false)));
+    }
     server_said(world, id, add);
     timers(world, id, add);
 }

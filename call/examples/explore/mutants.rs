@@ -39,7 +39,7 @@ pub(crate) fn honest(phone: Phone, event: Event, now: Millis) -> (Phone, Vec<Eff
 }
 
 /// All mutants, at least one a rule.
-pub(crate) const ALL: [Mutant; 35] = [
+pub(crate) const ALL: [Mutant; 36] = [
     Mutant {
         rule: Rule::NoTimerBeforeActive,
         breaks: "the timer starts when the far end rings",
@@ -232,6 +232,15 @@ pub(crate) const ALL: [Mutant; 35] = [
         rule: Rule::OneTalksOthersHeld,
         breaks: "the other call hears us until its hold has settled",
         step: |phone, event, now| keeping(phone, event, now, |effect| !is(effect, &Do::Mute(true))),
+    },
+    Mutant {
+        rule: Rule::WhoWaitsIsApart,
+        breaks: "who waits while a third party is called is still heard",
+        step: |phone, event, now| {
+            let told = |event: &CallEvent| matches!(event, CallEvent::Telnyx(Telnyx::Waits(true)));
+            let waits = about(&event, told).is_some();
+            keeping(phone, event, now, |effect| !(waits && is(effect, &Do::DetachAudio)))
+        },
     },
     Mutant {
         rule: Rule::MutedStaysMuted,

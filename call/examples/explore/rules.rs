@@ -41,10 +41,11 @@ pub(crate) enum Rule {
     NoLoginUnderACall,
     FarEndSpeaksForItself,
     OnlyTheExpectedIsAnswered,
+    WhoWaitsIsApart,
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 25] = [
+    pub(crate) const ALL: [Self; 26] = [
         Self::NoTimerBeforeActive,
         Self::TimerNeverRestarts,
         Self::InCallExactlyWhenAnswered,
@@ -70,6 +71,7 @@ impl Rule {
         Self::NoLoginUnderACall,
         Self::FarEndSpeaksForItself,
         Self::OnlyTheExpectedIsAnswered,
+        Self::WhoWaitsIsApart,
     ];
 
     /// The rule in words.
@@ -116,6 +118,9 @@ impl Rule {
             Self::NoLoginUnderACall => "the SDK never signs in anew while there is a call",
             Self::OnlyTheExpectedIsAnswered => {
                 "no call answers itself but the one that is expected"
+            }
+            Self::WhoWaitsIsApart => {
+                "a far end that waits while a third party is called neither hears us nor is heard"
             }
             Self::FarEndSpeaksForItself => {
                 "what happens to a leg that waits at Telnyx is not said of the far end"
@@ -182,6 +187,7 @@ impl Step<'_> {
             Rule::OutOfReachIsSaid => self.out_of_reach_is_said(),
             Rule::NoLoginUnderACall => self.no_login_under_a_call(),
             Rule::OnlyTheExpectedIsAnswered => self.only_the_expected_is_answered(),
+            Rule::WhoWaitsIsApart => self.who_waits_is_apart(),
             Rule::FarEndSpeaksForItself => self.far_end_speaks_for_itself(),
         }
     }

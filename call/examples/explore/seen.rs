@@ -84,6 +84,8 @@ pub(crate) struct SeenCall {
     pub(crate) sdk_told: bool,
     /// Whether our server was, and has not said that it could not.
     pub(crate) server_told: bool,
+    /// Whether our server says that the far end waits for what comes of a transfer.
+    pub(crate) waits: bool,
     /// Whether the far end is attached to an audio element.
     pub(crate) attached: bool,
     /// Whether the SDK has our microphone for it.
@@ -186,6 +188,9 @@ impl Seen {
                 call.answered_there = true;
                 let alive = phone.call(id).is_some_and(|call| !call.is_over());
                 call.answered |= call.up && alive && !call.ended;
+            }
+            CallEvent::Telnyx(Telnyx::Waits(waits)) if call.born && !call.ended => {
+                call.waits = *waits;
             }
             CallEvent::Telnyx(Telnyx::Ended(_)) if call.born => call.over_there = true,
             CallEvent::ServerSaid(Server::NotKnown | Server::Unreachable) => {

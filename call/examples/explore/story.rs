@@ -68,6 +68,7 @@ fn of_call(event: &CallEvent) -> String {
         CallEvent::FarEndRings => "the far end rings".to_owned(),
         CallEvent::RemoteStream => "the remote stream is added".to_owned(),
         CallEvent::Connection(state) => format!("the connection is {state:?}"),
+        CallEvent::Telnyx(Telnyx::Waits(waits)) => format!("the server says they wait: {waits}"),
         CallEvent::Telnyx(Telnyx::Answered { .. }) => "Telnyx says answered".to_owned(),
         CallEvent::Telnyx(Telnyx::Ended(_)) => "Telnyx says ended".to_owned(),
         CallEvent::ServerSaid(answer) => format!("our server on hanging up: {answer:?}"),

@@ -252,6 +252,7 @@ impl Call {
             | Event::Trouble(_)
             | Event::Warning(_)
             | Event::LineGone
+            | Event::Telnyx(Telnyx::Waits(_))
             | Event::Overdue(_) => vec![],
         };
         self.stage = Stage::Over(over);

@@ -17,6 +17,8 @@ pub enum Telnyx {
     },
     /// It is over.
     Ended(Ending),
+    /// The far end is kept waiting (`true`) while somebody else is called whom the agent will talk with first.
+    Waits(bool),
 }
 
 /// How a call ended, by Telnyx's word.
@@ -37,6 +39,9 @@ pub struct Testimony {
     pub answered: Option<Millis>,
     /// How it ended.
     pub ended: Option<Ending>,
+    /// Whether the far end waits, with music, for what comes of a transfer: Telnyx has not parted us yet.
+    #[serde(default)]
+    pub waits: bool,
 }
 
 /// What the two witnesses do not agree on. The screen says it for as long as it lasts.
@@ -69,6 +74,15 @@ impl Call {
             .or(answered.map(|at| Disagreement::AnsweredAtTelnyx { at }))
     }
 
+    /// Whether the far end waits while a third party is called: neither of us is to hear the other.
+    #[must_use]
+    pub const fn is_apart(&self) -> bool {
+        match &self.stage {
+            Stage::Talking(_) => self.telnyx.waits,
+            Stage::Calling(_) | Stage::Incoming(_) | Stage::Over(_) => false,
+        }
+    }
+
     /// Telnyx's word annotates, with one exception: a call that is over there is hung up here, and if the
     /// SDK has no word for that within [`super::HANG_UP_LIMIT_MS`], the call ends itself.
     pub(super) fn hears_telnyx(mut self, telnyx: Telnyx, now: Millis) -> (Self, Vec<Effect>) {
@@ -85,6 +99,10 @@ impl Call {
                         (self, vec![])
                     }
                 }
+            }
+            Telnyx::Waits(waits) => {
+                self.telnyx.waits = waits;
+                (self, vec![])
             }
             // What was said first stays.
             Telnyx::Ended(_) if self.telnyx.ended.is_some() => (self, vec![]),

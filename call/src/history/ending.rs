@@ -27,7 +27,7 @@ impl Ending {
             };
             (at, (cause, by))
         });
-        let page = known.ended.as_ref().map(|(at, cause, by)| (*at, (cause.clone(), *by)));
+        let page = known.page_ended().map(|(at, cause, by)| (*at, (cause.clone(), *by)));
         let (at, (cause, by)) = match (telnyx, page) {
             (Some((at, telnyx)), Some((_, page))) => (at, settled(telnyx, page)),
             // It was the server's doing, which Telnyx cannot tell from the agent's.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::transfer::{Three, Transfers};
 use super::{Fact, Recording, Status, What};
 use crate::cause::{Cause, Side};
 use crate::ids::{CallId, TelnyxIds};
@@ -44,11 +45,13 @@ pub(super) struct Testimony {
     pub(super) deleted: Option<Millis>,
     pub(super) no_word: Option<Millis>,
     pub(super) let_go: Option<bool>,
+    pub(super) transfers: Transfers,
     pub(super) ids: TelnyxIds,
 }
 
 impl Testimony {
     /// What is known once `fact` is known too.
+    #[expect(clippy::too_many_lines, reason = "an arm for each word there is")]
     pub(super) fn heard(self, fact: Fact) -> Self {
         fn earliest<T: Ord>(known: Option<T>, news: T) -> Option<T> {
             known.into_iter().chain([news]).min()
@@ -97,6 +100,34 @@ impl Testimony {
             What::Ended { cause, by } => {
                 Self { ended: earliest(known.ended, (at, cause, by)), ..known }
             }
+            What::TransferAsked { transfer, to, how } => {
+                known.transfers.asked(transfer, at, to, how);
+                known
+            }
+            What::ThirdAnswered { transfer } => {
+                known.transfers.answered(transfer);
+                known
+            }
+            What::ThirdHungUp { transfer, cause, by } => {
+                known.transfers.hung_up(transfer, (at, cause, by));
+                known
+            }
+            What::Consulting { transfer } => {
+                known.transfers.consulting(transfer);
+                known
+            }
+            What::TransferFailed { transfer, cause } => {
+                known.transfers.failed(transfer, at, cause);
+                known
+            }
+            What::TransferCancelled { transfer } => {
+                known.transfers.cancelled(transfer, at);
+                known
+            }
+            What::Transferred { transfer } => {
+                known.transfers.done(transfer);
+                known
+            }
             What::Lapsed => Self { lapsed: earliest(known.lapsed, at), ..known },
             What::RecordingOrdered => Self { ordered: earliest(known.ordered, at), ..known },
             What::RecordingPaused => {
@@ -141,6 +172,11 @@ impl Testimony {
     /// Where a program asked for it, two legs have a say: what ended first is what ended the call. An agent's leg that
     /// was never answered ended it before anybody else was called.
     pub(super) fn telnyx_hung_up(&self) -> Option<(Millis, Cause, Side)> {
+        match self.three() {
+            Three::No => {}
+            Three::GoOn => return None,
+            Three::Over(end) => return Some(end),
+        }
         let agents = self.agent_hung_up.as_ref().map(|(at, cause, by)| match by {
             _ if self.agent_answered.is_none() => (*at, Cause::NoAgent, Side::Network),
             // That leg calls the agent.
@@ -152,7 +188,12 @@ impl Testimony {
     }
 
     pub(super) fn is_over(&self) -> bool {
-        self.telnyx_hung_up().is_some() || self.ended.is_some() || self.lapsed.is_some()
+        self.telnyx_hung_up().is_some() || self.page_ended().is_some() || self.lapsed.is_some()
+    }
+
+    /// The page's word of the end, unless the call goes on without it.
+    pub(super) fn page_ended(&self) -> Option<&(Millis, Cause, Side)> {
+        self.ended.as_ref().filter(|_| self.transfer().is_none())
     }
 
     pub(super) fn status(&self) -> Status {

@@ -63,6 +63,6 @@ impl Testimony {
     }
 
     fn browser_ended(&self) -> Option<Millis> {
-        self.ended.as_ref().map(|(at, ..)| *at)
+        self.page_ended().map(|(at, ..)| *at)
     }
 }

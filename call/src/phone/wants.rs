@@ -75,7 +75,7 @@ impl Wants {
             let microphone = match &call.stage {
                 // Who is not in front neither hears nor is heard, whether or not the hold has settled.
                 Stage::Talking(talking) => Some(Shut {
-                    wanted: talking.microphone.wanted || !front,
+                    wanted: talking.microphone.wanted || !front || call.is_apart(),
                     seen: talking.microphone.muted,
                 }),
                 Stage::Calling(_) | Stage::Incoming(_) | Stage::Over(_) => None,
@@ -84,7 +84,7 @@ impl Wants {
                 id: call.id.clone(),
                 object: call.leg.object,
                 watches: Watches::of(call),
-                audible: front && call.leg.stream && !call.is_over(),
+                audible: front && call.leg.stream && !call.is_over() && !call.is_apart(),
                 microphone,
             }
         };
@@ -171,7 +171,9 @@ fn tone(phone: &Phone) -> Option<Tone> {
                 // Whoever has answered is not to be drowned out.
                 && call.telnyx.answered.is_none()
         }
-        Stage::Incoming(_) | Stage::Talking(_) | Stage::Over(_) => false,
+        // The third party's phone.
+        Stage::Talking(_) => call.is_apart() && call.hang_up == HangUp::NotAsked,
+        Stage::Incoming(_) | Stage::Over(_) => false,
     };
     let front = phone.front.as_ref().and_then(|id| phone.call(id));
     let comes_in = phone.calls.iter().any(Call::rings_here);

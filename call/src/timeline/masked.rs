@@ -8,7 +8,7 @@ use crate::api::Placed;
 use crate::call::{self, Call, Ending, Kept, Over, Party, Stage, Talking, Telnyx, Testimony};
 use crate::cause::Cause;
 use crate::dtmf::Digit;
-use crate::history::{Fact, Recording, Row, What};
+use crate::history::{Fact, Recording, Row, Transfer, TransferStage, What};
 use crate::number::{NotANumber, Number};
 use crate::phone::{Dialling, Event, Expected, Phone};
 
@@ -101,7 +101,7 @@ fn phone(phone: Phone) -> Phone {
 }
 
 fn whole_call(call: Call) -> Call {
-    let Testimony { answered, ended } = call.telnyx;
+    let Testimony { answered, ended, waits } = call.telnyx;
     let stage = match call.stage {
         Stage::Talking(talking) => {
             let digits = talking.digits.into_iter().map(digit).collect();
@@ -113,7 +113,7 @@ fn whole_call(call: Call) -> Call {
     Call {
         with: party(call.with),
         trouble: call.trouble.map(cause),
-        telnyx: Testimony { answered, ended: ended.map(ending) },
+        telnyx: Testimony { answered, ended: ended.map(ending), waits },
         stage,
         ..call
     }
@@ -172,7 +172,7 @@ fn of_a_call(event: call::Event) -> call::Event {
         | Of::SocketClosed
         | Of::SocketReady
         | Of::LineGone
-        | Of::Telnyx(Telnyx::Answered { .. })
+        | Of::Telnyx(Telnyx::Answered { .. } | Telnyx::Waits(_))
         | Of::ServerSaid(_)
         | Of::Overdue(_)) => same,
     }
@@ -234,6 +234,15 @@ pub fn what(what: What) -> What {
         What::AgentHungUp { cause: why, by } => What::AgentHungUp { cause: cause(why), by },
         What::Ended { cause: why, by } => What::Ended { cause: cause(why), by },
         What::RecordingFailed { reason } => What::RecordingFailed { reason: text(&reason) },
+        What::TransferAsked { transfer, to, how } => {
+            What::TransferAsked { transfer, to: to.masked(), how }
+        }
+        What::ThirdHungUp { transfer, cause: why, by } => {
+            What::ThirdHungUp { transfer, cause: cause(why), by }
+        }
+        What::TransferFailed { transfer, cause: why } => {
+            What::TransferFailed { transfer, cause: cause(why) }
+        }
         same @ (What::Initiated
         | What::Answered
         | What::AgentAnswered
@@ -251,6 +260,10 @@ pub fn what(what: What) -> What {
         | What::RecordingPaused
         | What::RecordingResumed
         | What::Announced
+        | What::ThirdAnswered { .. }
+        | What::Consulting { .. }
+        | What::TransferCancelled { .. }
+        | What::Transferred { .. }
         | What::RecordingSaved { .. }
         | What::RecordingStored { .. }
         | What::RecordingMissing
@@ -274,7 +287,17 @@ pub fn row(row: Row) -> Row {
         | Recording::Deleted) => same,
     };
     let with = row.with.map(party);
-    Row { with, cause: row.cause.map(cause), recording, ..row }
+    let transfer = row.transfer.map(|transfer| {
+        let stage = match transfer.stage {
+            TransferStage::Failed { cause: why } => TransferStage::Failed { cause: cause(why) },
+            same @ (TransferStage::Calling
+            | TransferStage::Consulting
+            | TransferStage::Done
+            | TransferStage::Cancelled) => same,
+        };
+        Transfer { to: transfer.to.masked(), stage, ..transfer }
+    });
+    Row { with, cause: row.cause.map(cause), recording, transfer, ..row }
 }
 
 impl Webhook {

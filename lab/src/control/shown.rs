@@ -26,6 +26,7 @@ pub(super) fn call(exchange: &Exchange, leg: &Leg) -> Value {
         "hangup_source": ending.map(|ending| ending.by.webhook()),
         "sip_code": ending.map(|ending| ending.cause.sip().0),
         "heard": heard(&leg.heard),
+        "hears": heard(&leg.hears),
         "dtmf": leg.dtmf,
         "dtmf_played": leg.dtmf_played,
         "recording": recording_of(exchange, leg),

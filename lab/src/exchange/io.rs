@@ -44,6 +44,8 @@ pub(crate) enum Input {
     MediaOffered { leg: LegKey, sdp: String },
     /// What this leg's end has said so far; of a person, what it said itself.
     Heard { leg: LegKey, heard: Heard },
+    /// What the person at this leg's end has heard so far.
+    Hears { leg: LegKey, hears: Heard },
     /// What was played to a leg is over.
     PlayEnded { leg: LegKey, play: PlayId, how: PlayEnd },
     /// A recording is complete.

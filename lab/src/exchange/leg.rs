@@ -38,6 +38,8 @@ pub(crate) struct Leg {
     pub(crate) headers: Headers,
     pub(crate) invited_at: Moment,
     pub(crate) heard: Heard,
+    /// What the person at its end has heard.
+    pub(crate) hears: Heard,
     /// The keys pressed at this leg's end so far.
     pub(crate) dtmf: String,
     /// The keys whose tones were played to this leg's end so far.
@@ -83,6 +85,7 @@ impl Leg {
             headers: Headers::none(),
             invited_at: now,
             heard: Heard::default(),
+            hears: Heard::default(),
             dtmf: String::new(),
             dtmf_played: String::new(),
             tie: Tie::Alone,

@@ -63,6 +63,8 @@ pub(crate) struct Desk {
     held: bool,
     earpiece: Earpiece,
     meter: Meter,
+    /// What the person at the end hears.
+    ear: Meter,
     /// Frames since the browser's last packet.
     unheard: u32,
     lateness: Lateness,
@@ -82,6 +84,7 @@ impl Desk {
             held: false,
             earpiece: Earpiece::new(),
             meter: Meter::default(),
+            ear: Meter::default(),
             unheard: 0,
             lateness: Lateness::default(),
             placement: Placement::default(),

@@ -76,14 +76,18 @@ impl Carrier {
         self.command(call_control_id, "answer", &body).await
     }
 
-    /// Lets two legs hear each other.
+    /// Lets two legs hear each other. One that is to stay does so when the other one ends or is bridged with a third.
     pub(crate) async fn bridge(
         &self,
         call_control_id: &str,
         with: &str,
+        stays: bool,
         command_id: &str,
     ) -> Result<(), CarrierError> {
-        let body = json!({ "call_control_id": with, "command_id": command_id });
+        let mut body = json!({ "call_control_id": with, "command_id": command_id });
+        if stays {
+            body["park_after_unbridge"] = "self".into();
+        }
         self.command(call_control_id, "bridge", &body).await
     }
 
@@ -99,19 +103,33 @@ impl Carrier {
         self.command(call_control_id, "speak", &body).await
     }
 
-    /// Has a sound played to a leg: WAV if its address ends so, else MP3.
+    /// Has a sound played to a leg, once or for ever: WAV if its address ends so, else MP3.
     pub(crate) async fn play(
         &self,
         call_control_id: &str,
         sound: &Url,
+        for_ever: bool,
         command_id: &str,
     ) -> Result<(), CarrierError> {
         let extension = Path::new(sound.path()).extension();
         let wav = extension.is_some_and(|extension| extension.eq_ignore_ascii_case("wav"));
         let kind = if wav { "wav" } else { "mp3" };
-        let body =
+        let mut body =
             json!({ "audio_url": sound.as_str(), "audio_type": kind, "command_id": command_id });
+        if for_ever {
+            body["loop"] = "infinity".into();
+        }
         self.command(call_control_id, "playback_start", &body).await
+    }
+
+    /// Ends all that is played to a leg.
+    pub(crate) async fn stop_playing(
+        &self,
+        call_control_id: &str,
+        command_id: &str,
+    ) -> Result<(), CarrierError> {
+        let body = json!({ "stop": "all", "command_id": command_id });
+        self.command(call_control_id, "playback_stop", &body).await
     }
 
     /// Pauses the recording of a leg, or goes on with it.

@@ -34,9 +34,7 @@ impl Announcement {
                 "must come with TONO_MODE=controlled: in direct mode nobody is put through by this server",
             ));
         }
-        if let Ok(url) = Url::parse(&text)
-            && (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)))
-        {
+        if let Some(url) = sound(&text) {
             return Ok(Some(Self::Played(url)));
         }
         if text.chars().count() > LONGEST || text.starts_with("http") {
@@ -47,5 +45,28 @@ impl Announcement {
         }
         let voice = get("TONO_ANNOUNCEMENT_VOICE").unwrap_or_else(|| "AWS.Polly.Joanna".to_owned());
         Ok(Some(Self::Said { text, voice }))
+    }
+}
+
+/// The address of a sound that Telnyx can fetch.
+fn sound(text: &str) -> Option<Url> {
+    Url::parse(text)
+        .ok()
+        .filter(|url| url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url)))
+}
+
+/// What those hear who wait while their call is transferred (`TONO_HOLD_MUSIC`); nothing is silence.
+pub(super) fn hold_music(
+    get: &impl Fn(&str) -> Option<String>,
+    controlled: bool,
+) -> Result<Option<Url>, ConfigError> {
+    let Some(text) = get("TONO_HOLD_MUSIC") else { return Ok(None) };
+    let wrong = |what| Err(ConfigError::new("TONO_HOLD_MUSIC", what));
+    match sound(&text) {
+        _ if !controlled => wrong(
+            "must come with TONO_MODE=controlled: in direct mode this server puts nobody on hold",
+        ),
+        Some(url) => Ok(Some(url)),
+        None => wrong("is no address of a sound: set it to that of a WAV or MP3 file, with https"),
     }
 }

@@ -25,6 +25,17 @@ pub(crate) enum Command {
         /// The other one.
         with: Handle,
     },
+    /// The same, after which the commanded leg stays when the other one is taken from it (`park_after_unbridge`).
+    Stay {
+        /// The leg that is commanded.
+        leg: Handle,
+        /// The other one.
+        with: Handle,
+    },
+    /// Play music to somebody who waits (`actions/playback_start`).
+    Hold(Handle),
+    /// End that (`actions/playback_stop`).
+    Release(Handle),
     /// Hang a leg up (`actions/hangup`).
     HangUp(Handle),
     /// Ask whether a leg that has rung for too long is still there (`GET /v2/calls/…`).
@@ -50,6 +61,9 @@ pub(crate) const RINGS_FOR: Duration = Duration::from_mins(2);
 /// For how long the agent's browser may take to answer a call that it expects.
 pub(crate) const AGENT_RINGS_FOR: Duration = Duration::from_secs(20);
 
+/// For how long whom a call is transferred to rings at most: somebody waits.
+pub(crate) const THIRD_RINGS_FOR: Duration = Duration::from_mins(1);
+
 /// How long an announcement may take.
 const ANNOUNCES_FOR: Duration = Duration::from_mins(1);
 
@@ -65,6 +79,9 @@ impl Command {
             Self::Announce(_) => "announce",
             Self::GoOn(_) => "go on",
             Self::Bridge { .. } => "bridge",
+            Self::Stay { .. } => "bridge to stay",
+            Self::Hold(_) => "music",
+            Self::Release(_) => "end of music",
             Self::HangUp(_) => "hang up",
             Self::Check(_) => "check",
         }
@@ -77,10 +94,14 @@ impl Command {
             | Self::Answer(_)
             | Self::Announce(_)
             | Self::Bridge { .. }
+            | Self::Stay { .. }
+            | Self::Hold(_)
+            | Self::Release(_)
             | Self::HangUp(_) => Duration::ZERO,
             Self::GoOn(_) => ANNOUNCES_FOR,
             Self::Check(Role::Agent) => AGENT_RINGS_FOR.saturating_add(SILENCE),
             Self::Check(Role::Customer) => RINGS_FOR.saturating_add(SILENCE),
+            Self::Check(Role::Third(_)) => THIRD_RINGS_FOR.saturating_add(SILENCE),
         }
     }
 
@@ -89,10 +110,15 @@ impl Command {
         match self {
             // The agent waits, and nobody is called long after they have given up. Also, Telnyx knows a command again
             // for a minute only.
-            Self::Dial(_) | Self::Answer(_) | Self::Announce(_) | Self::Bridge { .. } => {
-                Duration::from_secs(20)
+            Self::Dial(_)
+            | Self::Answer(_)
+            | Self::Announce(_)
+            | Self::Bridge { .. }
+            | Self::Stay { .. }
+            | Self::Hold(_) => Duration::from_secs(20),
+            Self::GoOn(_) | Self::Release(_) | Self::HangUp(_) | Self::Check(_) => {
+                Duration::from_mins(10)
             }
-            Self::GoOn(_) | Self::HangUp(_) | Self::Check(_) => Duration::from_mins(10),
         }
     }
 }

@@ -20,16 +20,24 @@ pub(crate) enum Role {
     Agent,
     /// It leads to the number that is called.
     Customer,
+    /// It leads to whom the call is transferred to, in this transfer of the call, counted from one.
+    Third(u32),
 }
 
 impl Role {
-    /// All of them.
-    pub(crate) const ALL: [Self; 2] = [Self::Agent, Self::Customer];
-
-    const fn word(self) -> &'static str {
+    fn word(self) -> String {
         match self {
-            Self::Agent => "agent",
-            Self::Customer => "customer",
+            Self::Agent => "agent".to_owned(),
+            Self::Customer => "customer".to_owned(),
+            Self::Third(number) => format!("third-{number}"),
+        }
+    }
+
+    fn read(word: &str) -> Option<Self> {
+        match word {
+            "agent" => Some(Self::Agent),
+            "customer" => Some(Self::Customer),
+            other => Some(Self::Third(other.strip_prefix("third-")?.parse().ok()?)),
         }
     }
 }
@@ -51,7 +59,7 @@ impl Tag {
     pub(crate) fn read(state: &str) -> Option<Self> {
         let (id, role) = state.split_once(' ')?;
         let id = Uuid::try_parse(id).ok()?;
-        let role = Role::ALL.into_iter().find(|known| known.word() == role)?;
+        let role = Role::read(role)?;
         Some(Self { call: CallId(id.hyphenated().to_string()), role })
     }
 }

@@ -1,11 +1,17 @@
 //! The machine, told everything in every order.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod transfer;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use call::history::How;
 use call::number::Number;
 use call::time::Millis;
 
-use super::{Announcement, Command, Control, Goal, Handle, Happened, Leg, News, Performed, Role};
+use super::{
+    Announcement, Command, Control, Goal, Handle, Happened, Leg, Music, News, Performed, Role,
+};
 
 fn number(text: &str) -> Number {
     Number::parse(text).unwrap_or_else(|why| unreachable!("{text}: {why}"))
@@ -26,6 +32,7 @@ fn handle(role: Role) -> Handle {
     Handle(match role {
         Role::Agent => "v3:agent".to_owned(),
         Role::Customer => "v3:customer".to_owned(),
+        Role::Third(number) => format!("v3:third-{number}"),
     })
 }
 
@@ -154,10 +161,27 @@ fn an_agent_who_does_not_take_it_has_nobody_called() {
     assert!(unheard.wishes().is_empty() && unheard.is_over());
 }
 
+/// How many transfers of a call are looked at.
+const MOST: u32 = 2;
+
+/// The parts there are in a call, those of transfers that are past among them.
+fn roles(control: &Control) -> Vec<Role> {
+    let newest = control.transfers().map_or(0, |known| known.number);
+    [Role::Agent, Role::Customer].into_iter().chain((1..=newest).map(Role::Third)).collect()
+}
+
 /// Everything that can happen to a call, whether or not it should be possible.
 fn everything(control: &Control) -> Vec<Control> {
-    let mut next = vec![control.clone().ended()];
-    for role in Role::ALL {
+    let mut next = vec![control.clone().ended(), control.clone().left()];
+    let asks = [
+        control.clone().join(),
+        control.clone().cancel(),
+        control.clone().transfer(number("+12025550101"), How::Attended),
+        control.clone().transfer(number("+12025550101"), How::Blind),
+    ];
+    let once = |control: &Control| control.transfers().is_none_or(|known| known.number <= MOST);
+    next.extend(asks.into_iter().flatten().filter(once));
+    for role in roles(control) {
         use Happened::{Answered, Bridged, Open, Over, Told};
         for happened in [Open, Answered, Bridged, Told, Over] {
             next.push(control.clone().heard(&news(role, happened)));
@@ -173,6 +197,9 @@ fn everything(control: &Control) -> Vec<Control> {
                 | Command::Announce(_)
                 | Command::GoOn(_)
                 | Command::Bridge { .. }
+                | Command::Stay { .. }
+                | Command::Hold(_)
+                | Command::Release(_)
                 | Command::HangUp(_)
                 | Command::Check(_) => Role::Customer,
             }))),
@@ -214,12 +241,31 @@ fn in_every_state_there_is_only_what_makes_sense_is_wanted() {
                         (Role::Agent, user) => user.is_some(),
                         (Role::Customer, None) => control.agent.open().is_some(),
                         (Role::Customer, Some(_)) => matches!(control.agent, Leg::Up(_)),
+                        // The customer is told to stay before anything else is done, unless the agent is gone already.
+                        (Role::Third(_), _) => {
+                            let known = control.transfers().unwrap();
+                            known.customer_stays || control.agent.open().is_none()
+                        }
                     };
-                    assert!(agent && wishes.len() == 1, "{control:?}");
+                    let alone = matches!(role, Role::Third(_)) || wishes.len() == 1;
+                    assert!(agent && alone, "{control:?}");
                 }
                 Command::Announce(leg) | Command::GoOn(leg) => {
                     assert_eq!(control.customer, Leg::Up(leg.clone()));
                     assert_eq!(wishes.len() - control.strays.len(), 1, "nobody talks yet");
+                }
+                Command::Hold(leg) => {
+                    assert_eq!(control.customer.open(), Some(leg));
+                    assert!(control.transfers().unwrap().customer_stays, "{control:?}");
+                }
+                Command::Release(leg) => {
+                    assert_eq!(control.customer.open(), Some(leg));
+                    assert_eq!(control.transfers().unwrap().music, Music::On);
+                }
+                Command::Stay { leg, with } => {
+                    let open = [&control.agent, &control.customer, control.third()];
+                    let open: Vec<_> = open.into_iter().filter_map(Leg::open).collect();
+                    assert!(leg != with && open.contains(&leg) && open.contains(&with));
                 }
                 Command::Answer(leg) => {
                     assert_eq!(control.agent, Leg::Open(leg.clone()));
@@ -228,12 +274,22 @@ fn in_every_state_there_is_only_what_makes_sense_is_wanted() {
                 }
                 Command::Bridge { leg, with } => {
                     assert_eq!(control.announcement, Announcement::Over);
-                    assert_eq!(control.agent, Leg::Up(leg.clone()));
-                    assert_eq!(control.customer, Leg::Up(with.clone()));
+                    if control.goal == Goal::HandOver {
+                        assert_eq!(control.customer.open(), Some(leg));
+                        assert_eq!(control.third(), &Leg::Up(with.clone()));
+                    } else {
+                        assert_eq!(control.agent, Leg::Up(leg.clone()));
+                        assert_eq!(control.customer, Leg::Up(with.clone()));
+                    }
                 }
                 Command::HangUp(leg) => {
                     let ends = control.goal == Goal::End || control.strays.contains(leg);
-                    assert!(ends, "{control:?}");
+                    let handed_over = control.is_handed_over() && control.agent.open() == Some(leg);
+                    let back = matches!(
+                        control.goal,
+                        Goal::Join(Role::Customer) | Goal::Joined(Role::Customer)
+                    ) && control.third().open() == Some(leg);
+                    assert!(ends || handed_over || back, "{control:?}");
                 }
                 Command::Check(role) => {
                     assert!(matches!(control.leg(*role), Leg::Dialled | Leg::Open(_)));
@@ -242,7 +298,7 @@ fn in_every_state_there_is_only_what_makes_sense_is_wanted() {
         }
         // Whatever may come: once its end is wanted, every leg that is there is hung up, and none is called.
         let ended = control.clone().ended();
-        let open: BTreeSet<Command> = [&ended.agent, &ended.customer]
+        let open: BTreeSet<Command> = [&ended.agent, &ended.customer, ended.third()]
             .into_iter()
             .filter_map(Leg::open)
             .chain(&ended.strays)
@@ -250,8 +306,13 @@ fn in_every_state_there_is_only_what_makes_sense_is_wanted() {
             .map(Command::HangUp)
             .collect();
         assert_eq!(ended.wishes(), open);
-        // One leg over, and the other is wanted over.
-        if matches!(control.agent, Leg::Over(_)) || matches!(control.customer, Leg::Over(_)) {
+        // Whoever has nobody left, and is not about to have somebody, is wanted over.
+        let over = |leg: &Leg| matches!(leg, Leg::Over(_));
+        let left = [&control.agent, &control.customer, control.third()];
+        let alone = left.into_iter().filter(|leg| !over(leg)).count() < 2;
+        let apart =
+            control.transfers().is_none() && (over(&control.agent) || over(&control.customer));
+        if alone || apart {
             assert_eq!(control.goal, Goal::End, "{control:?}");
         }
     }
@@ -260,8 +321,12 @@ fn in_every_state_there_is_only_what_makes_sense_is_wanted() {
 #[test]
 fn on_no_way_is_a_dial_wanted_twice() {
     for control in &reachable() {
-        for role in Role::ALL.into_iter().filter(|role| *control.leg(*role) != Leg::Absent) {
-            for next in everything(control) {
+        for role in roles(control).into_iter().filter(|role| *control.leg(*role) != Leg::Absent) {
+            for next in &everything(control) {
+                let known = |control: &Control| control.transfers().map(|known| known.number);
+                if matches!(role, Role::Third(_)) && known(control) != known(next) {
+                    continue;
+                }
                 assert_ne!(*next.leg(role), Leg::Absent, "{control:?} -> {next:?}");
             }
         }

@@ -10,7 +10,7 @@ use call::time::Millis;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use super::command::{AGENT_RINGS_FOR, RINGS_FOR};
+use super::command::{AGENT_RINGS_FOR, RINGS_FOR, THIRD_RINGS_FOR};
 use super::{Command, Control, Handle, Performed, Role, Tag};
 use crate::app::App;
 use crate::carrier::{Alive, CarrierError, Dial, HungUp};
@@ -126,6 +126,9 @@ impl App {
                 | Command::Announce(_)
                 | Command::GoOn(_)
                 | Command::Bridge { .. }
+                | Command::Stay { .. }
+                | Command::Hold(_)
+                | Command::Release(_)
                 | Command::Check(_) => Next::Dropped,
             });
         };
@@ -143,7 +146,24 @@ impl App {
             Command::Announce(leg) => self.tell_announcement(order, leg).await,
             Command::GoOn(_) => Next::Ended(Performed::Done, Vec::new()),
             Command::Bridge { leg, with } => {
-                let told = within(self.carrier.bridge(&leg.0, &with.0, &order.id)).await;
+                let told = within(self.carrier.bridge(&leg.0, &with.0, false, &order.id)).await;
+                let next = self.after(order, told, Performed::Refused);
+                self.with_word(next, |performed| after_bridge(&control, leg, performed))
+            }
+            Command::Stay { leg, with } => {
+                let told = within(self.carrier.bridge(&leg.0, &with.0, true, &order.id)).await;
+                let next = self.after(order, told, Performed::Refused);
+                self.with_word(next, |performed| after_stay(&control, leg, performed))
+            }
+            Command::Hold(leg) => match &self.config.hold_music {
+                Some(music) => {
+                    let told = within(self.carrier.play(&leg.0, music, true, &order.id)).await;
+                    self.after(order, told, Performed::Refused)
+                }
+                None => Next::Ended(Performed::Refused, Vec::new()),
+            },
+            Command::Release(leg) => {
+                let told = within(self.carrier.stop_playing(&leg.0, &order.id)).await;
                 self.after(order, told, Performed::Refused)
             }
             Command::HangUp(leg) => self.tell_hang_up(order, leg).await,
@@ -152,24 +172,40 @@ impl App {
     }
 
     async fn tell_dial(&self, order: &Order, call: &CallId, control: &Control, role: Role) -> Next {
-        let not_called = |cause| Next::Ended(Performed::Refused, ended(control, order, cause));
+        let not_called = |cause| {
+            let facts = match role {
+                Role::Agent | Role::Customer => ended(control, order, cause),
+                Role::Third(transfer) => {
+                    vec![self.fact(What::ThirdHungUp { transfer, cause, by: Side::Network })]
+                }
+            };
+            Next::Ended(Performed::Refused, facts)
+        };
         let Mode::Controlled { application } = &self.config.mode else {
             return not_called(Cause::Other("not controlled".to_owned()));
         };
         let client_state = &Tag { call: call.clone(), role }.written();
-        let agents = control.handle(Role::Agent);
         let uri = control.agents_user().map(|user| format!("sip:{user}@{SIP_DOMAIN}"));
         let (to, rings_for) = match (role, &uri) {
             (Role::Agent, Some(uri)) => (uri.as_str(), AGENT_RINGS_FOR),
             (Role::Customer, _) => (control.to.as_str(), RINGS_FOR),
+            (Role::Third(_), _) => match control.transfers() {
+                Some(transfer) => (transfer.to.as_str(), THIRD_RINGS_FOR),
+                None => return Next::Dropped,
+            },
             // A browser that dials is not called.
             (Role::Agent, None) => return Next::Dropped,
+        };
+        // The agent may be about to leave a call that is transferred.
+        let beside = match role {
+            Role::Agent | Role::Customer => control.handle(Role::Agent),
+            Role::Third(_) => control.handle(Role::Customer),
         };
         let dial = Dial {
             application,
             to,
             from: control.from.as_str(),
-            link_to: agents.map(|leg| leg.0.as_str()),
+            link_to: beside.map(|leg| leg.0.as_str()),
             recorded: role == Role::Customer,
             // The page knows by it which call this is, and that it expects that one.
             header: (role == Role::Agent).then_some((CALL_HEADER, call.as_str())),
@@ -187,7 +223,7 @@ impl App {
             Err(error) => match self.after::<()>(order, Err(error), Performed::Refused) {
                 Next::Ended(Performed::Refused, _) => not_called(match role {
                     Role::Agent => Cause::NoAgent,
-                    Role::Customer => Cause::Other("not called".to_owned()),
+                    Role::Customer | Role::Third(_) => Cause::Other("not called".to_owned()),
                 }),
                 next @ (Next::Ended(..) | Next::Again { .. } | Next::Dropped) => next,
             },
@@ -200,7 +236,7 @@ impl App {
                 within(self.carrier.speak(&leg.0, text, voice, &order.id)).await
             }
             Some(Announcement::Played(sound)) => {
-                within(self.carrier.play(&leg.0, sound, &order.id)).await
+                within(self.carrier.play(&leg.0, sound, false, &order.id)).await
             }
             // It was taken out of the settings meanwhile.
             None => return Next::Ended(Performed::Done, Vec::new()),
@@ -210,6 +246,17 @@ impl App {
                 Next::Ended(Performed::Done, vec![self.fact(What::Announced)])
             }
             next @ (Next::Ended(..) | Next::Again { .. } | Next::Dropped) => next,
+        }
+    }
+
+    /// The same, with what it says of the call.
+    fn with_word(&self, next: Next, word: impl Fn(&Performed) -> Option<What>) -> Next {
+        match next {
+            Next::Ended(performed, mut facts) => {
+                facts.extend(word(&performed).map(|what| self.fact(what)));
+                Next::Ended(performed, facts)
+            }
+            next @ (Next::Again { .. } | Next::Dropped) => next,
         }
     }
 
@@ -229,13 +276,27 @@ impl App {
 
     async fn tell_check(&self, order: &Order, control: &Control, role: Role) -> Next {
         let gone = |since: Option<Millis>| {
-            let ended = What::HungUp { cause: Cause::Silence, by: Side::Network };
-            let at = since.or(control.since).unwrap_or(order.put_at);
+            let (cause, by) = (Cause::Silence, Side::Network);
+            let ended = match role {
+                Role::Agent | Role::Customer => What::HungUp { cause, by },
+                Role::Third(transfer) => What::ThirdHungUp { transfer, cause, by },
+            };
+            let began = match role {
+                Role::Agent | Role::Customer => control.since,
+                Role::Third(_) => None,
+            };
+            let at = since.or(began).unwrap_or(order.put_at);
             Next::Ended(Performed::Gone, vec![Fact { at, ids: TelnyxIds::default(), what: ended }])
         };
         let Some(leg) = control.handle(role) else { return gone(None) };
         match within(self.carrier.is_alive(&leg.0)).await {
-            Ok(Alive::Yes) => Next::Ended(Performed::Done, Vec::new()),
+            Ok(Alive::Yes) => {
+                let answered = match role {
+                    Role::Agent | Role::Customer => None,
+                    Role::Third(transfer) => Some(self.fact(What::ThirdAnswered { transfer })),
+                };
+                Next::Ended(Performed::Done, answered.into_iter().collect())
+            }
             Ok(Alive::No(since)) => gone(since),
             Err(error) => self.after::<()>(order, Err(error), Performed::Refused),
         }
@@ -276,6 +337,36 @@ impl App {
 fn ended(control: &Control, order: &Order, cause: Cause) -> Vec<Fact> {
     let what = What::HungUp { cause, by: Side::Network };
     vec![Fact { at: control.since.unwrap_or(order.put_at), ids: TelnyxIds::default(), what }]
+}
+
+/// What a bridge says of a call that is transferred.
+fn after_bridge(control: &Control, leg: &Handle, performed: &Performed) -> Option<What> {
+    let transfer = control.transfers().filter(|_| control.is_handed_over())?;
+    let (number, customers) = (transfer.number, control.handle(Role::Customer));
+    customers.filter(|customers| *customers == leg)?;
+    Some(match performed {
+        Performed::Done | Performed::Dialled(_) => What::Transferred { transfer: number },
+        // The third party is hung up, which is all that Telnyx will say.
+        Performed::Gone | Performed::Refused => {
+            let cause = Cause::Other("not connected".to_owned());
+            What::ThirdHungUp { transfer: number, cause, by: Side::Network }
+        }
+    })
+}
+
+/// What a bridge with a leg that is to stay says of it.
+fn after_stay(control: &Control, leg: &Handle, performed: &Performed) -> Option<What> {
+    let transfer = control.transfers()?.number;
+    let taken = matches!(performed, Performed::Done | Performed::Dialled(_));
+    let is = |role| control.handle(role) == Some(leg);
+    let cause = || Cause::Other("not connected".to_owned());
+    match (is(Role::Agent), is(Role::Customer), taken) {
+        (true, _, true) => Some(What::Consulting { transfer }),
+        (true, _, false) | (_, true, false) => {
+            Some(What::TransferFailed { transfer, cause: cause() })
+        }
+        (false, true, true) | (false, false, _) => None,
+    }
 }
 
 /// The answer, if it comes in time.

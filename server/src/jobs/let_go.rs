@@ -7,6 +7,7 @@ use super::{Next, span};
 use crate::app::App;
 use crate::carrier::{CarrierError, HungUp};
 use crate::config::Pauses;
+use crate::control::Control;
 use crate::store::{Pursuit, StoreError};
 
 /// What to do about a call whose page is gone.
@@ -44,6 +45,11 @@ impl App {
     /// Has Telnyx end the leg, and says what came of it.
     async fn end_leg(&self, call: &Pursuit) -> Result<(), StoreError> {
         let id = &call.row.id;
+        if self.store.step_control(id, Control::left, self.clock.now()).await?.is_some() {
+            tracing::info!(call = %id, "no page has the call");
+            self.say(id, self.clock.now(), What::LetGo { ended: true }).await?;
+            return self.store.let_go(id).await;
+        }
         let answer = match &call.row.ids.call_control_id {
             // By the call's own id, so that servers that try at once try the same.
             Some(handle) => self.carrier.hang_up(handle, id.as_str()).await,

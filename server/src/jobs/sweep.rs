@@ -9,6 +9,7 @@ use super::{Next, span};
 use crate::app::App;
 use crate::carrier::Alive;
 use crate::config::Pauses;
+use crate::control::Control;
 use crate::store::{Attempts, Pursuit, StoreError};
 
 /// What to do about a call nobody speaks of.
@@ -85,7 +86,10 @@ impl App {
     /// Asks Telnyx whether the call goes on; if not, nobody else will say that it ended.
     async fn check(&self, call: &Pursuit, attempts: &mut Attempts) -> Result<(), StoreError> {
         let id = &call.row.id;
-        let alive = match &call.row.ids.call_control_id {
+        // Of several legs, one that is still to be there.
+        let control = self.store.control(id).await?;
+        let open = control.as_ref().and_then(Control::open).map(|leg| &leg.0);
+        let alive = match open.or(call.row.ids.call_control_id.as_ref()) {
             Some(handle) => self.carrier.is_alive(handle).await,
             None => Ok(Alive::No(None)),
         };

@@ -87,7 +87,7 @@ async fn hang_up(
     Path((agent, id)): Path<(String, String)>,
 ) -> Result<Json<HangUp>, ApiError> {
     let row = app.call_of_agent(&agent, &id).await?;
-    Ok(Json(app.hang_up(&row).await?))
+    Ok(Json(app.hang_up(&row, Control::ended).await?))
 }
 
 impl App {

@@ -213,8 +213,13 @@ impl Store {
     }
 }
 
-/// How much an agent calls. Of the calls that are not over those count that Telnyx has, or may have any moment.
-async fn usage(tx: &mut AnyConnection, agent: &str, now: Millis) -> Result<Usage, StoreError> {
+/// How much an agent calls, by transfers too. Of the calls that are not over those count that Telnyx has, or may have
+/// any moment, and that the agent has not handed over.
+pub(super) async fn usage(
+    tx: &mut AnyConnection,
+    agent: &str,
+    now: Millis,
+) -> Result<Usage, StoreError> {
     let before = |span: Duration| {
         column(Millis(now.0.saturating_sub(u64::try_from(span.as_millis()).unwrap_or(u64::MAX))))
     };
@@ -224,8 +229,16 @@ async fn usage(tx: &mut AnyConnection, agent: &str, now: Millis) -> Result<Usage
             .bind(before(Duration::from_mins(1)))
             .fetch_one(&mut *tx)
             .await?;
+    let transfers: i64 = sqlx::query_scalar(
+        "select count(*) from transfers where asked_at > $2
+            and call_id in (select id from call_logs where agent = $1 and over_heard_at is null)",
+    )
+    .bind(agent)
+    .bind(before(Duration::from_mins(1)))
+    .fetch_one(&mut *tx)
+    .await?;
     let at_once: i64 = sqlx::query_scalar(
-        "select count(*) from call_logs where agent = $1 and over_heard_at is null
+        "select count(*) from call_logs where agent = $1 and over_heard_at is null and handed_over = 0
             and (status <> 'placed' or placed_at > $2)",
     )
     .bind(agent)
@@ -233,5 +246,5 @@ async fn usage(tx: &mut AnyConnection, agent: &str, now: Millis) -> Result<Usage
     .fetch_one(&mut *tx)
     .await?;
     let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
-    Ok(Usage { last_minute: count(last_minute), at_once: count(at_once) })
+    Ok(Usage { last_minute: count(last_minute + transfers), at_once: count(at_once) })
 }

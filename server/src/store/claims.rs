@@ -144,7 +144,7 @@ async fn going_on(
     let mut found = Vec::with_capacity(calls.len());
     for call in calls {
         let id: Option<String> = sqlx::query_scalar(
-            "select id from call_logs where agent = $2 and over_heard_at is null
+            "select id from call_logs where agent = $2 and over_heard_at is null and handed_over = 0
                 and id = coalesce((select call_id from aliases where agent = $2 and alias = $1), $1)",
         )
         .bind(call.as_str())

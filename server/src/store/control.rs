@@ -224,14 +224,16 @@ pub(super) async fn step(
     Ok(Some(after))
 }
 
-/// Whether a program asked for the call, so that the agent's own leg is one that was called.
-pub(super) async fn is_asked_for(tx: &mut AnyConnection, id: &CallId) -> Result<bool, StoreError> {
+/// The machine of a call; none if it is not ours to command.
+pub(super) async fn known(
+    tx: &mut AnyConnection,
+    id: &CallId,
+) -> Result<Option<Control>, StoreError> {
     let found: Option<String> = sqlx::query_scalar("select state from controls where call_id = $1")
         .bind(id.as_str())
         .fetch_optional(tx)
         .await?;
-    let control: Option<Control> = found.map(|json| serde_json::from_str(&json)).transpose()?;
-    Ok(control.is_some_and(|control| control.agents_user().is_some()))
+    Ok(found.map(|json| serde_json::from_str(&json)).transpose()?)
 }
 
 /// Moves on the machine of the call a leg is of. A leg that waits and is of no call is hung up: nobody asked for it.

@@ -43,9 +43,11 @@ impl Store {
         Ok(found.into_iter().map(CallId).collect())
     }
 
-    /// Every call with a number, given by its digits.
+    /// Every call with a number, or transferred to it, given by its digits.
     pub(crate) async fn calls_with(&self, number: &str) -> Result<Vec<CallId>, StoreError> {
-        let found: Vec<String> = sqlx::query_scalar("select id from call_logs where number = $1")
+        let found: Vec<String> = sqlx::query_scalar(
+            "select id from call_logs where number = $1 union select call_id from transfers where number = $1",
+        )
             .bind(number)
             .fetch_all(&self.database.readers)
             .await?;
@@ -109,6 +111,7 @@ impl Store {
                 "delete from deeds where call_id = $1",
                 "delete from aliases where call_id = $1",
                 "delete from claims where call_id = $1",
+                "delete from transfers where call_id = $1",
                 "delete from copies where call_id = $1",
                 "delete from call_logs where id = $1",
             ] {

@@ -242,8 +242,8 @@ pub(super) async fn refold(
     let seq = next_seq(tx).await?;
     sqlx::query(
         "update call_logs set seq = $1, status = $2, recording = $3, recording_url = $4, telnyx = $5,
-            over_heard_at = coalesce(over_heard_at, $6)
-         where id = $7",
+            over_heard_at = coalesce(over_heard_at, $6), handed_over = $7
+         where id = $8",
     )
     .bind(seq)
     .bind(status_word(row.status))
@@ -251,10 +251,11 @@ pub(super) async fn refold(
     .bind(&row.recording_url)
     .bind(telnyx_word(row.telnyx))
     .bind(row.is_over().then_some(column(now)))
+    .bind(i64::from(row.is_handed_over()))
     .bind(id.as_str())
     .execute(&mut *tx)
     .await?;
-    if row.is_over() {
+    if row.is_over() || row.is_handed_over() {
         claims::drop(tx, id).await?;
     }
     projection::write(tx, &row, &json, &facts).await?;

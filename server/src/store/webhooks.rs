@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use call::history::Fact;
+use call::history::{Fact, What};
 use call::ids::CallId;
 use call::party::Party;
 use call::time::Millis;
@@ -11,7 +11,7 @@ use sqlx::AnyConnection;
 use super::facts::{Source, Witness, adopt, insert, leg_known_as, refold, session_known_as};
 use super::incoming::{agent_of, agent_with, receive, received};
 use super::{Store, StoreError, column, control, to_the_end};
-use crate::control::{Heard, Role};
+use crate::control::{Control, Heard, Role};
 use crate::policy::Policy;
 
 /// An authentic webhook, decoded.
@@ -139,11 +139,9 @@ impl Store {
                     Accepted::Joined(id) => Some(id),
                     Accepted::Duplicate | Accepted::Kept | Accepted::OtherConnection | Accepted::Orphan => None,
                 };
-                if let (Some(id), Some(heard)) = (id, &heard)
-                    && heard.news.role == Role::Agent
-                    && control::is_asked_for(tx, id).await?
-                {
-                    fact.what = fact.what.of_the_agents_leg();
+                if let (Some(id), Some(heard)) = (id, &heard) {
+                    let control = control::known(tx, id).await?;
+                    fact.what = of_its_leg(fact.what, heard.news.role, control.as_ref());
                 }
                 let event = Some(webhook.event_id.as_str());
                 let leg_only = leg_only(&way, called.as_deref());
@@ -162,6 +160,21 @@ impl Store {
             Ok(accepted)
         })
         .await
+    }
+}
+
+/// What an event says of the call, by the leg that it is about.
+fn of_its_leg(what: What, role: Role, control: Option<&Control>) -> What {
+    match role {
+        // A program asked for the call, so the agent's own leg is one that was called.
+        Role::Agent if control.is_some_and(|control| control.agents_user().is_some()) => {
+            what.of_the_agents_leg()
+        }
+        Role::Agent if control.is_some_and(|control| control.transfers().is_some()) => {
+            what.of_the_agents_call()
+        }
+        Role::Agent | Role::Customer => what,
+        Role::Third(transfer) => what.of_the_third_leg(transfer),
     }
 }
 

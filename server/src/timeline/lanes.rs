@@ -341,6 +341,9 @@ fn of_call(event: &one_call::Event) -> Said {
         Of::SocketReady => said(Lane::Connection, "socket ready").is(Tone::Good),
         Of::LineGone => said(Lane::Connection, "line gone").is(Tone::Bad),
         Of::Telnyx(Telnyx::Answered { .. }) => said(Lane::Server, "told: answered"),
+        Of::Telnyx(Telnyx::Waits(waits)) => {
+            said(Lane::Server, if *waits { "told: they wait" } else { "told: they wait no more" })
+        }
         Of::Telnyx(Telnyx::Ended(_)) => said(Lane::Server, "told: ended"),
         Of::ServerSaid(server) => {
             let tone = match server {
@@ -417,7 +420,9 @@ fn of_around(around: &Around) -> Said {
 }
 
 fn of_webhook(event_type: &str, what: &What) -> Said {
-    let word = if let What::HungUp { cause: why, .. } | What::AgentHungUp { cause: why, .. } = what
+    let word = if let What::HungUp { cause: why, .. }
+    | What::AgentHungUp { cause: why, .. }
+    | What::ThirdHungUp { cause: why, .. } = what
     {
         format!("{event_type}: {}", cause(why))
     } else {
@@ -437,9 +442,11 @@ fn of_what(lane: Lane, what: &What) -> Said {
         What::Held => said.holds(Holds::Held),
         What::Resumed => said.holds(Holds::Talking),
         What::HungUp { .. } | What::Ended { .. } => said.is(Tone::Bad).ends(),
-        What::AgentHungUp { .. } => said.is(Tone::Bad),
+        What::AgentHungUp { .. } | What::ThirdHungUp { .. } => said.is(Tone::Bad),
+        What::Transferred { .. } => said.is(Tone::Good),
         What::RecordingFailed { .. }
         | What::RecordingMissing
+        | What::TransferFailed { .. }
         | What::NoWord
         | What::Lapsed
         | What::LetGo { .. } => said.is(Tone::Attention),
@@ -453,6 +460,10 @@ fn of_what(lane: Lane, what: &What) -> Said {
         | What::RecordingPaused
         | What::RecordingResumed
         | What::Announced
+        | What::TransferAsked { .. }
+        | What::ThirdAnswered { .. }
+        | What::Consulting { .. }
+        | What::TransferCancelled { .. }
         | What::RecordingSaved { .. }
         | What::RecordingStored { .. }
         | What::RecordingDeleted { .. }

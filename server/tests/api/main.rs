@@ -31,6 +31,7 @@ mod session;
 mod telnyx;
 mod timeline;
 mod token;
+mod transfer;
 mod volume;
 mod waveform;
 mod webhook;

@@ -32,6 +32,7 @@ mod session;
 mod telnyx;
 mod timeline;
 mod token;
+mod transfer;
 mod volume;
 mod waveform;
 mod webhook;

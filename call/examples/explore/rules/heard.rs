@@ -5,7 +5,7 @@ use call::phone::{Dialling, Effect, Event, Tone};
 
 use super::{Step, talking};
 use crate::seen::SeenCall;
-use crate::world::{CALLS, id};
+use crate::world::{CALLS, id, number};
 
 impl Step<'_> {
     pub(super) fn nothing_rings(&self) -> Option<String> {
@@ -15,7 +15,13 @@ impl Step<'_> {
                     && call.hang_up == HangUp::NotAsked
                     && self.phone.front.as_ref() == Some(&call.id)
             }
-            Stage::Incoming(_) | Stage::Talking(_) | Stage::Over(_) => false,
+            Stage::Talking(_) => {
+                let waits = self.seen.calls[number(&call.id)].waits;
+                waits
+                    && call.hang_up == HangUp::NotAsked
+                    && self.phone.front.as_ref() == Some(&call.id)
+            }
+            Stage::Incoming(_) | Stage::Over(_) => false,
         };
         let rings = |tone: &Tone| match tone {
             Tone::Ringback => self.phone.calls.iter().any(rings_there),
@@ -57,6 +63,14 @@ impl Step<'_> {
                 (!seen.shut).then(|| format!("call {} hears us beside another", call.id))
             },
         )
+    }
+
+    pub(super) fn who_waits_is_apart(&self) -> Option<String> {
+        let together = |(call, seen): &(&Call, &SeenCall)| {
+            talking(call).is_some() && seen.waits && (seen.attached || !seen.shut)
+        };
+        let (call, _) = self.living().find(together)?;
+        Some(format!("the far end of call {} waits, and is heard or hears us", call.id))
     }
 
     pub(super) fn muted_stays_muted(&self) -> Option<String> {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::Exchange;
 use super::super::ending::{By, Cause, Ending};
-use super::super::leg::{Leg, Presence, Stage, Stays};
+use super::super::leg::{Leg, Presence, Stage, Stays, Tie};
 use super::super::recordings::Wanted;
 use super::super::turn::Turn;
 use super::dial::overridden;
@@ -106,7 +106,19 @@ impl Exchange {
                 self.after_answer(key, turn);
             }
         }
-        self.bridge(key, &other, (bridge.stays, Stays::No), turn);
+        // What the other leg was told of this very pair still holds.
+        let others = match self.leg(&other).map(|leg| &leg.tie) {
+            Some(Tie::Bridged { with, stays }) if with == key => *stays,
+            Some(
+                Tie::Alone
+                | Tie::Direct(_)
+                | Tie::CalledFor { .. }
+                | Tie::Awaits(_)
+                | Tie::Bridged { .. },
+            )
+            | None => Stays::No,
+        };
+        self.bridge(key, &other, (bridge.stays, others), turn);
         if let Some(wanted) = bridge.record {
             self.record(key, wanted, turn);
         }

@@ -145,6 +145,22 @@ fn a_leg_that_stays_after_its_bridge_is_parked_again() {
 }
 
 #[test]
+fn two_legs_that_are_bridged_once_more_both_stay_if_each_was_told_to() {
+    for first_to_go in [true, false] {
+        let (mut dialogue, other) = two_legs();
+        for (leg, with) in [(CALL, other.as_str()), (other.as_str(), CALL)] {
+            let with = control(&dialogue, with);
+            let body = json!({ "call_control_id": with, "park_after_unbridge": "self" });
+            dialogue.commands(leg, "bridge", &body).unwrap();
+        }
+        let (goes, stays) =
+            if first_to_go { (CALL, other.as_str()) } else { (other.as_str(), CALL) };
+        dialogue.commands(goes, "hangup", &json!({})).unwrap();
+        assert_eq!(dialogue.stage_of(stays), "answered");
+    }
+}
+
+#[test]
 fn a_leg_that_is_held_after_its_bridge_hears_nothing() {
     let (mut dialogue, other) = two_legs();
     let with = control(&dialogue, &other);

@@ -114,6 +114,9 @@ impl Desk {
             },
             End::Person(_) => {
                 let heard = self.end_hears(at);
+                if let Some(hears) = self.ear.hear(&heard) {
+                    self.report(Input::Hears { leg: self.leg.clone(), hears });
+                }
                 if let End::Person(trunk) = &mut self.end {
                     let said = trunk.exchange(&heard, now);
                     self.end_says(at, &said);

@@ -20,6 +20,7 @@ fn browser_and_person_hear_each_other() {
     is_tone(world.heard("agent"), 1000.0);
     is_loud(world.heard("agent"), 0.354);
     is_tone(world.heard("far"), 440.0);
+    is_tone(world.person_hears("far"), 1000.0);
 }
 
 #[test]

@@ -213,6 +213,19 @@ impl World {
         (sent, due)
     }
 
+    /// What the lab last reported that the person at the leg's end hears.
+    pub(super) fn person_hears(&self, leg: &str) -> Heard {
+        let mut last = Heard::default();
+        for input in &self.reports {
+            if let Input::Hears { leg: of, hears } = input
+                && of == leg
+            {
+                last = *hears;
+            }
+        }
+        last
+    }
+
     /// What the lab last reported to have heard of the leg's end.
     pub(super) fn heard(&self, leg: &str) -> Heard {
         let mut last = Heard::default();
