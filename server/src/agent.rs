@@ -1,6 +1,5 @@
 //! `/api/session`: who is signed in.
 
-mod attempts;
 mod handover;
 mod oidc;
 pub(crate) mod password;
@@ -20,7 +19,6 @@ use call::time::Millis;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-pub(crate) use attempts::Attempts;
 pub(crate) use password::Passwords;
 pub use role::{NoRole, Role};
 
@@ -28,7 +26,7 @@ use crate::app::{App, AppError};
 use crate::config::{Config, Secret};
 use crate::error::ApiError;
 use crate::guard::Body;
-use crate::store::{Account, Store};
+use crate::store::{Account, Guesser, Store};
 
 /// The agent of a server that talks to a stand-in.
 pub(crate) const DEMO_AGENT: &str = "demo";
@@ -91,15 +89,15 @@ async fn sign_in(
         SignIn::Demo if demo => DEMO_AGENT.to_owned(),
         SignIn::Demo => return Err(ApiError::NoDemo),
         SignIn::Password { name, password } => {
-            if !app.attempts.may_try(&name, peer.ip(), now) {
+            // Counted before it is looked at: many at once must not get through together.
+            let guesser = Guesser::of(&name, peer.ip());
+            if !app.store.may_guess(guesser, now).await? {
                 return Err(ApiError::TooManyAttempts);
             }
-            // Counted before it is looked at: many at once must not get through together.
-            app.attempts.failed(&name, peer.ip(), now);
             if !knows_password(&app, &name, password).await? {
                 return Err(ApiError::WrongPassword);
             }
-            app.attempts.succeeded(&name, peer.ip());
+            app.store.guessed_right(guesser).await?;
             name
         }
         SignIn::HandOver { token } => handed_over(&app, &token, now).await?,

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Mutex, OnceCell, watch};
 
 use crate::agent::password::PasswordError;
-use crate::agent::{self, Attempts, Passwords};
+use crate::agent::{self, Passwords};
 use crate::carrier::Carrier;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -43,13 +43,13 @@ fn router(app: App) -> Router {
         .merge(live::router()) //      GET /api/live
         .route("/api/openapi.json", get(async || axum::Json(doors::openapi())))
         .route("/api/health", get(async || axum::Json(json!({ "ok": true }))))
-        .layer(from_fn(guard::in_time))
+        .layer(from_fn_with_state(app.clone(), guard::in_time))
         .layer(from_fn(guard::same_origin))
         .layer(from_fn(guard::unkept))
         .layer(DefaultBodyLimit::max(guard::LARGEST));
     Router::new()
         .merge(api)
-        .merge(webhook::router().layer(from_fn(guard::in_time))) //   POST /webhooks/telnyx
+        .merge(webhook::router().layer(from_fn_with_state(app.clone(), guard::in_time))) //   POST /webhooks/telnyx
         .method_not_allowed_fallback(async || ApiError::WrongMethod)
         .fallback(page::serve) //      the page
         .layer(from_fn_with_state(app.clone(), guard::marked))
@@ -68,7 +68,6 @@ pub struct Inner {
     pub(crate) carrier: Carrier,
     /// Our copies of recordings.
     pub(crate) copies: Copies,
-    pub(crate) attempts: Attempts,
     /// Asks the provider of sign-ins; follows no redirect.
     pub(crate) provider_client: reqwest::Client,
     pub(crate) passwords: Passwords,
@@ -146,7 +145,6 @@ impl App {
             store,
             carrier,
             copies,
-            attempts: Attempts::default(),
             provider_client,
             passwords,
             credentials: Mutex::default(),

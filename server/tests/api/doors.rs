@@ -281,6 +281,44 @@ async fn a_head_that_is_too_large_has_too_many_lines_or_never_ends_is_refused() 
 }
 
 #[tokio::test]
+async fn a_body_that_never_ends_is_given_up_and_one_that_is_too_large_is_refused_at_each_door() {
+    let telnyx = Telnyx::start().await;
+    let server = Setup::demo(&telnyx)
+        .limits(|limits| limits.answer = Duration::from_millis(300))
+        .start()
+        .await;
+    let cookie = server.demo_agent().await.cookie;
+    let mut asked = 0;
+    for Door { method, path, takes, who, .. } in DOORS {
+        let path = path.replace('{', "").replace('}', "");
+        // A program is asked for its token first.
+        if *takes == "-" || *who == Who::Program {
+            continue;
+        }
+        asked += 1;
+        let head = format!(
+            "{method} {path}?sent_at=0 HTTP/1.1\r\nhost: x\r\ncookie: {cookie}\r\ncontent-type: application/json\r\n\
+             connection: close\r\ncontent-length: "
+        );
+        let mut stream = raw(&server).await;
+        stream.write_all(format!("{head}100\r\n\r\n{{").as_bytes()).await.unwrap();
+        let said = rest(stream).await;
+        assert!(said.starts_with("HTTP/1.1 503"), "{method} {path}: {said}");
+        assert!(said.contains("took too long"), "{said}");
+
+        let most = if *who == Who::Telnyx { 1024 * 1024 } else { 64 * 1024 };
+        let mut stream = raw(&server).await;
+        stream.write_all(format!("{head}{}\r\n\r\n", most + 1).as_bytes()).await.unwrap();
+        // The server may close before it has read all of it.
+        let _ = stream.write_all(&vec![b' '; most + 1]).await;
+        let said = rest(stream).await;
+        assert!(said.starts_with("HTTP/1.1 413"), "{method} {path}: {said}");
+        assert!(said.contains(&format!("larger than {most} bytes")), "{said}");
+    }
+    assert_eq!(asked, 7, "doors that take a body");
+}
+
+#[tokio::test]
 async fn more_connections_than_allowed_wait_for_their_turn() {
     let telnyx = Telnyx::start().await;
     let server = Setup::demo(&telnyx).limits(|limits| limits.connections = 2).start().await;
