@@ -8,7 +8,7 @@ use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::harness::{Setup, password_of};
+use crate::harness::{Server, Setup, password_of};
 use crate::telnyx::Telnyx;
 
 const CRM_KEY: &str = "a key that only the CRM and we know";
@@ -146,7 +146,7 @@ async fn a_crm_hands_an_agent_over_once() {
 }
 
 #[tokio::test]
-async fn in_a_frame_of_an_allowed_site_the_cookie_is_partitioned_and_the_policy_names_the_site() {
+async fn in_a_frame_of_an_allowed_site_the_cookie_is_partitioned_and_frames_are_not_forbidden() {
     let telnyx = Telnyx::start().await;
     let framed =
         Setup::demo(&telnyx).with("TONO_FRAME_ANCESTORS", "https://crm.example.com").start().await;
@@ -155,6 +155,13 @@ async fn in_a_frame_of_an_allowed_site_the_cookie_is_partitioned_and_the_policy_
     for mark in ["HttpOnly", "SameSite=None", "Secure", "Partitioned"] {
         assert!(cookie.split("; ").any(|part| part == mark), "{mark} in {cookie}");
     }
+    // That the policy names the site is shown beside the page; what older browsers know forbids every frame.
+    let forbids = async |server: &Server| {
+        let answer = server.request(Method::GET, "/api/health").send().await.unwrap();
+        answer.headers().contains_key(header::X_FRAME_OPTIONS)
+    };
+    assert!(!forbids(&framed).await);
+    assert!(forbids(&Setup::demo(&telnyx).start().await).await);
 }
 
 #[tokio::test]
