@@ -8,6 +8,8 @@ mod calls;
 mod claims;
 mod control;
 mod copies;
+#[cfg(test)]
+mod cost;
 mod database;
 mod erase;
 mod facts;
