@@ -44,6 +44,7 @@ pub fn waveform_path(id: &CallId) -> String {
 
 /// Who is signed in, and how one may sign in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Session {
     /// Whether this server talks to a stand-in: no real call, no password.
     pub demo: bool,
@@ -53,6 +54,7 @@ pub struct Session {
 
 /// A person who makes calls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Agent {
     /// The name the agent signs in with.
     pub name: String,
@@ -61,6 +63,7 @@ pub struct Agent {
 /// How somebody signs in.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum SignIn {
     /// As the demo agent; refused unless the server is in demo mode.
     Demo,
@@ -80,6 +83,7 @@ pub enum SignIn {
 
 /// What the SDK needs to register.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Token {
     /// A short-lived JWT from Telnyx, for `login_token`.
     pub token: String,
@@ -94,6 +98,7 @@ pub struct Token {
 /// Which STUN and TURN servers the browser asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Ice {
     /// The SDK's own list.
     Default,
@@ -103,6 +108,7 @@ pub enum Ice {
 
 /// Asks for a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Place {
     /// The number as the person wrote it; the server reads it again.
     pub to: String,
@@ -110,6 +116,7 @@ pub struct Place {
 
 /// A call may be dialled.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Placed {
     /// The id to dial it under.
     pub id: CallId,
@@ -123,6 +130,7 @@ pub struct Placed {
 
 /// What the browser heard of a call, in a batch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Witnessed {
     /// The facts; only what a browser can testify is accepted.
     pub facts: Vec<Fact>,
@@ -131,6 +139,7 @@ pub struct Witnessed {
 /// Which calls a page has. It says so when that changes and every so often, and once more when it goes; a call that no
 /// page has is ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Page {
     /// The calls that go on there. Those the server does not know are left out.
     pub calls: Vec<CallId>,
@@ -141,6 +150,7 @@ pub struct Page {
 /// What came of the server's hang-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum HangUp {
     /// Telnyx took the command.
     Asked,
@@ -154,6 +164,7 @@ pub enum HangUp {
 
 /// One page of history, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Calls {
     /// The rows.
     pub rows: Vec<Row>,
@@ -165,6 +176,7 @@ pub struct Calls {
 
 /// Why the server did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// What the page goes by.
     pub code: ProblemCode,
@@ -175,6 +187,7 @@ pub struct Problem {
 /// The kinds of problem a page can tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ProblemCode {
     /// No session, or it has ended.
     NotSignedIn,

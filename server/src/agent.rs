@@ -16,6 +16,7 @@ use axum::routing::{delete, get};
 use axum::{Json, Router};
 use call::api::{Agent, Session, SignIn};
 use call::time::Millis;
+use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -164,8 +165,8 @@ async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Vec<Person>
 }
 
 /// An agent as others see them.
-#[derive(Serialize)]
-struct Person {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Person {
     name: String,
     role: Role,
     disabled: bool,

@@ -11,7 +11,8 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use call::number::Number;
 use call::time::Millis;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, OnceCell, watch};
 
@@ -42,7 +43,7 @@ fn router(app: App) -> Router {
         .merge(pages::router()) //     POST /api/pages/{page}
         .merge(live::router()) //      GET /api/live
         .route("/api/openapi.json", get(async || axum::Json(doors::openapi())))
-        .route("/api/health", get(async || axum::Json(json!({ "ok": true }))))
+        .route("/api/health", get(async || axum::Json(Health { ok: true })))
         .layer(from_fn_with_state(app.clone(), guard::in_time))
         .layer(from_fn(guard::same_origin))
         .layer(from_fn(guard::unkept))
@@ -54,6 +55,12 @@ fn router(app: App) -> Router {
         .fallback(page::serve) //      the page
         .layer(from_fn_with_state(app.clone(), guard::marked))
         .with_state(app)
+}
+
+/// That the server runs.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Health {
+    ok: bool,
 }
 
 /// What the handlers share.

@@ -1,7 +1,9 @@
 //! Every address of the API, who may call it, and what for.
 //!
-//! The table in `docs/endpoints.md` and the `OpenAPI` document are made from this one; tests hold it against the
-//! routes there are and against what each role is answered.
+//! The table in `docs/endpoints.md` and the `OpenAPI` document are made from this one, with the schemas of the types
+//! themselves; tests hold it against the routes there are, and against what each role sends and is answered.
+
+mod schema;
 
 use serde_json::{Map, Value, json};
 
@@ -267,6 +269,7 @@ pub fn openapi() -> Value {
         "info": { "title": "Tono", "version": env!("CARGO_PKG_VERSION") },
         "paths": paths,
         "components": {
+            "schemas": schema::components(),
             "securitySchemes": {
                 "session": { "type": "apiKey", "in": "cookie", "name": "tono_session" },
                 "telnyx": { "type": "apiKey", "in": "header", "name": "telnyx-signature-ed25519" },
@@ -277,16 +280,16 @@ pub fn openapi() -> Value {
 }
 
 fn operation(door: &Door) -> Value {
-    let parameters: Vec<Value> = door
+    let named = door
         .path
         .split('/')
         .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
-        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
-        .collect();
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
+    let parameters: Vec<Value> = named.chain(schema::queried(door.method, door.path)).collect();
     let content = |what: &str| match what {
         "-" => None,
         media if media.contains('/') => Some(json!({ media: {} })),
-        name => Some(json!({ "application/json": { "schema": { "title": name } } })),
+        name => Some(json!({ "application/json": { "schema": schema::reference(name) } })),
     };
     let mut good = json!({ "description": door.does });
     if let Some(content) = content(door.gives) {

@@ -11,6 +11,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::harness::{PATIENCE, Server, Setup, event_of};
+use crate::openapi::Schemas;
 use crate::recording::{call_that_is_over, is_ready, soon, wav};
 use crate::telnyx::Telnyx;
 
@@ -102,7 +103,8 @@ async fn each_door_opens_for_those_the_table_names_and_for_nobody_else() {
     let id = call_that_is_over(&server, &ann, "a").await;
     ann.waits_for(&id, |row| is_ready(&row.recording)).await;
 
-    let mut asked = 0;
+    let schemas = Schemas::new();
+    let (mut asked, mut held) = (0, BTreeSet::new());
     for door in DOORS {
         for role in Role::ALL {
             let mut path = door.path.replace("{id}", id.as_str());
@@ -122,6 +124,7 @@ async fn each_door_opens_for_those_the_table_names_and_for_nobody_else() {
                 request = request.header(header::COOKIE, browser.cookie);
             }
             if let Some(body) = body(door, role) {
+                schemas.check(door.takes, &body).unwrap();
                 request = request.json(&body);
             }
             let answer = request.send().await.unwrap();
@@ -135,10 +138,22 @@ async fn each_door_opens_for_those_the_table_names_and_for_nobody_else() {
                 None => assert!(status.is_success(), "{case}"),
                 Some(expected) => assert_eq!(status, expected, "{case}"),
             }
+            let is_json = answer
+                .headers()
+                .get(header::CONTENT_TYPE)
+                .is_some_and(|media| media == "application/json");
+            let body = if status.is_success() { door.gives } else { "Problem" };
+            if is_json && !body.contains('/') {
+                schemas.check(body, &answer.json().await.unwrap()).expect(&case);
+                held.insert(body);
+            }
             asked += 1;
         }
     }
     println!("{} doors, {asked} calls", DOORS.len());
+    let given = DOORS.iter().filter(|door| door.who != Who::Program).map(|door| door.gives);
+    let given = given.filter(|body| *body != "-" && !body.contains('/'));
+    assert_eq!(held, given.chain(["Problem"]).collect(), "bodies held against their schemas");
 }
 
 /// The routes in the server's source: method and path.
@@ -195,8 +210,9 @@ async fn the_openapi_document_has_every_door() {
     for Door { method, path, .. } in DOORS {
         let operation = &document["paths"][path][method.to_ascii_lowercase()];
         assert!(operation["responses"]["2XX"]["description"].is_string(), "{method} {path}");
-        let named = operation["parameters"].as_array().unwrap().len();
-        assert_eq!(named, path.matches('{').count(), "{path}");
+        let parameters = operation["parameters"].as_array().unwrap().iter();
+        let named = parameters.filter(|parameter| parameter["in"] == "path");
+        assert_eq!(named.count(), path.matches('{').count(), "{path}");
     }
     let operations = document["paths"].as_object().unwrap().values();
     let operations: usize = operations.map(|path| path.as_object().unwrap().len()).sum();
