@@ -5,7 +5,7 @@ insert into call_logs (id, agent, placed_at, seq, status, recording, telnyx, fol
     direction, number, outcome, answered_at, talk_ms, notes, written)
 select printf('00000000-0000-7000-8000-%012x', i), case when i % 1000 = 7 then 'rare' else 'demo' end,
     1700000000000 + i * 60000, 1000 + i, 'ended', case when i = 11 then 'ready' else 'none' end, 'heard',
-    '{row}', coalesce((select max(projection) from call_logs), 0),
+    json_set('{row}', '$.id', printf('00000000-0000-7000-8000-%012x', i)), coalesce((select max(projection) from call_logs), 0),
     case when i % 50 = 0 then 'incoming' else 'outgoing' end,
     -- Two of them call all the time.
     case when i % 5 = 0 then '3491123456' || (i % 2) else printf('1202%07d', (i * 7919) % 20000) end,

@@ -36,7 +36,7 @@ const QUESTIONS: [(&str, &str, usize); 16] = [
 ];
 
 /// Calls as the server would have kept them, one a minute; everything beside `call_logs` that is searched too.
-async fn fill(server: &Server, template: &Value, from: u32, to: u32) {
+pub(crate) async fn fill(server: &Server, template: &Value, from: u32, to: u32) {
     let mut database = server.folder.opened().await;
     let run = async |database: &mut AnyConnection, sql: String| {
         sqlx::query(AssertSqlSafe(sql)).execute(database).await.unwrap();
