@@ -233,3 +233,21 @@ async fn an_event_that_comes_again_under_another_id_makes_the_same_row() {
     assert_eq!(browser.row(&id).await, row);
     assert_eq!(browser.calls("").await.rows.len(), 1);
 }
+
+#[tokio::test]
+async fn a_webhook_that_cannot_be_kept_is_not_taken_and_may_come_again() {
+    let telnyx = Telnyx::start().await;
+    let server = Setup::demo(&telnyx).start().await;
+    let browser = server.demo_agent().await;
+    let id = browser.places("+12025550100").await;
+    let event = event_of("call.answered", "a", &id);
+    let mut database = server.folder.opened().await;
+    let away = "alter table webhooks rename to webhooks_away";
+    sqlx::query(away).execute(&mut database).await.unwrap();
+    assert_eq!(server.hears(&event).await, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(browser.row(&id).await.status, Status::Placed, "nothing is half kept");
+    let back = "alter table webhooks_away rename to webhooks";
+    sqlx::query(back).execute(&mut database).await.unwrap();
+    assert_eq!(server.hears(&event).await, StatusCode::OK);
+    assert_eq!(browser.row(&id).await.status, Status::Answered);
+}
