@@ -20,6 +20,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
+pub(crate) use handover::Brought;
 pub(crate) use password::Passwords;
 pub use role::{NoRole, Role};
 
@@ -68,6 +69,7 @@ pub(crate) fn router() -> Router<App> {
     Router::new()
         .route("/api/session", get(show).post(sign_in).delete(sign_out))
         .route("/api/sessions", delete(sign_out_everywhere))
+        .route("/api/hand-over", get(handover::enter))
         .route("/api/oidc/start", get(oidc::start))
         .route("/api/oidc/back", get(oidc::back))
         .route("/api/agents", get(list))
@@ -101,7 +103,7 @@ async fn sign_in(
             app.store.guessed_right(guesser).await?;
             name
         }
-        SignIn::HandOver { token } => handed_over(&app, &token, now).await?,
+        SignIn::HandOver { token } => handover::agent(&app, &token, now).await?,
     };
 
     let cookie = open_session(&app, &headers, &agent).await?;
@@ -126,21 +128,6 @@ async fn knows_password(app: &App, name: &str, password: String) -> Result<bool,
     let account = app.store.account(name).await?;
     let known = account.filter(|account| !account.disabled).and_then(|account| account.password);
     Ok(app.passwords.check(password, known).await?)
-}
-
-/// The agent a CRM's token is for; it is used up.
-async fn handed_over(app: &App, token: &str, now: Millis) -> Result<String, ApiError> {
-    let key = app.config.handover_key.as_ref().ok_or(ApiError::WrongPassword)?;
-    let read = handover::read(token, key.0.as_bytes(), now).ok_or(ApiError::WrongPassword)?;
-    match app.store.account(&read.agent).await? {
-        Some(account) if !account.disabled => {}
-        Some(_) | None => return Err(ApiError::WrongPassword),
-    }
-    if app.store.use_handover(&read.id, now, read.expires_at).await? {
-        Ok(read.agent)
-    } else {
-        Err(ApiError::WrongPassword)
-    }
 }
 
 /// Signs the agent out on every machine.

@@ -32,7 +32,7 @@ use crate::{
 /// Everything under one address.
 fn router(app: App) -> Router {
     let api = Router::new()
-        .merge(agent::router()) //     GET, POST, DELETE /api/session; DELETE /api/sessions; GET /api/agents, /api/oidc/start, /api/oidc/back
+        .merge(agent::router()) //     GET, POST, DELETE /api/session; DELETE /api/sessions; GET /api/agents, /api/hand-over, /api/oidc/start, /api/oidc/back
         .merge(programs::router()) //  POST /api/agents/{agent}/calls; GET, POST …/{id}, …/{id}/hangup
         .merge(token::router()) //     POST /api/token
         .merge(calls::router()) //     GET, POST /api/calls; POST /api/calls/{id}/facts, /api/calls/{id}/hangup

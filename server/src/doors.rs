@@ -16,6 +16,8 @@ pub enum Who {
     Visitor,
     /// Whoever has Telnyx's signing key.
     Telnyx,
+    /// A frame whose site has its key (`TONO_HANDOVER_KEY`), where there is one.
+    Embedding,
     /// A program that shows its token (`tono program add`).
     Program,
     /// Whoever is signed in; an agent gets the own calls only, others everybody's.
@@ -36,6 +38,9 @@ impl Who {
             Self::Anybody => "anybody",
             Self::Visitor => "anybody, where OpenID Connect is set up",
             Self::Telnyx => "Telnyx, by its signature",
+            Self::Embedding => {
+                "anybody with a token of the site that frames the page, where there is one"
+            }
             Self::Program => "a program, by its token",
             Self::Everybody => "agent: own; supervisor, admin: everybody's",
             Self::Owner => "whoever is signed in: own",
@@ -88,6 +93,14 @@ pub const DOORS: &[Door] = &[
     door("POST", "/api/session", Who::Anybody, "SignIn", "Session", "signs in and sets the cookie"),
     door("DELETE", "/api/session", Who::Anybody, "-", "-", "signs out here"),
     door("DELETE", "/api/sessions", Who::Owner, "-", "-", "signs out everywhere"),
+    door(
+        "GET",
+        "/api/hand-over",
+        Who::Embedding,
+        "-",
+        "-",
+        "signs in whom the site says, by its token, and sends the frame to the page",
+    ),
     door(
         "GET",
         "/api/oidc/start",
@@ -302,7 +315,7 @@ fn operation(door: &Door) -> Value {
         "parameters": parameters,
         "responses": { "2XX": good, "default": problem },
         "security": match door.who {
-            Who::Anybody | Who::Visitor => json!([]),
+            Who::Anybody | Who::Visitor | Who::Embedding => json!([]),
             Who::Telnyx => json!([{ "telnyx": [] }]),
             Who::Program => json!([{ "program": [] }]),
             Who::Everybody | Who::Owner | Who::Supervisor | Who::Admin => json!([{ "session": [] }]),

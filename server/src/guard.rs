@@ -73,7 +73,7 @@ pub(crate) async fn unkept(request: Request, next: Next) -> Response {
     let mut answer = next.run(request).await;
     let headers = answer.headers_mut();
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    headers.insert(CONTENT_SECURITY_POLICY, NOTHING);
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(NOTHING);
     answer
 }
 

@@ -8,7 +8,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
-use crate::agent::Person;
+use crate::agent::{Brought, Person};
 use crate::app::Health;
 use crate::erase::{Erased, Export};
 use crate::{calls, live, log, timeline};
@@ -54,6 +54,7 @@ const BODIES: &[(&str, Make)] = &[
 
 /// What an address may be asked behind its question mark.
 const QUERIES: &[(&str, &str, Make)] = &[
+    ("GET", "/api/hand-over", Brought::json_schema),
     ("GET", "/api/calls", calls::Which::json_schema),
     ("GET", "/api/live", live::From::json_schema),
     ("GET", "/api/log", log::Asked::json_schema),

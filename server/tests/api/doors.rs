@@ -46,7 +46,7 @@ impl Role {
         let of_a_call = door.path.contains("{id}");
         match (door.who, self) {
             // None is set up here.
-            (Who::Visitor, _) => Some(StatusCode::NOT_FOUND),
+            (Who::Visitor | Who::Embedding, _) => Some(StatusCode::NOT_FOUND),
             // Nobody here can sign for Telnyx, or shows a program's token.
             (Who::Telnyx | Who::Program, _)
             | (Who::Owner | Who::Everybody | Who::Supervisor | Who::Admin, Self::Nobody) => {
@@ -112,6 +112,9 @@ async fn each_door_opens_for_those_the_table_names_and_for_nobody_else() {
             path = path.replace("{agent}", "ann");
             if door.takes == "Batch" {
                 path.push_str("?sent_at=0");
+            }
+            if door.who == Who::Embedding {
+                path.push_str("?token=x");
             }
             if door.gives == "text/html" {
                 path.push_str("?width=320&behind_utc=0");
