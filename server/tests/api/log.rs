@@ -238,7 +238,7 @@ async fn what_can_be_heard_and_what_came_in_is_found() {
         ("?number=5550133", &came_in),
         ("?recorded=true&direction=outgoing&outcome=answered&number=0100&agent=demo", &heard),
     ] {
-        assert_eq!(found(&browser, query).await, [expected.clone()], "{query}");
+        assert_eq!(found(&browser, query).await, std::slice::from_ref(expected), "{query}");
     }
 }
 
