@@ -50,7 +50,13 @@ pub struct Session {
     pub demo: bool,
     /// The agent this browser is signed in as.
     pub agent: Option<Agent>,
+    /// Whether one may sign in at a provider: [`PROVIDER_PATH`] sends the browser there.
+    #[serde(default)]
+    pub provider: bool,
 }
+
+/// Where a browser goes to sign in at the provider of sign-ins.
+pub const PROVIDER_PATH: &str = "/api/oidc/start";
 
 /// A person who makes calls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

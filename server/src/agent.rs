@@ -77,7 +77,8 @@ pub(crate) fn router() -> Router<App> {
 
 async fn show(State(app): State<App>, headers: HeaderMap) -> Result<Json<Session>, ApiError> {
     let agent = caller(&app, &headers).await?.map(|caller| Agent { name: caller.agent });
-    Ok(Json(Session { demo: app.config.is_demo(), agent }))
+    let provider = app.config.provider.is_some();
+    Ok(Json(Session { demo: app.config.is_demo(), agent, provider }))
 }
 
 async fn sign_in(
@@ -107,7 +108,11 @@ async fn sign_in(
     };
 
     let cookie = open_session(&app, &headers, &agent).await?;
-    Ok(([(SET_COOKIE, cookie)], Json(Session { demo, agent: Some(Agent { name: agent }) })))
+    let provider = app.config.provider.is_some();
+    Ok((
+        [(SET_COOKIE, cookie)],
+        Json(Session { demo, agent: Some(Agent { name: agent }), provider }),
+    ))
 }
 
 /// Opens a session and returns the cookie to set.
