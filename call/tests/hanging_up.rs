@@ -198,6 +198,12 @@ fn what_the_sdk_let_go_of_at_telnyxs_order_the_server_hangs_up() {
         .ends_as(Outcome::Answered, Side::Network)
         .hears(over(Cause::Normal))
         .wants(&[]);
+    // Until somebody says otherwise, Telnyx may have it still.
+    let story = Story::talking().hears(let_go());
+    assert_eq!(story.over().remains, Remains::MayBeOpen);
+    let refused = story.clone().hears(Event::ServerSaid(Server::Refused));
+    assert_eq!(refused.over().remains, Remains::MayBeOpen);
+    assert_eq!(story.hears(Event::ServerSaid(Server::Took)).over().remains, Remains::Nothing);
     // The person was quicker: the server was asked already.
     Story::talking().hears(Event::HangUp).hears(let_go()).wants(&[
         Effect::ReleaseMicrophone,

@@ -1,6 +1,6 @@
 import { expect, screens, test } from "./faults.ts";
 
-const MAY_BE_OPEN = "the line may stay open until it reconnects";
+const MAY_BE_OPEN = "at Telnyx the line may stay open for a while";
 
 test.beforeEach(async ({ phone, lab }) => {
   await phone.dials("+12025550107");

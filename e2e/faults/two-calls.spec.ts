@@ -63,7 +63,12 @@ test("a caller who gives up while we talk leaves the talk as it was", async ({ p
   expect((await diary.lines()).filter((line) => line === "timer 0:00")).toHaveLength(1);
 });
 
-test("with four calls the fifth hears that we are busy, and never rings", async ({ phone, lab, farEnd }) => {
+test("with four calls the fifth hears that we are busy, never rings, and is in the history as missed", async ({
+  phone,
+  lab,
+  farEnd,
+  server,
+}) => {
   await phone.dials("+12025550107");
   await expect(phone.inCall).toContainText("Sound connected");
   const talk = { id: (await lab.call()).call_id };
@@ -75,7 +80,10 @@ test("with four calls the fifth hears that we are busy, and never rings", async 
   const fifth = { id: (await lab.callsAgent("+12025550106")).call_id };
   await farEnd.knows(fifth, { state: "ended" });
   await expect(phone.incoming).toHaveCount(3);
-  await expect(phone.page.getByText("+1 202 555 0106")).toHaveCount(0);
+  await expect(phone.incoming.filter({ hasText: "+1 202 555 0106" })).toHaveCount(0);
+  await expect
+    .poll(() => server.newestRow())
+    .toMatchObject({ direction: "incoming", outcome: "missed", with: { number: "+12025550106" } });
   await farEnd.knows(talk, { state: "answered" });
   await expect(phone.says(phone.inCall)).toHaveText("In call");
 });

@@ -10,15 +10,18 @@ test("an answer that overtakes the reply to INVITE leaves the SDK in trying, whi
   const sdk = await anotherPage();
   // The network stalls behind the answer. What the SDK ends up in depends on which it has done with first.
   const late: (string | Buffer)[] = [];
-  let stalled = false;
+  let state: "flows" | "stalled" | "delivered" = "flows";
   let deliver = () => {};
   await sdk.page.routeWebSocket(/gateway/, (socket) => {
     socket.connectToServer().onMessage((text) => {
-      if (stalled) late.push(text);
+      if (state === "stalled") late.push(text);
       else socket.send(text);
-      stalled ||= String(text).includes("telnyx_rtc.answer");
+      if (state === "flows" && String(text).includes("telnyx_rtc.answer")) state = "stalled";
     });
-    deliver = () => late.forEach((text) => socket.send(text));
+    deliver = () => {
+      state = "delivered";
+      late.forEach((text) => socket.send(text));
+    };
   });
   await sdk.opens();
   await sdk.connects({ login_token: user.token });

@@ -6,7 +6,7 @@ test("a busy number says so, never shows a timer, and is Busy in the history", a
 
   expect(await diary.lines()).not.toContain("screen In call");
   expect(await lab.call()).toMatchObject({ state: "ended", sip_code: 486 });
-  expect(wire.calls()).toEqual(["invite →", "← bye"]);
+  expect(wire.callsTheyEnd()).toEqual(["invite →", "← bye"]);
 
   await phone.opensCalls();
   await expect(phone.newestRow).toContainText("Busy");

@@ -9,7 +9,7 @@ test("a number that rings and rings ends as not answered", async ({ phone, lab, 
   await expect(phone.says(phone.ended)).toContainText("nobody answered");
   expect((await diary.lines()).filter((line) => line.startsWith("timer"))).toEqual([]);
   expect(await lab.call()).toMatchObject({ state: "ended" });
-  expect(wire.calls()).toEqual(["invite →", "← ringing", "← bye"]);
+  expect(wire.callsTheyEnd()).toEqual(["invite →", "← ringing", "← bye"]);
   await phone.opensCalls();
   await expect(phone.newestRow).toContainText("No answer");
 });

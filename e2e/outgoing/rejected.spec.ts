@@ -6,7 +6,7 @@ test("a call that is declined says that they declined", async ({ phone, lab, wir
 
   expect(await diary.lines()).not.toContain("screen In call");
   expect(await lab.call()).toMatchObject({ state: "ended" });
-  expect(wire.calls()).toEqual(["invite →", "← ringing", "← bye"]);
+  expect(wire.callsTheyEnd()).toEqual(["invite →", "← ringing", "← bye"]);
   await phone.opensCalls();
   await expect(phone.newestRow).toContainText("Declined");
 });

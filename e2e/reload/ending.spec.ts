@@ -44,10 +44,18 @@ test("a page that is loaded anew while a call rings here says so until it is kno
 }) => {
   const call = { id: (await lab.callsAgent("+12025550101")).call_id };
   await expect(phone.incoming).toContainText("+1 202 555 0101");
+  // Without a token there is no line, and so nobody who could know.
+  let signsIn = () => {};
+  const looked = new Promise<void>((resolve) => (signsIn = resolve));
+  await phone.page.route("**/api/token", async (route) => {
+    await looked;
+    await route.continue();
+  });
 
   await reloads(phone.page);
 
   await expect(phone.incoming).toContainText(COMING_BACK);
+  signsIn();
   // The lab lets go of what rang in a browser that came back.
   await farEnd.knows(call, { state: "ended" });
   await expect(phone.says(phone.ended)).toContainText(DID_NOT_COME_BACK, { timeout: 20_000 });

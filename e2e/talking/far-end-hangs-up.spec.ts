@@ -9,7 +9,7 @@ test("when they hang up the screen says so and the microphone is let go", async 
   await expect(phone.says(phone.ended)).toContainText("they hung up");
   await expect(phone.talkTime).toHaveCount(0);
   expect(await lab.call()).toMatchObject({ state: "ended" });
-  expect(wire.calls()).toEqual(["invite →", "← ringing", "← answer", "← bye"]);
+  expect(wire.callsTheyEnd()).toEqual(["invite →", "← ringing", "← answer", "← bye"]);
   const streams = phone.page.locator("audio").evaluateAll((all: HTMLAudioElement[]) =>
     all.filter(({ srcObject }) => srcObject !== null).length,
   );

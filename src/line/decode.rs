@@ -92,6 +92,11 @@ pub(super) fn error(code: u32, name: &str) -> Meaning {
     }
 }
 
+/// Whether only the SDK's class tells of an error, and not its client: SDP negotiation that nobody waits for.
+pub(super) const fn is_told_by_the_class_alone(code: u32) -> bool {
+    matches!(code, 40001 | 40002)
+}
+
 /// Whether the gateway's word for its state means that calls reach this browser; nothing while it is finding out.
 pub(super) fn registered(state: &str) -> Option<bool> {
     match state {

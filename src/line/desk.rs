@@ -187,13 +187,12 @@ impl Desk {
     }
 
     /// An error that the SDK's class tells of, and its client does not: of a call alone. The line's own come from the
-    /// client, because the class may have others.
+    /// client, because the class may have others; the rest is told of by both.
     pub(super) fn hear_error_of_a_call(self: &Rc<Self>, value: JsValue) {
-        if let Ok(ErrorEvent { error, call_id: Some(id) }) = json::from_value(value)
-            && let Meaning::Call(cause) =
-                decode::error(error.code.unwrap_or_default(), &error.name.unwrap_or_default())
+        if let Ok(ErrorEvent { error, call_id: Some(_) }) = json::from_value(value.clone())
+            && error.code.is_some_and(decode::is_told_by_the_class_alone)
         {
-            self.tell_call(&CallId(id), CallEvent::Trouble(cause));
+            self.hear_error(value);
         }
     }
 

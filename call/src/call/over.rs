@@ -35,7 +35,8 @@ pub struct Over {
 pub enum Remains {
     /// Nothing.
     Nothing,
-    /// It was hung up while the socket was down: Telnyx may not know, and hand it back.
+    /// It was hung up while the socket was down, or let go of by the SDK without a word: Telnyx may not know, and hand it
+    /// back.
     MayBeOpen,
     /// It was handed back, and hung up again.
     HungUpAgain,
@@ -62,7 +63,8 @@ impl Call {
             (_, None) | (None, _) => None,
         };
         let outcome = self.outcome(talked_ms.is_some(), &cause, by);
-        let remains = if self.may_be_unheard() { Remains::MayBeOpen } else { Remains::Nothing };
+        let unheard = abandoned || self.may_be_unheard();
+        let remains = if unheard { Remains::MayBeOpen } else { Remains::Nothing };
         let testimony = What::Ended { cause: cause.clone(), by };
         let talked_ms = talked_ms.or(telnyx_talked);
         self.leg = Leg::new(self.leg.object);

@@ -185,6 +185,7 @@ struct Drawing {
 impl Drawing {
     fn page(&mut self, names: &[CallId], page: &Page) {
         let mut known = None;
+        let mut first = None;
         for Entry { at, what } in &page.entries {
             let said = match what {
                 Noted::Phone(_) => None,
@@ -194,7 +195,12 @@ impl Drawing {
                 {
                     None
                 }
-                Noted::Event(event) => of_event(names, event),
+                Noted::Event(event) => of_event(names, event).map(|mut said| {
+                    if let Some(object) = speaker(event) {
+                        said.word.push_str(&number(*first.get_or_insert(object), object));
+                    }
+                    said
+                }),
                 Noted::Around(around) => Some(of_around(around)),
                 Noted::Dropped(count) => {
                     Some(said(Lane::Warnings, format!("dropped {count}")).is(Tone::Attention))
@@ -311,10 +317,10 @@ fn of_call(event: &one_call::Event) -> Said {
         Of::Hold(true) => said(Lane::Person, "hold"),
         Of::Hold(false) => said(Lane::Person, "unhold"),
         Of::Press(_) => said(Lane::Person, "digit"),
-        Of::Sdk(object, state) => of_sdk(*object, *state),
-        Of::SdkOver(object, why) => {
+        Of::Sdk(_, state) => of_sdk(*state),
+        Of::SdkOver(_, why) => {
             let why = why.as_ref().map_or_else(String::new, |why| format!(": {}", cause(why)));
-            said(Lane::Sdk, format!("{HANG_UP}{why}{}", number(*object))).is(Tone::Bad).ends()
+            said(Lane::Sdk, format!("{HANG_UP}{why}")).is(Tone::Bad).ends()
         }
         Of::Identified(_) => said(Lane::Sdk, "telnyxIDs"),
         Of::FarEndRings => said(Lane::Sdk, "telnyx_rtc.ringing").holds(Holds::Calling),
@@ -350,8 +356,8 @@ fn of_call(event: &one_call::Event) -> Said {
     }
 }
 
-fn of_sdk(object: Object, state: Sdk) -> Said {
-    let said = said(Lane::Sdk, format!("{}{}", spelt(&state), number(object)));
+fn of_sdk(state: Sdk) -> Said {
+    let said = said(Lane::Sdk, spelt(&state));
     match state {
         Sdk::New | Sdk::Requesting | Sdk::Trying | Sdk::Early | Sdk::Ringing | Sdk::Answering => {
             said.holds(Holds::Calling)
@@ -362,9 +368,23 @@ fn of_sdk(object: Object, state: Sdk) -> Said {
     }
 }
 
-/// Which of the SDK's objects speaks, where it is not the first.
-fn number(Object(number): Object) -> String {
-    if number == 0 { String::new() } else { format!(" #{number}") }
+/// Which of the SDK's objects speaks.
+fn speaker(event: &phone::Event) -> Option<Object> {
+    if let phone::Event::Call(_, one_call::Event::Sdk(of, _) | one_call::Event::SdkOver(of, _)) =
+        event
+    {
+        Some(*of)
+    } else {
+        None
+    }
+}
+
+/// Which of them it is, where it is not the first of the call that this page met.
+fn number(Object(first): Object, Object(object): Object) -> String {
+    match object.saturating_sub(first) {
+        0 => String::new(),
+        later => format!(" #{later}"),
+    }
 }
 
 fn of_connection(state: Connection) -> Said {

@@ -30,7 +30,9 @@ fn happened(at: u64, event: Event) -> Entry {
 /// What a page writes down of a call that was talked on for three seconds, by a clock that began at `from`.
 fn talk(id: &CallId, from: u64) -> Vec<Entry> {
     let of = |at, event| happened(from + at, Event::Call(id.clone(), event));
-    let sdk = |state| one_call::Event::Sdk(Object(0), state);
+    // The third the page met; the first two were other calls'.
+    let object = Object(3);
+    let sdk = |state| one_call::Event::Sdk(object, state);
     let phone = Phone { line: Line::Ready, ..Phone::default() };
     let placed =
         Placed { id: id.clone(), caller_id: Some("+12025550142".to_owned()), controlled: false };
@@ -42,7 +44,7 @@ fn talk(id: &CallId, from: u64) -> Vec<Entry> {
         of(400, one_call::Event::FarEndRings),
         of(2_000, sdk(Sdk::Active)),
         of(4_990, one_call::Event::HangUp),
-        of(5_000, one_call::Event::SdkOver(Object(0), Some(Cause::Normal))),
+        of(5_000, one_call::Event::SdkOver(object, Some(Cause::Normal))),
     ]
 }
 
