@@ -18,5 +18,6 @@ mod notes;
 pub(crate) mod notices;
 mod off_record;
 pub(crate) mod player;
+pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod timeline;

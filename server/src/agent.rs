@@ -1,5 +1,6 @@
 //! `/api/session`: who is signed in.
 
+mod address;
 mod handover;
 mod oidc;
 pub(crate) mod password;
@@ -94,7 +95,8 @@ async fn sign_in(
         SignIn::Demo => return Err(ApiError::NoDemo),
         SignIn::Password { name, password } => {
             // Counted before it is looked at: many at once must not get through together.
-            let guesser = Guesser::of(&name, peer.ip());
+            let from = address::asked_from(peer.ip(), &headers, &app.config.proxies);
+            let guesser = Guesser::of(&name, from);
             if !app.store.may_guess(guesser, now).await? {
                 return Err(ApiError::TooManyAttempts);
             }

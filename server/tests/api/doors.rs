@@ -335,7 +335,7 @@ async fn a_body_that_never_ends_is_given_up_and_one_that_is_too_large_is_refused
         assert!(said.starts_with("HTTP/1.1 413"), "{method} {path}: {said}");
         assert!(said.contains(&format!("larger than {most} bytes")), "{said}");
     }
-    assert_eq!(asked, 7, "doors that take a body");
+    assert!(asked >= 7, "doors that take a body: {asked}");
 }
 
 #[tokio::test]

@@ -303,7 +303,7 @@ async fn a_day_is_as_long_as_the_clocks_of_its_zone_make_it() {
 
 #[tokio::test]
 async fn the_file_is_read_while_it_is_sent() {
-    const CALLS: u32 = 60_000;
+    const CALLS: u32 = 40_000;
     match crate::DATABASE {
         Kind::Sqlite => {}
         // The statements that fill it are SQLite's.

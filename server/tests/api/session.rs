@@ -97,6 +97,26 @@ async fn guesses_count_by_name_and_address_and_a_right_password_forgets_them() {
 }
 
 #[tokio::test]
+async fn behind_a_proxy_guesses_count_by_whom_it_names_and_others_may_name_nobody() {
+    for (proxies, other) in
+        [("127.0.0.1", StatusCode::OK), ("192.0.2.1", StatusCode::TOO_MANY_REQUESTS)]
+    {
+        let server = Setup::real().with("TONO_PROXIES", proxies).start().await;
+        let tries = async |from: &str, password: &str| {
+            let request = server.request(Method::POST, "/api/session");
+            let request = request.header("x-forwarded-for", from);
+            request.json(&password_of("agent", password)).send().await.unwrap().status()
+        };
+        for forged in 1..=5 {
+            let from = format!("198.51.100.{forged}, 203.0.113.1");
+            assert_eq!(tries(&from, "guess").await, StatusCode::UNAUTHORIZED);
+        }
+        assert_eq!(tries("203.0.113.1", "correct horse").await, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(tries("203.0.113.2", "correct horse").await, other, "{proxies}");
+    }
+}
+
+#[tokio::test]
 async fn of_many_guesses_at_once_five_are_looked_at() {
     let server = Setup::real().start().await;
     let guess = password_of("agent", "guess");
