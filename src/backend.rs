@@ -8,6 +8,7 @@ use call::api::{
 };
 use call::history::Fact;
 use call::ids::CallId;
+use call::log::Log;
 use call::tabs::TabId;
 use call::timeline::timeline_path;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
@@ -139,6 +140,11 @@ impl Backend {
             None => "/api/calls".to_owned(),
         };
         read(self.ask(Method::GET, &path, None).await)
+    }
+
+    /// The calls that a question of the log finds, newest first; as many as a page of it has.
+    pub(crate) async fn found(&self, query: &str) -> Result<Log, Failure> {
+        read(self.ask(Method::GET, &["/api/log?limit=200&", query].concat(), None).await)
     }
 
     /// Sends a request, with a JSON body where there is one; the answer's text.

@@ -43,6 +43,8 @@ use crate::words::Words;
 pub(crate) struct Shell {
     /// Who is signed in.
     pub(crate) access: ReadSignal<Access>,
+    /// Whether one may sign in at a provider.
+    pub(crate) provider: ReadSignal<bool>,
     /// The phone.
     pub(crate) phone: ReadSignal<Phone>,
     /// The history, as far as it was loaded.
@@ -58,11 +60,13 @@ impl Shell {
     /// A shell with nobody signed in. Call [`Shell::start`] once it is mounted.
     pub(crate) fn new(origin: String, words: &'static Words) -> Self {
         let (access, write_access) = signal(Access::Asking);
+        let (provider, write_provider) = signal(false);
         let (phone, write_phone) = signal(Phone::default());
         let (ledger, write_ledger) = signal(Ledger::default());
         let (role, write_role) = signal(Role::Off);
         let inner = Rc::new(Inner {
             access: write_access,
+            provider: write_provider,
             phone: write_phone,
             ledger: write_ledger,
             role: write_role,
@@ -93,7 +97,7 @@ impl Shell {
             speakers: RefCell::default(),
             inputs: RefCell::default(),
         });
-        Self { access, phone, ledger, role, words, inner: StoredValue::new_local(inner) }
+        Self { access, provider, phone, ledger, role, words, inner: StoredValue::new_local(inner) }
     }
 
     /// Finds out who is signed in, and goes on from there. The SDK is fetched meanwhile.
@@ -187,6 +191,7 @@ enum Timer {
 
 struct Inner {
     access: WriteSignal<Access>,
+    provider: WriteSignal<bool>,
     phone: WriteSignal<Phone>,
     ledger: WriteSignal<Ledger>,
     role: WriteSignal<Role>,

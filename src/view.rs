@@ -19,6 +19,7 @@ pub(crate) mod notices;
 mod off_record;
 pub(crate) mod player;
 mod rows;
+pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod timeline;
 mod transfer;

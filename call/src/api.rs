@@ -46,15 +46,23 @@ pub fn waveform_path(id: &CallId) -> String {
 
 /// Who is signed in, and how one may sign in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Session {
     /// Whether this server talks to a stand-in: no real call, no password.
     pub demo: bool,
     /// The agent this browser is signed in as.
     pub agent: Option<Agent>,
+    /// Whether one may sign in at a provider: [`PROVIDER_PATH`] sends the browser there.
+    #[serde(default)]
+    pub provider: bool,
 }
+
+/// Where a browser goes to sign in at the provider of sign-ins.
+pub const PROVIDER_PATH: &str = "/api/oidc/start";
 
 /// A person who makes calls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Agent {
     /// The name the agent signs in with.
     pub name: String,
@@ -63,6 +71,7 @@ pub struct Agent {
 /// How somebody signs in.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum SignIn {
     /// As the demo agent; refused unless the server is in demo mode.
     Demo,
@@ -82,6 +91,7 @@ pub enum SignIn {
 
 /// What the SDK needs to register.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Token {
     /// A short-lived JWT from Telnyx, for `login_token`.
     pub token: String,
@@ -96,6 +106,7 @@ pub struct Token {
 /// Which STUN and TURN servers the browser asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Ice {
     /// The SDK's own list.
     Default,
@@ -105,6 +116,7 @@ pub enum Ice {
 
 /// Asks for a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Place {
     /// The number as the person wrote it; the server reads it again.
     pub to: String,
@@ -121,6 +133,7 @@ pub struct TransferTo {
 
 /// A call may be dialled.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Placed {
     /// The id to dial it under.
     pub id: CallId,
@@ -134,6 +147,7 @@ pub struct Placed {
 
 /// What the browser heard of a call, in a batch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Witnessed {
     /// The facts; only what a browser can testify is accepted.
     pub facts: Vec<Fact>,
@@ -142,6 +156,7 @@ pub struct Witnessed {
 /// Which calls a page has. It says so when that changes and every so often, and once more when it goes; a call that no
 /// page has is ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Page {
     /// The calls that go on there. Those the server does not know are left out.
     pub calls: Vec<CallId>,
@@ -152,6 +167,7 @@ pub struct Page {
 /// What came of the server's hang-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum HangUp {
     /// Telnyx took the command.
     Asked,
@@ -165,6 +181,7 @@ pub enum HangUp {
 
 /// One page of history, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Calls {
     /// The rows.
     pub rows: Vec<Row>,
@@ -176,6 +193,7 @@ pub struct Calls {
 
 /// Why the server did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// What the page goes by.
     pub code: ProblemCode,
@@ -186,6 +204,7 @@ pub struct Problem {
 /// The kinds of problem a page can tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ProblemCode {
     /// No session, or it has ended.
     NotSignedIn,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// page's `line::decode`, the webhooks' `hangup_cause` in the server's `webhook`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Cause {
     /// Somebody hung up in the ordinary way.
     Normal,
@@ -56,6 +57,7 @@ pub enum Cause {
 /// Which side ended a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Side {
     /// The agent, here.
     Us,
@@ -68,6 +70,7 @@ pub enum Side {
 /// How a call that is over went, as a person would say it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Outcome {
     /// It was answered.
     Answered,

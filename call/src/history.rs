@@ -24,6 +24,7 @@ use crate::time::Millis;
 
 /// One thing that happened to a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Fact {
     /// When it happened, by the clock of whoever said so.
     pub at: Millis,
@@ -37,6 +38,7 @@ pub struct Fact {
 /// What can be said about a call, and by whom.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum What {
     /// Our server gave out the call's id.
     Placed {
@@ -238,6 +240,7 @@ impl What {
 /// How far a call has come, for the `call_logs.status` column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Status {
     /// Our server knows of it; the network has not said anything.
     Placed,
@@ -254,6 +257,7 @@ pub enum Status {
 /// What there is to hear of a call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Recording {
     /// The call was not answered (yet), so there is nothing to record.
     None,
@@ -282,6 +286,7 @@ pub enum Recording {
 /// Whether the network has testified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Word {
     /// No webhook yet, and no reason to worry.
     Awaited,
@@ -293,6 +298,7 @@ pub enum Word {
 
 /// One row of history: a conversation, whatever legs it had.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Row {
     /// Our id.
     pub id: CallId,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 /// witness and ours speak of one call without a table between them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CallId(pub String);
 
 impl CallId {
@@ -30,6 +31,7 @@ impl fmt::Display for CallId {
 /// in the browser `telnyx_rtc.ringing`, `telnyx_rtc.answer` or an inbound invite; on
 /// the server every webhook.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TelnyxIds {
     /// The handle for commands; one per leg (`v3:…`).
     #[serde(default, skip_serializing_if = "Option::is_none")]

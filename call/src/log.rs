@@ -15,6 +15,7 @@ use crate::time::Millis;
 
 /// One call in the log: its row, what else the facts say, and what people wrote beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Entry {
     /// The row.
     pub row: Row,
@@ -32,6 +33,7 @@ pub struct Entry {
 
 /// One page of the log, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Log {
     /// The calls.
     pub entries: Vec<Entry>,
@@ -42,6 +44,7 @@ pub struct Log {
 /// What to write beside a call. What is absent stays as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Edit {
     /// The notes; an empty text removes them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,6 +59,7 @@ pub struct Edit {
 
 /// How many calls there were on each day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Totals {
     /// The time zone the days are of, as `Europe/Madrid`.
     pub zone: String,
@@ -65,6 +69,7 @@ pub struct Totals {
 
 /// One day of [`Totals`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Day {
     /// `2026-11-21`.
     pub date: String,

@@ -15,6 +15,7 @@ const SHORTEST: usize = 7;
 /// whether somebody is there is for the network to say.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Number(String);
 
 /// Why something is no number.

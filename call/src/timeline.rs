@@ -38,6 +38,7 @@ pub const VERSION: u32 = 1;
 
 /// Some of what one document of a browser wrote down of a call.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Batch {
     /// The document: a number it drew when it was opened. A reloaded page is another.
     pub page: u32,
@@ -49,11 +50,20 @@ pub struct Batch {
 
 /// One thing that was written down.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "TimelineEntry"))]
 pub struct Entry {
     /// When, by the browser's clock.
     pub at: Millis,
     /// What.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "noted"))]
     pub what: Noted,
+}
+
+/// What a browser writes down is the phone's own business, and changes with it.
+#[cfg(feature = "schema")]
+fn noted(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({ "type": "object", "maxProperties": 1, "minProperties": 1 })
 }
 
 /// What a browser writes down.
@@ -97,6 +107,8 @@ pub enum Around {
 
 /// Everything that was said of a call.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Timeline"))]
 pub struct Export {
     /// [`FORMAT`].
     pub format: String,
@@ -118,6 +130,8 @@ pub struct Export {
 
 /// What one document of a browser wrote down.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "TimelinePage"))]
 pub struct Page {
     /// [`Batch::page`].
     pub page: u32,
@@ -142,6 +156,8 @@ impl Page {
 
 /// A webhook of Telnyx's about the call.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "TimelineWebhook"))]
 pub struct Webhook {
     /// Telnyx's `data.id`.
     pub event_id: String,
@@ -155,6 +171,7 @@ pub struct Webhook {
 
 /// Something our server did or found out.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Done {
     /// When, by its clock.
     pub at: Millis,
@@ -165,6 +182,7 @@ pub struct Done {
 /// What our server does about a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Deed {
     /// It found something out, and said so in the call's record.
     Stated(What),

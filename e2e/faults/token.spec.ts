@@ -6,33 +6,36 @@ import { Logins } from "./logins.ts";
 const HALF_A_LIFE = "12:00:00";
 const HALF_A_DAY = 12 * 3600;
 
-test("a token is renewed half a day before its end, with one login on the socket there is", async ({
-  closedPhone: phone,
-  lab,
-  farEnd,
-}) => {
-  const logins = new Logins(phone.page);
-  await phone.page.clock.install();
-  await phone.opens();
-  await lab.waits(HALF_A_DAY);
-  expect(logins.all()).toEqual([{ socket: 0, token: 0 }]);
+for (const value of ["ends_session", "keeps_session"]) {
+  test(`a token is renewed half a day before its end, with one login on the socket there is (expired_token: ${value})`, async ({
+    closedPhone: phone,
+    lab,
+    farEnd,
+  }) => {
+    const logins = new Logins(phone.page);
+    await lab.switches({ expired_token: value });
+    await phone.page.clock.install();
+    await phone.opens();
+    await lab.waits(HALF_A_DAY);
+    expect(logins.all()).toEqual([{ socket: 0, token: 0 }]);
 
-  await phone.page.clock.fastForward(HALF_A_LIFE);
-  await expect.poll(() => logins.all()).toEqual([
-    { socket: 0, token: 0 },
-    { socket: 0, token: 1 },
-  ]);
-  await expect(phone.line("Ready")).toBeVisible();
+    await phone.page.clock.fastForward(HALF_A_LIFE);
+    await expect.poll(() => logins.all()).toEqual([
+      { socket: 0, token: 0 },
+      { socket: 0, token: 1 },
+    ]);
+    await expect(phone.line("Ready")).toBeVisible();
 
-  // The old token ends, and nobody notices: a session that had gone on with it would be cut.
-  await lab.waits(HALF_A_DAY + 60);
-  const call = await lab.callsAgent("+12025550107");
-  await expect(phone.incoming).toBeVisible();
-  await phone.answers();
-  await expect(phone.inCall).toContainText("Sound connected");
-  await farEnd.knows({ id: call.call_id }, { state: "answered" });
-  expect(logins.all()).toHaveLength(2);
-});
+    // The old token ends, and nobody notices: a session that had gone on with it would be cut.
+    await lab.waits(HALF_A_DAY + 60);
+    const call = await lab.callsAgent("+12025550107");
+    await expect(phone.incoming).toBeVisible();
+    await phone.answers();
+    await expect(phone.inCall).toContainText("Sound connected");
+    await farEnd.knows({ id: call.call_id }, { state: "answered" });
+    expect(logins.all()).toHaveLength(2);
+  });
+}
 
 test("in a call the new token waits for the end of the call: sound flows on, the timer runs on, one login after it", async ({
   closedPhone: phone,

@@ -65,6 +65,33 @@ fn every_switch_has_a_row_with_its_values_the_default_first() {
     }
 }
 
+#[test]
+fn every_switch_is_tried_by_tests_that_are_there() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |path: &std::path::Path| std::fs::read_to_string(path).unwrap_or_default();
+    let server: String = std::fs::read_dir(root.join("server/tests/api"))
+        .unwrap()
+        .map(|file| read(&file.unwrap().path()))
+        .collect();
+    let defaults = serde_json::to_value(Switches::default()).unwrap();
+    let rows = rows("| what is not known | tried by |");
+    let listed: BTreeSet<&str> = rows.iter().map(|cells| code(cells[0])[0]).collect();
+    assert_eq!(listed, defaults.as_object().unwrap().keys().map(String::as_str).collect());
+    for cells in rows {
+        let switch = code(cells[0])[0];
+        let tests = code(cells[1]);
+        assert!(!tests.is_empty(), "{switch}");
+        for test in tests {
+            let is_there = if test.ends_with(".spec.ts") {
+                read(&root.join(test)).contains(switch)
+            } else {
+                server.contains(&format!("async fn {test}("))
+            };
+            assert!(is_there, "{switch}: {test}");
+        }
+    }
+}
+
 /// The values a switch can have, as it names them to who sets it to another.
 fn values_of(switch: &str) -> BTreeSet<String> {
     let refused = Switches::default().changed(&json!({ switch: "?" })).unwrap_err().to_string();

@@ -1,6 +1,6 @@
 //! `/api/session`: who is signed in.
 
-mod attempts;
+mod address;
 mod handover;
 mod oidc;
 pub(crate) mod password;
@@ -17,10 +17,11 @@ use axum::routing::{delete, get};
 use axum::{Json, Router};
 use call::api::{Agent, Session, SignIn};
 use call::time::Millis;
+use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-pub(crate) use attempts::Attempts;
+pub(crate) use handover::Brought;
 pub(crate) use password::Passwords;
 pub use role::{NoRole, Role};
 
@@ -28,7 +29,7 @@ use crate::app::{App, AppError};
 use crate::config::{Config, Secret};
 use crate::error::ApiError;
 use crate::guard::Body;
-use crate::store::{Account, Store};
+use crate::store::{Account, Guesser, Store};
 
 /// The agent of a server that talks to a stand-in.
 pub(crate) const DEMO_AGENT: &str = "demo";
@@ -69,6 +70,7 @@ pub(crate) fn router() -> Router<App> {
     Router::new()
         .route("/api/session", get(show).post(sign_in).delete(sign_out))
         .route("/api/sessions", delete(sign_out_everywhere))
+        .route("/api/hand-over", get(handover::enter))
         .route("/api/oidc/start", get(oidc::start))
         .route("/api/oidc/back", get(oidc::back))
         .route("/api/agents", get(list))
@@ -76,7 +78,8 @@ pub(crate) fn router() -> Router<App> {
 
 async fn show(State(app): State<App>, headers: HeaderMap) -> Result<Json<Session>, ApiError> {
     let agent = caller(&app, &headers).await?.map(|caller| Agent { name: caller.agent });
-    Ok(Json(Session { demo: app.config.is_demo(), agent }))
+    let provider = app.config.provider.is_some();
+    Ok(Json(Session { demo: app.config.is_demo(), agent, provider }))
 }
 
 async fn sign_in(
@@ -91,22 +94,27 @@ async fn sign_in(
         SignIn::Demo if demo => DEMO_AGENT.to_owned(),
         SignIn::Demo => return Err(ApiError::NoDemo),
         SignIn::Password { name, password } => {
-            if !app.attempts.may_try(&name, peer.ip(), now) {
+            // Counted before it is looked at: many at once must not get through together.
+            let from = address::asked_from(peer.ip(), &headers, &app.config.proxies);
+            let guesser = Guesser::of(&name, from);
+            if !app.store.may_guess(guesser, now).await? {
                 return Err(ApiError::TooManyAttempts);
             }
-            // Counted before it is looked at: many at once must not get through together.
-            app.attempts.failed(&name, peer.ip(), now);
             if !knows_password(&app, &name, password).await? {
                 return Err(ApiError::WrongPassword);
             }
-            app.attempts.succeeded(&name, peer.ip());
+            app.store.guessed_right(guesser).await?;
             name
         }
-        SignIn::HandOver { token } => handed_over(&app, &token, now).await?,
+        SignIn::HandOver { token } => handover::agent(&app, &token, now).await?,
     };
 
     let cookie = open_session(&app, &headers, &agent).await?;
-    Ok(([(SET_COOKIE, cookie)], Json(Session { demo, agent: Some(Agent { name: agent }) })))
+    let provider = app.config.provider.is_some();
+    Ok((
+        [(SET_COOKIE, cookie)],
+        Json(Session { demo, agent: Some(Agent { name: agent }), provider }),
+    ))
 }
 
 /// Opens a session and returns the cookie to set.
@@ -127,21 +135,6 @@ async fn knows_password(app: &App, name: &str, password: String) -> Result<bool,
     let account = app.store.account(name).await?;
     let known = account.filter(|account| !account.disabled).and_then(|account| account.password);
     Ok(app.passwords.check(password, known).await?)
-}
-
-/// The agent a CRM's token is for; it is used up.
-async fn handed_over(app: &App, token: &str, now: Millis) -> Result<String, ApiError> {
-    let key = app.config.handover_key.as_ref().ok_or(ApiError::WrongPassword)?;
-    let read = handover::read(token, key.0.as_bytes(), now).ok_or(ApiError::WrongPassword)?;
-    match app.store.account(&read.agent).await? {
-        Some(account) if !account.disabled => {}
-        Some(_) | None => return Err(ApiError::WrongPassword),
-    }
-    if app.store.use_handover(&read.id, now, read.expires_at).await? {
-        Ok(read.agent)
-    } else {
-        Err(ApiError::WrongPassword)
-    }
 }
 
 /// Signs the agent out on every machine.
@@ -166,8 +159,8 @@ async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Vec<Person>
 }
 
 /// An agent as others see them.
-#[derive(Serialize)]
-struct Person {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Person {
     name: String,
     role: Role,
     disabled: bool,

@@ -11,12 +11,13 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use call::number::Number;
 use call::time::Millis;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, OnceCell, watch};
 
 use crate::agent::password::PasswordError;
-use crate::agent::{self, Attempts, Passwords};
+use crate::agent::{self, Passwords};
 use crate::carrier::Carrier;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -31,7 +32,7 @@ use crate::{
 /// Everything under one address.
 fn router(app: App) -> Router {
     let api = Router::new()
-        .merge(agent::router()) //     GET, POST, DELETE /api/session; DELETE /api/sessions; GET /api/agents, /api/oidc/start, /api/oidc/back
+        .merge(agent::router()) //     GET, POST, DELETE /api/session; DELETE /api/sessions; GET /api/agents, /api/hand-over, /api/oidc/start, /api/oidc/back
         .merge(programs::router()) //  POST /api/agents/{agent}/calls; GET, POST …/{id}, …/{id}/hangup
         .merge(token::router()) //     POST /api/token
         .merge(calls::router()) //     GET, POST /api/calls; POST /api/calls/{id}/facts, /api/calls/{id}/hangup
@@ -43,18 +44,24 @@ fn router(app: App) -> Router {
         .merge(pages::router()) //     POST /api/pages/{page}
         .merge(live::router()) //      GET /api/live
         .route("/api/openapi.json", get(async || axum::Json(doors::openapi())))
-        .route("/api/health", get(async || axum::Json(json!({ "ok": true }))))
-        .layer(from_fn(guard::in_time))
+        .route("/api/health", get(async || axum::Json(Health { ok: true })))
+        .layer(from_fn_with_state(app.clone(), guard::in_time))
         .layer(from_fn(guard::same_origin))
         .layer(from_fn(guard::unkept))
         .layer(DefaultBodyLimit::max(guard::LARGEST));
     Router::new()
         .merge(api)
-        .merge(webhook::router().layer(from_fn(guard::in_time))) //   POST /webhooks/telnyx
+        .merge(webhook::router().layer(from_fn_with_state(app.clone(), guard::in_time))) //   POST /webhooks/telnyx
         .method_not_allowed_fallback(async || ApiError::WrongMethod)
         .fallback(page::serve) //      the page
         .layer(from_fn_with_state(app.clone(), guard::marked))
         .with_state(app)
+}
+
+/// That the server runs.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Health {
+    ok: bool,
 }
 
 /// What the handlers share.
@@ -69,7 +76,6 @@ pub struct Inner {
     pub(crate) carrier: Carrier,
     /// Our copies of recordings.
     pub(crate) copies: Copies,
-    pub(crate) attempts: Attempts,
     /// Asks the provider of sign-ins; follows no redirect.
     pub(crate) provider_client: reqwest::Client,
     pub(crate) passwords: Passwords,
@@ -147,7 +153,6 @@ impl App {
             store,
             carrier,
             copies,
-            attempts: Attempts::default(),
             provider_client,
             passwords,
             credentials: Mutex::default(),

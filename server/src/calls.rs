@@ -14,6 +14,7 @@ use call::number::Number;
 use call::party::Party;
 use call::time::Millis;
 use call::timeline::Deed;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -237,8 +238,8 @@ async fn hang_up(
     Ok(Json(app.hang_up(&row, Control::left).await?))
 }
 
-#[derive(Deserialize)]
-struct Which {
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct Which {
     before: Option<String>,
     limit: Option<u16>,
 }

@@ -29,6 +29,8 @@ use crate::store::Dialect;
 pub struct Config {
     /// The address to listen on (`TONO_LISTEN`); loopback unless told otherwise.
     pub listen: IpAddr,
+    /// The proxies whose word is taken for where somebody asks from (`TONO_PROXIES`).
+    pub proxies: Vec<IpAddr>,
     /// The port (`TONO_PORT`); 0 takes any free one.
     pub port: u16,
     /// Where the database and the recordings live (`TONO_DATA`).
@@ -188,6 +190,7 @@ impl Config {
         let mode = mode::mode(&get)?;
         Ok(Self {
             listen: listen(get("TONO_LISTEN"), demo)?,
+            proxies: proxies(get("TONO_PROXIES"))?,
             port: match get("TONO_PORT") {
                 None => 8080,
                 Some(text) => text.parse().map_err(|_| {
@@ -274,6 +277,17 @@ fn listen(given: Option<String>, demo: bool) -> Result<IpAddr, ConfigError> {
         ));
     }
     Ok(address)
+}
+
+fn proxies(given: Option<String>) -> Result<Vec<IpAddr>, ConfigError> {
+    let text = given.unwrap_or_default();
+    let named = text.split(',').map(str::trim).filter(|address| !address.is_empty());
+    named.map(str::parse).collect::<Result<_, _>>().map_err(|_| {
+        ConfigError::new(
+            "TONO_PROXIES",
+            "is no list of IP addresses: set it to one like 127.0.0.1,10.0.0.2",
+        )
+    })
 }
 
 /// Whether a URL leads to this machine and nowhere else.
@@ -475,6 +489,7 @@ mod tests {
             ("TONO_PORT", "http"),
             ("TONO_PORT", "65536"),
             ("TONO_LISTEN", "everywhere"),
+            ("TONO_PROXIES", "127.0.0.1, nginx"),
             // Demo mode would let the whole network in.
             ("TONO_LISTEN", "0.0.0.0"),
             ("TONO_TELNYX_API", "api.telnyx.com"),

@@ -1,7 +1,9 @@
 //! Every address of the API, who may call it, and what for.
 //!
-//! The table in `docs/endpoints.md` and the `OpenAPI` document are made from this one; tests hold it against the
-//! routes there are and against what each role is answered.
+//! The table in `docs/endpoints.md` and the `OpenAPI` document are made from this one, with the schemas of the types
+//! themselves; tests hold it against the routes there are, and against what each role sends and is answered.
+
+mod schema;
 
 use serde_json::{Map, Value, json};
 
@@ -14,6 +16,8 @@ pub enum Who {
     Visitor,
     /// Whoever has Telnyx's signing key.
     Telnyx,
+    /// A frame whose site has its key (`TONO_HANDOVER_KEY`), where there is one.
+    Embedding,
     /// A program that shows its token (`tono program add`).
     Program,
     /// Whoever is signed in; an agent gets the own calls only, others everybody's.
@@ -34,6 +38,9 @@ impl Who {
             Self::Anybody => "anybody",
             Self::Visitor => "anybody, where OpenID Connect is set up",
             Self::Telnyx => "Telnyx, by its signature",
+            Self::Embedding => {
+                "anybody with a token of the site that frames the page, where there is one"
+            }
             Self::Program => "a program, by its token",
             Self::Everybody => "agent: own; supervisor, admin: everybody's",
             Self::Owner => "whoever is signed in: own",
@@ -86,6 +93,14 @@ pub const DOORS: &[Door] = &[
     door("POST", "/api/session", Who::Anybody, "SignIn", "Session", "signs in and sets the cookie"),
     door("DELETE", "/api/session", Who::Anybody, "-", "-", "signs out here"),
     door("DELETE", "/api/sessions", Who::Owner, "-", "-", "signs out everywhere"),
+    door(
+        "GET",
+        "/api/hand-over",
+        Who::Embedding,
+        "-",
+        "-",
+        "signs in whom the site says, by its token, and sends the frame to the page",
+    ),
     door(
         "GET",
         "/api/oidc/start",
@@ -292,6 +307,7 @@ pub fn openapi() -> Value {
         "info": { "title": "Tono", "version": env!("CARGO_PKG_VERSION") },
         "paths": paths,
         "components": {
+            "schemas": schema::components(),
             "securitySchemes": {
                 "session": { "type": "apiKey", "in": "cookie", "name": "tono_session" },
                 "telnyx": { "type": "apiKey", "in": "header", "name": "telnyx-signature-ed25519" },
@@ -302,16 +318,16 @@ pub fn openapi() -> Value {
 }
 
 fn operation(door: &Door) -> Value {
-    let parameters: Vec<Value> = door
+    let named = door
         .path
         .split('/')
         .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
-        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
-        .collect();
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
+    let parameters: Vec<Value> = named.chain(schema::queried(door.method, door.path)).collect();
     let content = |what: &str| match what {
         "-" => None,
         media if media.contains('/') => Some(json!({ media: {} })),
-        name => Some(json!({ "application/json": { "schema": { "title": name } } })),
+        name => Some(json!({ "application/json": { "schema": schema::reference(name) } })),
     };
     let mut good = json!({ "description": door.does });
     if let Some(content) = content(door.gives) {
@@ -324,7 +340,7 @@ fn operation(door: &Door) -> Value {
         "parameters": parameters,
         "responses": { "2XX": good, "default": problem },
         "security": match door.who {
-            Who::Anybody | Who::Visitor => json!([]),
+            Who::Anybody | Who::Visitor | Who::Embedding => json!([]),
             Who::Telnyx => json!([{ "telnyx": [] }]),
             Who::Program => json!([{ "program": [] }]),
             Who::Everybody | Who::Owner | Who::Supervisor | Who::Admin => json!([{ "session": [] }]),

@@ -9,6 +9,7 @@ use call::history::What;
 use call::ids::CallId;
 use call::number::Number;
 use call::time::Millis;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::agent::{Caller, Role};
@@ -27,15 +28,15 @@ const BATCH: i64 = 100;
 const DAY: u64 = 24 * 60 * 60 * 1000;
 
 /// Everything known of a number.
-#[derive(Serialize)]
-struct Export {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Export {
     number: String,
     calls: Vec<Dossier>,
 }
 
 /// How much was erased.
-#[derive(Serialize)]
-struct Erased {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Erased {
     /// Calls, with what was said and written of them and their recordings, here and at Telnyx.
     calls: usize,
     /// Events of Telnyx's that name the number and belong to no call.

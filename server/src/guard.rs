@@ -1,7 +1,5 @@
 //! What every request goes through: who sent it, how much, how long it may take, and how its answer is marked.
 
-use std::time::Duration;
-
 use axum::extract::{FromRequest, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY,
@@ -22,9 +20,6 @@ pub(crate) const LARGEST: usize = 64 * 1024;
 const PERMISSIONS: HeaderValue = HeaderValue::from_static(
     "microphone=(self), screen-wake-lock=(self), camera=(), geolocation=(), payment=(), usb=()",
 );
-
-/// How long the API may take over an answer that is no stream.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A JSON body; what is wrong with it is said as a problem.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -64,8 +59,13 @@ pub(crate) async fn same_origin(request: Request, next: Next) -> Result<Response
 }
 
 /// Gives up on an answer that takes too long. A stream's head comes at once; its body is not waited for.
-pub(crate) async fn in_time(request: Request, next: Next) -> Result<Response, ApiError> {
-    tokio::time::timeout(PATIENCE, next.run(request)).await.map_err(|_| ApiError::TimedOut)
+pub(crate) async fn in_time(
+    State(app): State<App>,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    let limit = app.config.limits.answer;
+    tokio::time::timeout(limit, next.run(request)).await.map_err(|_| ApiError::TimedOut)
 }
 
 /// Marks an answer of the API as nobody else's to keep, and nothing to show.
@@ -73,7 +73,7 @@ pub(crate) async fn unkept(request: Request, next: Next) -> Response {
     let mut answer = next.run(request).await;
     let headers = answer.headers_mut();
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    headers.insert(CONTENT_SECURITY_POLICY, NOTHING);
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(NOTHING);
     answer
 }
 

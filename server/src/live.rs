@@ -17,6 +17,7 @@ use axum::response::sse::{Event, KeepAlive};
 use axum::routing::get;
 use call::api::LIVE_EVENT;
 use futures_util::Stream;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
@@ -33,8 +34,8 @@ const BATCH: u16 = 200;
 /// How often a stream that is silent makes sure that its session still exists.
 const RECHECK: Duration = Duration::from_mins(1);
 
-#[derive(Deserialize)]
-struct From {
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct From {
     after: Option<i64>,
     /// The page that listens, where it says so.
     page: Option<String>,

@@ -18,7 +18,7 @@ use crate::error::ApiError;
 use crate::guard::Body;
 use crate::store::Filter;
 
-use query::Asked;
+pub(crate) use query::Asked;
 
 /// The longest notes, in characters.
 const LONGEST_NOTES: usize = 10_000;

@@ -27,12 +27,14 @@ pub struct Limits {
     pub connections: usize,
     /// How long a request's head may take from the first byte, and a connection may say nothing.
     pub head: Duration,
+    /// How long the API may take over an answer that is no stream, the request's body included.
+    pub answer: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         // Ten thousand open streams, and their requests.
-        Self { connections: 16_384, head: Duration::from_secs(20) }
+        Self { connections: 16_384, head: Duration::from_secs(20), answer: Duration::from_secs(30) }
     }
 }
 

@@ -16,6 +16,7 @@ use call::time::Millis;
 use call::timeline::{
     Batch, Deed, Done, Entry, Export, FORMAT, MOST_BATCHES, VERSION, Webhook, masked,
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::agent::Caller;
@@ -27,7 +28,7 @@ use crate::log::seen_by;
 use crate::store::{Course, Kept};
 
 use draw::Place;
-use lanes::Lanes;
+pub(crate) use lanes::Lanes;
 
 /// The narrowest and the widest a timeline is drawn, in pixels.
 const NARROWEST: u16 = 240;
@@ -51,8 +52,8 @@ struct Unread {
     entries: Vec<serde_json::Value>,
 }
 
-#[derive(Deserialize)]
-struct Sent {
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct Sent {
     /// The moment of sending, by the page's clock.
     sent_at: Millis,
 }
@@ -94,8 +95,8 @@ async fn show(
 }
 
 /// How to draw the lanes.
-#[derive(Deserialize)]
-struct Room {
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct Room {
     /// How wide, in pixels.
     width: u16,
     /// How many minutes whoever looks is behind UTC, as `Date.getTimezoneOffset` says it.

@@ -46,13 +46,17 @@ impl Inner {
     fn ask_who_after(self: &Rc<Self>, pause: u64) {
         let shell = Rc::clone(self);
         spawn(async move {
-            match shell.backend.session().await {
-                Ok(Session { agent: Some(agent), demo }) => shell.signed_in(agent, demo),
-                Ok(Session { agent: None, demo: true }) => shell.sign_in_as(SignIn::Demo).await,
-                Ok(Session { agent: None, demo: false }) if shell.agent().is_some() => {
+            let answer = shell.backend.session().await;
+            if let Ok(Session { provider, .. }) = answer {
+                shell.provider.set(provider);
+            }
+            match answer {
+                Ok(Session { agent: Some(agent), demo, .. }) => shell.signed_in(agent, demo),
+                Ok(Session { agent: None, demo: true, .. }) => shell.sign_in_as(SignIn::Demo).await,
+                Ok(Session { agent: None, demo: false, .. }) if shell.agent().is_some() => {
                     shell.lapses();
                 }
-                Ok(Session { agent: None, demo: false }) => shell.session_ended(None),
+                Ok(Session { agent: None, demo: false, .. }) => shell.session_ended(None),
                 Err(_) => {
                     if shell.agent().is_none() {
                         shell.access.set(Access::Unreachable);
@@ -72,7 +76,7 @@ impl Inner {
 
     async fn sign_in_as(self: &Rc<Self>, how: SignIn) {
         match self.backend.sign_in(&how).await {
-            Ok(Session { agent: Some(agent), demo }) => {
+            Ok(Session { agent: Some(agent), demo, .. }) => {
                 self.signed_in(agent, demo);
                 self.say(Said::AskWho);
             }

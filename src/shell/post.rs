@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use crate::boxed::spawn;
 use call::api::ProblemCode;
+use call::history::Row;
 use call::ids::CallId;
 use call::phone::Phone;
 use call::time::Millis;
@@ -76,6 +77,13 @@ impl Shell {
     pub(crate) async fn drawn(self, id: &CallId, width: i32, behind_utc: i32) -> Option<String> {
         let backend = self.inner.get_value().backend.clone();
         backend.timeline(id, width, behind_utc).await.ok()
+    }
+
+    /// The calls that a question of the log finds; nothing if the server does not answer it.
+    pub(crate) async fn found(self, query: &str) -> Option<Vec<Row>> {
+        let backend = self.inner.get_value().backend.clone();
+        let found = backend.found(query).await.ok()?;
+        Some(found.entries.into_iter().map(|entry| entry.row).collect())
     }
 }
 

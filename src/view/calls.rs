@@ -12,6 +12,7 @@ use super::clock::{day_and_time, span};
 use super::icon::{Icon, icon};
 use super::player::Player;
 use super::rows::Rows;
+use super::search::{Found, Search};
 use super::timeline::Timeline;
 use crate::boxed::{effect, memo, on};
 use crate::shell::Shell;
@@ -36,7 +37,15 @@ pub(crate) fn Calls(shell: Shell) -> impl IntoView {
     let words = shell.words;
     let ledger = shell.ledger;
     let loaded = memo(move || ledger.with(|ledger| ledger.loaded));
-    let empty = memo(move || ledger.with(|ledger| ledger.rows.is_empty()));
+    let found = RwSignal::new(None::<Found>);
+    let searched = memo(move || found.with(Option::is_some));
+    let rows = move || {
+        found.with(|found| match found {
+            Some(found) => found.rows.clone().unwrap_or_default(),
+            None => ledger.with(|ledger| ledger.rows.clone()),
+        })
+    };
+    let empty = memo(move || rows().is_empty());
     let heard = RwSignal::new(None::<String>);
     let open = RwSignal::new(None);
     effect(move || {
@@ -46,17 +55,26 @@ pub(crate) fn Calls(shell: Shell) -> impl IntoView {
         }
     });
     let cut_off = memo(move || ledger.with(|ledger| ledger.cut_off));
-    let more = memo(move || ledger.with(super::super::shell::Ledger::has_more));
+    let more = memo(move || !searched.get() && ledger.with(super::super::shell::Ledger::has_more));
+    let failed =
+        memo(move || found.with(|found| found.as_ref().is_some_and(|found| found.rows.is_none())));
     view! {
         <section class="calls" aria-labelledby="calls-heading">
             <h2 id="calls-heading">{words.calls}</h2>
+            <Search shell found />
             {move || cut_off.get().then(|| view! { <p class="attention" role="status">{words.not_live}</p> }.into_any())}
-            {move || match (loaded.get(), empty.get()) {
+            {move || match (loaded.get() || searched.get(), empty.get()) {
+                (true, true) if failed.get() => {
+                    view! { <p class="problem" role="alert">{words.search_failed}</p> }.into_any()
+                }
+                (true, true) if searched.get() => {
+                    view! { <p class="calls__empty" role="status">{words.none_found}</p> }.into_any()
+                }
                 (false, true) => view! { <p class="calls__empty" role="status">{words.loading}</p> }.into_any(),
                 (true, true) => view! { <p class="calls__empty">{words.no_calls}</p> }.into_any(),
                 (_, false) => ().into_any(),
             }}
-            <Rows shell heard open />
+            <Rows shell rows=Box::new(rows) heard open />
             {move || more.get().then(|| view! {
                 <button class="quiet" type="button" on:click=on(move |_| shell.load_more())>
                     {words.more_calls}

@@ -33,6 +33,7 @@ impl Drop for Drawn {
 #[component]
 pub(crate) fn Rows(
     shell: Shell,
+    rows: Box<dyn Fn() -> Vec<Row>>,
     heard: RwSignal<Option<String>>,
     open: RwSignal<Option<CallId>>,
 ) -> impl IntoView {
@@ -55,7 +56,7 @@ pub(crate) fn Rows(
     };
     let drawn = RefCell::new(Vec::<Drawn>::new());
     effect(move || {
-        let rows = shell.ledger.with(|ledger| ledger.rows.clone());
+        let rows = rows();
         let Some(list) = list.get() else { return };
         let mut before = drawn.take();
         let kept: Vec<_> = rows

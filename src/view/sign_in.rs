@@ -1,5 +1,6 @@
-//! Signing in with a name and a password.
+//! Signing in with a name and a password, or where one is signed in already.
 
+use call::api::PROVIDER_PATH;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
@@ -54,6 +55,9 @@ pub(crate) fn SignIn(shell: Shell) -> impl IntoView {
                 <button class="primary" aria-busy=move || trying().then_some("true")>
                     {words.sign_in}
                 </button>
+                {move || shell.provider.get().then(|| view! {
+                    <a href=PROVIDER_PATH>{words.sign_in_at_provider}</a>
+                }.into_any())}
             </form>
         </main>
     }

@@ -3,12 +3,21 @@
 //! It is a JWT (RFC 7519) signed with HS256 and the key both know (`TONO_HANDOVER_KEY`): `sub` is the agent's name,
 //! `aud` is `tono`, `exp` at most five minutes ahead, and `jti` something that is never used again.
 
+use axum::extract::{Query, State};
+use axum::http::header::{CONTENT_SECURITY_POLICY, LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use call::time::Millis;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use sha2::Sha256;
+
+use super::open_session;
+use crate::app::App;
+use crate::error::ApiError;
 
 /// How far ahead a token may expire, in milliseconds.
 const LONGEST_LIFE: u64 = 5 * 60 * 1000;
@@ -23,6 +32,57 @@ pub(super) struct HandOver {
     /// Never accepted twice.
     pub(super) id: String,
     pub(super) expires_at: Millis,
+}
+
+/// What the frame's address brings.
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct Brought {
+    /// The token. It is good once, so that it stands in logs or a history does no harm.
+    token: String,
+}
+
+/// `GET /api/hand-over`: where the CRM points its frame. Whoever the token is for is signed in, and the page follows.
+///
+/// A form or a script of the CRM's page could not do this: what another site makes a browser send is refused.
+pub(super) async fn enter(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Query(Brought { token }): Query<Brought>,
+) -> Response {
+    let mut answer = match admit(&app, &headers, &token).await {
+        Ok(cookie) => {
+            (StatusCode::SEE_OTHER, [(LOCATION, "/"), (SET_COOKIE, &*cookie)]).into_response()
+        }
+        Err(why) => why.into_response(),
+    };
+    // It stands in the frame, as the page will, and what is wrong is to be read there.
+    if let Ok(policy) = HeaderValue::from_str(&app.policy) {
+        answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    answer
+}
+
+/// The cookie of a session for whom the token is for; the token is used up.
+async fn admit(app: &App, headers: &HeaderMap, token: &str) -> Result<String, ApiError> {
+    // Without a key there is no such door.
+    app.config.handover_key.as_ref().ok_or(ApiError::NotFound)?;
+    let agent = agent(app, token, app.clock.now()).await?;
+    open_session(app, headers, &agent).await
+}
+
+/// The agent a token is for; it is used up.
+pub(super) async fn agent(app: &App, token: &str, now: Millis) -> Result<String, ApiError> {
+    let key = app.config.handover_key.as_ref().ok_or(ApiError::NotHandedOver)?;
+    let read = read(token, key.0.as_bytes(), now).ok_or(ApiError::NotHandedOver)?;
+    match app.store.account(&read.agent).await? {
+        Some(account) if !account.disabled => {}
+        Some(_) | None => return Err(ApiError::NotHandedOver),
+    }
+    if app.store.use_handover(&read.id, now, read.expires_at).await? {
+        Ok(read.agent)
+    } else {
+        Err(ApiError::NotHandedOver)
+    }
 }
 
 #[derive(Deserialize)]

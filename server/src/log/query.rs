@@ -4,6 +4,7 @@ use call::log::Direction;
 use call::time::Millis;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::agent::{Caller, Role};
@@ -19,9 +20,9 @@ const MOST_ENTRIES: u16 = 200;
 const LONGEST: usize = 100;
 
 /// The parameters as they came.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Asked {
+pub(crate) struct Asked {
     /// Digits that stand together in the far end's number; signs between them do not count.
     number: Option<String>,
     agent: Option<String>,
@@ -29,8 +30,10 @@ pub(super) struct Asked {
     /// As in the row: `answered`, `busy`, …
     outcome: Option<String>,
     /// The first day, as `2026-11-01`, in the configured time zone.
+    #[schemars(with = "Option<String>")]
     from: Option<Date>,
     /// The last day.
+    #[schemars(with = "Option<String>")]
     to: Option<Date>,
     recorded: Option<bool>,
     /// Something in the notes, tags or disposition.

@@ -4,7 +4,8 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use sha2::{Digest as _, Sha256};
 
-use super::{File, answer, content_type, is_hashed};
+use super::{File, answer, content_type, is_hashed, policy};
+use crate::config::Config;
 
 const POLICY: &str = "default-src 'self'";
 
@@ -90,4 +91,39 @@ fn only_a_name_with_a_digest_is_kept_for_ever() {
     assert!(!is_hashed("index.html"));
     assert!(!is_hashed("service-worker.js"));
     assert_eq!(content_type("a.b/c.mjs"), "text/javascript; charset=utf-8");
+}
+
+#[test]
+fn the_policy_allows_wasm_the_gateway_and_the_frames_of_named_sites_and_no_inline_code() {
+    let with = |name: &'static str, value: &'static str| {
+        let config = Config::read(|asked| {
+            let value = match asked {
+                "TONO_TELNYX_API" => "http://127.0.0.1:7801/v2",
+                "TONO_TELNYX_KEY" => "KEY123",
+                "TONO_PUBLIC_KEY" => "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
+                "TONO_CONNECTION_ID" => "1494404757140276705",
+                asked if asked == name => value,
+                _ => return None,
+            };
+            Some(value.to_owned())
+        });
+        config.map(|config| policy(&config)).unwrap_or_default()
+    };
+    let has =
+        |policy: &str, directive: &str| policy.split(';').any(|part| part.trim() == directive);
+    let alone = with("TONO_GATEWAY", "ws://127.0.0.1:7801/gateway");
+    for directive in [
+        "default-src 'self'",
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "style-src 'self'",
+        "connect-src 'self' ws://127.0.0.1:7801",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ] {
+        assert!(has(&alone, directive), "{directive} in {alone}");
+    }
+    assert!(!alone.contains("unsafe-inline") && !alone.contains("'unsafe-eval'"), "{alone}");
+    let framed = with("TONO_FRAME_ANCESTORS", "https://crm.example.com");
+    assert!(has(&framed, "frame-ancestors https://crm.example.com"), "{framed}");
 }

@@ -13,6 +13,7 @@ use crate::control::Control;
 use crate::policy::{FRESH, NotAllowed, Policy, Usage};
 
 use super::facts::{Source, Witness, insert, next_seq, recording_word, status_word, telnyx_word};
+use super::sql::Sql;
 use super::{Change, Store, StoreError, column, jobs, millis, projection, to_the_end};
 
 /// A row together with where it stands in the order of changes.
@@ -135,32 +136,15 @@ impl Store {
         before: Option<&Cursor>,
         limit: u16,
     ) -> Result<(Vec<Row>, Option<Cursor>), StoreError> {
+        let mut sql = Sql::new("select placed_at, folded from call_logs where agent = ");
+        sql.bind(agent);
+        if let Some(Cursor { placed_at, id }) = before {
+            sql.push(" and (placed_at, id) < (").bind(column(*placed_at));
+            sql.push(", ").bind(id.as_str()).push(")");
+        }
         // One more than asked for tells whether there is a next page.
-        let more = i64::from(limit) + 1;
-        let found: Vec<(i64, String)> = match before {
-            None => {
-                sqlx::query_as(
-                    "select placed_at, folded from call_logs where agent = $1
-                     order by placed_at desc, id desc limit $2",
-                )
-                .bind(agent)
-                .bind(more)
-                .fetch_all(&self.database.readers)
-                .await?
-            }
-            Some(Cursor { placed_at, id }) => {
-                sqlx::query_as(
-                    "select placed_at, folded from call_logs where agent = $1 and (placed_at, id) < ($2, $3)
-                     order by placed_at desc, id desc limit $4",
-                )
-                .bind(agent)
-                .bind(column(*placed_at))
-                .bind(id.as_str())
-                .bind(more)
-                .fetch_all(&self.database.readers)
-                .await?
-            }
-        };
+        sql.push(" order by placed_at desc, id desc limit ").bind(i64::from(limit) + 1);
+        let found: Vec<(i64, String)> = sql.query_as().fetch_all(&self.database.readers).await?;
         let asked = usize::from(limit);
         let is_more = found.len() > asked;
         let mut last = None;

@@ -5,6 +5,7 @@ use call::ids::CallId;
 use call::log::Entry;
 use call::time::Millis;
 use call::timeline::{Done, Page};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::log::read_entry;
@@ -14,7 +15,7 @@ use super::{Course, Store, StoreError, column, to_the_end, words};
 const BATCH: i64 = 200;
 
 /// Everything that is known of one call.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct Dossier {
     pub(crate) entry: Entry,
     pub(crate) facts: Vec<Fact>,

@@ -62,14 +62,9 @@ impl Store {
         fragment: &str,
     ) -> Result<(), StoreError> {
         // The fragment with something behind it that is larger than any digit ends the range it begins.
-        let numbers = sqlx::query_scalar(
-            "select distinct number from number_parts where part >= $1 and part < $2 limit $3",
-        )
-        .bind(fragment)
-        .bind(format!("{fragment}:"))
-        .bind(FEW + 1)
-        .fetch_all(&self.database.readers)
-        .await?;
+        let mut parts = Sql::new("select distinct number from number_parts where part >= ");
+        parts.bind(fragment).push(" and part < ").bind(format!("{fragment}:"));
+        let numbers = self.few(parts, FEW).await?;
         let Found::Few(numbers) = Found::of(numbers, FEW) else {
             sql.push(" and number like ").bind(anywhere(fragment)).push(" escape '\\'");
             return Ok(());
@@ -104,20 +99,21 @@ impl Store {
 
     /// The calls beside which a word with this fragment is written.
     async fn calls_with_word(&self, fragment: &str) -> Result<Found, StoreError> {
-        let words = sqlx::query_scalar(
-            "select distinct word from word_parts where part >= $1 and part < $2 limit $3",
-        )
-        .bind(fragment)
-        .bind(format!("{fragment}{}", char::MAX))
-        .bind(FEW + 1)
-        .fetch_all(&self.database.readers)
-        .await?;
+        let mut parts = Sql::new("select distinct word from word_parts where part >= ");
+        parts.bind(fragment).push(" and part < ").bind(format!("{fragment}{}", char::MAX));
+        let words = self.few(parts, FEW).await?;
         let Found::Few(words) = Found::of(words, FEW) else { return Ok(Found::Many) };
         let mut calls = Sql::new("select distinct call_id from call_words where word");
         among(&mut calls, words);
-        calls.push(" limit ").bind(FEW_CALLS + 1);
-        let calls: Vec<(String,)> = calls.query_as().fetch_all(&self.database.readers).await?;
-        Ok(Found::of(calls.into_iter().map(|(id,)| id).collect(), FEW_CALLS))
+        let calls = self.few(calls, FEW_CALLS).await?;
+        Ok(Found::of(calls, FEW_CALLS))
+    }
+
+    /// What a question for texts finds, and one more than are few if there are so many.
+    async fn few(&self, mut question: Sql, few: i64) -> Result<Vec<String>, StoreError> {
+        question.push(" limit ").bind(few + 1);
+        let found: Vec<(String,)> = question.query_as().fetch_all(&self.database.readers).await?;
+        Ok(found.into_iter().map(|(text,)| text).collect())
     }
 }
 

@@ -11,6 +11,7 @@ pub(super) struct Sql {
 }
 
 /// A value of a parameter.
+#[cfg_attr(test, derive(Debug, Clone))]
 pub(super) enum Value {
     Integer(i64),
     Text(String),
@@ -57,10 +58,33 @@ impl Sql {
     pub(super) fn query_as<T: for<'r> FromRow<'r, AnyRow>>(
         self,
     ) -> QueryAs<'static, Any, T, AnyArguments> {
+        #[cfg(test)]
+        asked::note(&self.text, &self.values);
         let query = sqlx::query_as(AssertSqlSafe(self.text));
         self.values.into_iter().fold(query, |query, value| match value {
             Value::Integer(value) => query.bind(value),
             Value::Text(value) => query.bind(value),
         })
+    }
+}
+
+/// What this thread asked the database, so that tests may ask it again and count what it costs.
+#[cfg(test)]
+pub(super) mod asked {
+    use std::cell::RefCell;
+
+    use super::Value;
+
+    thread_local! {
+        static ASKED: RefCell<Vec<(String, Vec<Value>)>> = const { RefCell::new(Vec::new()) };
+    }
+
+    pub(super) fn note(text: &str, values: &[Value]) {
+        ASKED.with_borrow_mut(|asked| asked.push((text.to_owned(), values.to_vec())));
+    }
+
+    /// Everything asked since this was last called.
+    pub(in crate::store) fn take() -> Vec<(String, Vec<Value>)> {
+        ASKED.take()
     }
 }

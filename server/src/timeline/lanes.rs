@@ -8,12 +8,13 @@ use call::line;
 use call::phone;
 use call::time::Millis;
 use call::timeline::{Around, Deed, Done, Entry, Export, Noted, Page, Webhook};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::store::word;
 
 /// Who speaks, or of what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Lane {
     /// What the person clicked.
@@ -46,7 +47,7 @@ impl Lane {
 }
 
 /// What a mark means, beside its word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Tone {
     Plain,
@@ -59,7 +60,7 @@ pub(crate) enum Tone {
 }
 
 /// Something that was said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Mark {
     /// When, by the server's clock.
     pub(crate) at: Millis,
@@ -72,7 +73,7 @@ pub(crate) struct Mark {
 }
 
 /// What holds for a while.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Holds {
     /// Not answered yet.
@@ -86,7 +87,7 @@ pub(crate) enum Holds {
 }
 
 /// A while.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Span {
     pub(crate) from: Millis,
     pub(crate) until: Millis,
@@ -94,7 +95,7 @@ pub(crate) struct Span {
 }
 
 /// A lane.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Course {
     pub(crate) lane: Lane,
     /// In their order.
@@ -103,7 +104,7 @@ pub(crate) struct Course {
 }
 
 /// All lanes of a call.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[expect(clippy::struct_field_names, reason = "the answer has them by this name")]
 pub(crate) struct Lanes {
     /// The first moment anybody speaks of, by the server's clock; the lanes begin there.

@@ -11,6 +11,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::harness::{PATIENCE, Server, Setup, event_of};
+use crate::openapi::Schemas;
 use crate::recording::{call_that_is_over, is_ready, soon, wav};
 use crate::telnyx::Telnyx;
 
@@ -45,7 +46,7 @@ impl Role {
         let of_a_call = door.path.contains("{id}");
         match (door.who, self) {
             // None is set up here.
-            (Who::Visitor, _) => Some(StatusCode::NOT_FOUND),
+            (Who::Visitor | Who::Embedding, _) => Some(StatusCode::NOT_FOUND),
             // Nobody here can sign for Telnyx, or shows a program's token.
             (Who::Telnyx | Who::Program, _)
             | (Who::Owner | Who::Everybody | Who::Supervisor | Who::Admin, Self::Nobody) => {
@@ -103,7 +104,8 @@ async fn each_door_opens_for_those_the_table_names_and_for_nobody_else() {
     let id = call_that_is_over(&server, &ann, "a").await;
     ann.waits_for(&id, |row| is_ready(&row.recording)).await;
 
-    let mut asked = 0;
+    let schemas = Schemas::new();
+    let (mut asked, mut held) = (0, BTreeSet::new());
     for door in DOORS {
         for role in Role::ALL {
             let mut path = door.path.replace("{id}", id.as_str());
@@ -111,6 +113,9 @@ async fn each_door_opens_for_those_the_table_names_and_for_nobody_else() {
             path = path.replace("{agent}", "ann");
             if door.takes == "Batch" {
                 path.push_str("?sent_at=0");
+            }
+            if door.who == Who::Embedding {
+                path.push_str("?token=x");
             }
             if door.gives == "text/html" {
                 path.push_str("?width=320&behind_utc=0");
@@ -123,6 +128,7 @@ async fn each_door_opens_for_those_the_table_names_and_for_nobody_else() {
                 request = request.header(header::COOKIE, browser.cookie);
             }
             if let Some(body) = body(door, role) {
+                schemas.check(door.takes, &body).unwrap();
                 request = request.json(&body);
             }
             let answer = request.send().await.unwrap();
@@ -139,10 +145,23 @@ async fn each_door_opens_for_those_the_table_names_and_for_nobody_else() {
                 None => assert!(status.is_success(), "{case}"),
                 Some(expected) => assert_eq!(status, expected, "{case}"),
             }
+            let is_json = answer
+                .headers()
+                .get(header::CONTENT_TYPE)
+                .is_some_and(|media| media == "application/json");
+            let body = if status.is_success() { door.gives } else { "Problem" };
+            if is_json && !body.contains('/') {
+                let fits = schemas.check(body, &answer.json().await.unwrap());
+                assert_eq!(fits, Ok(()), "{case}");
+                held.insert(body);
+            }
             asked += 1;
         }
     }
     println!("{} doors, {asked} calls", DOORS.len());
+    let given = DOORS.iter().filter(|door| door.who != Who::Program).map(|door| door.gives);
+    let given = given.filter(|body| *body != "-" && !body.contains('/'));
+    assert_eq!(held, given.chain(["Problem"]).collect(), "bodies held against their schemas");
 }
 
 /// The routes in the server's source: method and path.
@@ -199,8 +218,9 @@ async fn the_openapi_document_has_every_door() {
     for Door { method, path, .. } in DOORS {
         let operation = &document["paths"][path][method.to_ascii_lowercase()];
         assert!(operation["responses"]["2XX"]["description"].is_string(), "{method} {path}");
-        let named = operation["parameters"].as_array().unwrap().len();
-        assert_eq!(named, path.matches('{').count(), "{path}");
+        let parameters = operation["parameters"].as_array().unwrap().iter();
+        let named = parameters.filter(|parameter| parameter["in"] == "path");
+        assert_eq!(named.count(), path.matches('{').count(), "{path}");
     }
     let operations = document["paths"].as_object().unwrap().values();
     let operations: usize = operations.map(|path| path.as_object().unwrap().len()).sum();
@@ -282,6 +302,44 @@ async fn a_head_that_is_too_large_has_too_many_lines_or_never_ends_is_refused() 
         .await
         .unwrap();
     assert!(rest(stream).await.contains("200 OK"));
+}
+
+#[tokio::test]
+async fn a_body_that_never_ends_is_given_up_and_one_that_is_too_large_is_refused_at_each_door() {
+    let telnyx = Telnyx::start().await;
+    let server = Setup::demo(&telnyx)
+        .limits(|limits| limits.answer = Duration::from_millis(300))
+        .start()
+        .await;
+    let cookie = server.demo_agent().await.cookie;
+    let mut asked = 0;
+    for Door { method, path, takes, who, .. } in DOORS {
+        let path = path.replace(['{', '}'], "");
+        // A program is asked for its token first.
+        if *takes == "-" || *who == Who::Program {
+            continue;
+        }
+        asked += 1;
+        let head = format!(
+            "{method} {path}?sent_at=0 HTTP/1.1\r\nhost: x\r\ncookie: {cookie}\r\ncontent-type: application/json\r\n\
+             connection: close\r\ncontent-length: "
+        );
+        let mut stream = raw(&server).await;
+        stream.write_all(format!("{head}100\r\n\r\n{{").as_bytes()).await.unwrap();
+        let said = rest(stream).await;
+        assert!(said.starts_with("HTTP/1.1 503"), "{method} {path}: {said}");
+        assert!(said.contains("took too long"), "{said}");
+
+        let most = if *who == Who::Telnyx { 1024 * 1024 } else { 64 * 1024 };
+        let mut stream = raw(&server).await;
+        stream.write_all(format!("{head}{}\r\n\r\n", most + 1).as_bytes()).await.unwrap();
+        // The server may close before it has read all of it.
+        let _ = stream.write_all(&vec![b' '; most + 1]).await;
+        let said = rest(stream).await;
+        assert!(said.starts_with("HTTP/1.1 413"), "{method} {path}: {said}");
+        assert!(said.contains(&format!("larger than {most} bytes")), "{said}");
+    }
+    assert!(asked >= 7, "doors that take a body: {asked}");
 }
 
 #[tokio::test]

@@ -294,7 +294,7 @@ async fn what_the_page_calls_it_is_a_name_for_its_agent_only() {
 }
 
 #[tokio::test]
-async fn an_invite_without_telnyxs_names_is_a_row_all_the_same() {
+async fn an_invite_without_telnyxs_names_is_a_row_of_its_own() {
     let telnyx = Telnyx::start().await;
     let server = Setup::demo(&telnyx).start().await;
     let browser = server.demo_agent().await;
@@ -307,6 +307,17 @@ async fn an_invite_without_telnyxs_names_is_a_row_all_the_same() {
         assert_eq!(browser.states(&named(leg), offer).await.status(), StatusCode::NO_CONTENT);
     }
     assert_eq!(browser.calls("").await.rows.len(), 2);
+    // Nothing says that what Telnyx tells is one of them, and a guess could make two callers one.
+    let user = sip_user(&browser, "demo").await;
+    hears(&server, comes_in("call.initiated", "a", &user)).await;
+    let rows = browser.calls("").await.rows;
+    assert_eq!(rows.len(), 3);
+    assert_eq!(rows.iter().filter(|row| row.telnyx == Word::Heard).count(), 1);
+    assert_eq!(
+        browser.hangs_up(&named("b")).await.json::<HangUp>().await.unwrap(),
+        HangUp::NotKnown,
+        "the SDK alone can"
+    );
 }
 
 #[tokio::test]

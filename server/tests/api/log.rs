@@ -1,13 +1,17 @@
 //! `/api/log`: finding, writing beside, counting, carrying away.
 
 use call::cause::Outcome;
+use call::history::What;
 use call::ids::CallId;
 use call::log::{Entry, Log, Totals};
+use call::party::Party;
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::harness::{Browser, Server, Setup, event_of};
+use crate::harness::{Browser, Kind, Server, Setup, event_of, fact};
+use crate::recording::{call_that_is_over, is_ready, soon, wav};
 use crate::telnyx::Telnyx;
+use crate::volume::fill;
 
 async fn found(browser: &Browser<'_>, query: &str) -> Vec<CallId> {
     let answer = browser.get(&format!("/api/log{query}")).await;
@@ -208,4 +212,126 @@ async fn what_is_found_is_carried_away_as_csv() {
         browser.get("/api/log.csv?number=999").await.text().await.unwrap().lines().count(),
         1
     );
+}
+
+#[tokio::test]
+async fn what_can_be_heard_and_what_came_in_is_found() {
+    let telnyx = Telnyx::start().await;
+    telnyx.script().audio = wav();
+    telnyx.script().recordings.push(("rec-1".to_owned(), "session-a".to_owned()));
+    let server = soon(Setup::demo(&telnyx)).start().await;
+    let browser = server.demo_agent().await;
+    let heard = call_that_is_over(&server, &browser, "a").await;
+    browser.waits_for(&heard, |row| is_ready(&row.recording)).await;
+    let offer = What::Offered {
+        call: CallId("sdk-1".to_owned()),
+        from: Party::of_caller(Some("+12025550133")),
+    };
+    let stated = browser.states(&CallId("sdk-1".to_owned()), vec![fact(1, offer)]).await;
+    assert_eq!(stated.status(), StatusCode::NO_CONTENT);
+    let came_in = browser.calls("").await.rows.into_iter().find(|row| row.id != heard).unwrap().id;
+    for (query, expected) in [
+        ("?recorded=true", &heard),
+        ("?recorded=false", &came_in),
+        ("?direction=incoming", &came_in),
+        ("?direction=outgoing", &heard),
+        ("?number=5550133", &came_in),
+        ("?recorded=true&direction=outgoing&outcome=answered&number=0100&agent=demo", &heard),
+    ] {
+        assert_eq!(found(&browser, query).await, std::slice::from_ref(expected), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn calls_that_come_meanwhile_move_no_page() {
+    let telnyx = Telnyx::start().await;
+    let server = Setup::demo(&telnyx).start().await;
+    let browser = server.demo_agent().await;
+    let mut ids = Vec::new();
+    for _ in 0..6 {
+        ids.push(browser.places("+12025550100").await);
+    }
+    ids.reverse();
+    let mut seen = Vec::new();
+    let mut next = None;
+    loop {
+        let before = next.map(|next| format!("&before={next}")).unwrap_or_default();
+        let path = format!("/api/log?limit=2{before}");
+        let page: Log = browser.get(&path).await.json().await.unwrap();
+        seen.extend(page.entries.into_iter().map(|entry| entry.row.id));
+        browser.places("+12025550100").await;
+        let Some(more) = page.next else { break };
+        next = Some(more);
+    }
+    assert_eq!(seen, ids, "each once, and none that came after the first page");
+}
+
+#[tokio::test]
+async fn a_day_is_as_long_as_the_clocks_of_its_zone_make_it() {
+    let telnyx = Telnyx::start().await;
+    let server = Setup::demo(&telnyx).with("TONO_TIME_ZONE", "Europe/Madrid").start().await;
+    let browser = server.demo_agent().await;
+    let mut database = server.folder.opened().await;
+    // The day on which the clocks go forward has 23 hours there, the one on which they go back 25.
+    for (day, hours, midnight) in
+        [("2026-03-29", 23, 1_774_738_800_000_i64), ("2026-10-25", 25, 1_792_879_200_000)]
+    {
+        let mut within = Vec::new();
+        for (after, is_within) in
+            [(-1, false), (0, true), (hours * 3_600_000 - 1, true), (hours * 3_600_000, false)]
+        {
+            let id = browser.places("+12025550100").await;
+            sqlx::query("update call_logs set placed_at = $1 where id = $2")
+                .bind(midnight + after)
+                .bind(id.as_str())
+                .execute(&mut database)
+                .await
+                .unwrap();
+            if is_within {
+                within.insert(0, id);
+            }
+        }
+        assert_eq!(found(&browser, &format!("?from={day}&to={day}")).await, within, "{day}");
+        let path = format!("/api/log/totals?from={day}&to={day}");
+        let totals: Totals = browser.get(&path).await.json().await.unwrap();
+        assert_eq!(totals.days.iter().map(|day| day.calls).collect::<Vec<_>>(), [2], "{day}");
+    }
+    let path = "/api/log/totals?from=2026-03-28&to=2026-03-30";
+    let totals: Totals = browser.get(path).await.json().await.unwrap();
+    assert_eq!(totals.days.iter().map(|day| day.calls).collect::<Vec<_>>(), [1, 2, 1]);
+}
+
+#[tokio::test]
+async fn the_file_is_read_while_it_is_sent() {
+    const CALLS: u32 = 40_000;
+    match crate::DATABASE {
+        Kind::Sqlite => {}
+        // The statements that fill it are SQLite's.
+        Kind::Postgres => return,
+    }
+    let telnyx = Telnyx::start().await;
+    let server = Setup::demo(&telnyx).start().await;
+    server.hires("rare", "agent").await;
+    let browser = server.demo_agent().await;
+    let id = browser.places("+12025550100").await;
+    let template = serde_json::to_value(browser.row(&id).await).unwrap();
+    fill(&server, &template, 0, CALLS).await;
+
+    let mut answer = browser.get("/api/log.csv").await;
+    assert!(answer.headers().get(header::CONTENT_LENGTH).is_none());
+    let mut text = answer.chunk().await.unwrap().unwrap().to_vec();
+    assert!(text.starts_with(b"id,agent,"));
+    // The sockets between hold some of it; what comes after is not read yet.
+    sqlx::query("update call_logs set notes = 'late'")
+        .execute(&mut server.folder.opened().await)
+        .await
+        .unwrap();
+    while let Some(chunk) = answer.chunk().await.unwrap() {
+        text.extend_from_slice(&chunk);
+    }
+    let text = String::from_utf8(text).unwrap();
+    let late = text.lines().filter(|line| line.ends_with(",late")).count();
+    println!("{} of {} lines were read after the first came", late, text.lines().count() - 1);
+    assert_eq!(text.lines().count(), usize::try_from(CALLS).unwrap() + 2);
+    assert!(late > 0 && text.trim_end().ends_with(",late"));
 }

@@ -19,6 +19,7 @@ mod live;
 mod log;
 mod moto;
 mod oidc;
+mod openapi;
 mod page;
 mod pages;
 mod pausing;

@@ -4,11 +4,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use call::api::{Session, SignIn};
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use reqwest::{Method, StatusCode, header};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, StatusCode, header};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::harness::{Setup, password_of};
+use crate::harness::{Server, Setup, password_of};
 use crate::telnyx::Telnyx;
 
 const CRM_KEY: &str = "a key that only the CRM and we know";
@@ -146,7 +147,48 @@ async fn a_crm_hands_an_agent_over_once() {
 }
 
 #[tokio::test]
-async fn in_a_frame_of_an_allowed_site_the_cookie_is_partitioned_and_the_policy_names_the_site() {
+async fn a_frame_is_signed_in_by_its_address_once() {
+    let telnyx = Telnyx::start().await;
+    let server = Setup::demo(&telnyx)
+        .with("TONO_HANDOVER_KEY", CRM_KEY)
+        .with("TONO_FRAME_ANCESTORS", "https://crm.example.com")
+        .start()
+        .await;
+    server.hires("ann", "agent").await;
+    let client = Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
+    let opens = async |token: &str| {
+        let request = client.get(format!("{}/api/hand-over?token={token}", server.base));
+        // As a browser asks for a frame of another site's page.
+        request.header("sec-fetch-site", "cross-site").send().await.unwrap()
+    };
+    let soon = server.clock.now().0 / 1000 + 60;
+    let token = |name: &str, id: &str| {
+        let claims = json!({ "sub": name, "aud": "tono", "exp": soon, "jti": id });
+        let SignIn::HandOver { token } = signed(&claims) else { unreachable!() };
+        token
+    };
+    let anns = token("ann", "1");
+    let answer = opens(&anns).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert_eq!(answer.headers()[header::LOCATION], "/");
+    let policy = answer.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+    assert!(policy.contains("frame-ancestors https://crm.example.com"), "{policy}");
+    let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
+    assert!(cookie.contains("SameSite=None; Secure; Partitioned"), "{cookie}");
+    let cookie = cookie.split(';').next().unwrap();
+    let session = server.request(Method::GET, "/api/session").header(header::COOKIE, cookie);
+    let session: Session = session.send().await.unwrap().json().await.unwrap();
+    assert_eq!(session.agent.unwrap().name, "ann");
+
+    for refused in [anns, token("nobody", "2"), "x".to_owned(), String::new()] {
+        let answer = opens(&refused).await;
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+        assert!(answer.headers().get(header::SET_COOKIE).is_none());
+    }
+}
+
+#[tokio::test]
+async fn in_a_frame_of_an_allowed_site_the_cookie_is_partitioned_and_frames_are_not_forbidden() {
     let telnyx = Telnyx::start().await;
     let framed =
         Setup::demo(&telnyx).with("TONO_FRAME_ANCESTORS", "https://crm.example.com").start().await;
@@ -155,6 +197,13 @@ async fn in_a_frame_of_an_allowed_site_the_cookie_is_partitioned_and_the_policy_
     for mark in ["HttpOnly", "SameSite=None", "Secure", "Partitioned"] {
         assert!(cookie.split("; ").any(|part| part == mark), "{mark} in {cookie}");
     }
+    // That the policy names the site is shown beside the page; what older browsers know forbids every frame.
+    let forbids = async |server: &Server| {
+        let answer = server.request(Method::GET, "/api/health").send().await.unwrap();
+        answer.headers().contains_key(header::X_FRAME_OPTIONS)
+    };
+    assert!(!forbids(&framed).await);
+    assert!(forbids(&Setup::demo(&telnyx).start().await).await);
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 //!
 //! Each property is tried for some seconds, in CI for thirty; a failure is made as small as it can be and shown.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use proptest::collection::vec;
@@ -15,14 +17,28 @@ use crate::harness::{Server, Setup, event};
 use crate::recording::{call_that_is_over, is_ready, soon, wav};
 use crate::telnyx::Telnyx;
 
+/// For how long each property is tried.
+fn enough() -> Duration {
+    let ci = std::env::var_os("CI").is_some_and(|ci| ci == "true");
+    Duration::from_secs(if ci { 30 } else { 3 })
+}
+
 /// Tries a property until the time is over; returns how often.
 fn hold<S: Strategy>(strategy: &S, property: impl Fn(S::Value)) -> u32 {
-    let ci = std::env::var_os("CI").is_some_and(|ci| ci == "true");
-    let enough = Duration::from_secs(if ci { 30 } else { 3 });
+    hold_for(enough(), strategy, property)
+}
+
+fn hold_for<S: Strategy>(enough: Duration, strategy: &S, property: impl Fn(S::Value)) -> u32 {
     let began = Instant::now();
     let mut cases = 0;
     while began.elapsed() < enough {
-        let config = Config { cases: 32, failure_persistence: None, ..Config::default() };
+        let config = Config {
+            cases: 32,
+            failure_persistence: None,
+            // Left to itself it gives up after four times the cases.
+            max_shrink_iters: 10_000,
+            ..Config::default()
+        };
         let tried = TestRunner::new(config).run(strategy, |input| {
             property(input);
             Ok(())
@@ -30,7 +46,20 @@ fn hold<S: Strategy>(strategy: &S, property: impl Fn(S::Value)) -> u32 {
         tried.unwrap();
         cases += 32;
     }
+    assert!(began.elapsed() >= enough);
     cases
+}
+
+#[test]
+fn a_property_that_does_not_hold_is_seen_and_made_small() {
+    let failed = std::panic::catch_unwind(|| {
+        hold_for(Duration::from_secs(1), &vec(any::<u8>(), 0..200), |bytes| {
+            assert!(!bytes.contains(&7), "there is a seven");
+        })
+    });
+    let said = failed.unwrap_err();
+    let said = said.downcast_ref::<String>().unwrap();
+    assert!(said.contains("there is a seven") && said.ends_with("[7])"), "{said}");
 }
 
 fn server(runtime: &Runtime) -> (Telnyx, Server) {
@@ -40,6 +69,21 @@ fn server(runtime: &Runtime) -> (Telnyx, Server) {
         let server = soon(Setup::demo(&telnyx)).start().await;
         (telnyx, server)
     })
+}
+
+/// What was answered.
+#[derive(Default)]
+struct Seen(RefCell<BTreeSet<StatusCode>>);
+
+impl Seen {
+    fn is(&self, status: StatusCode) {
+        self.0.borrow_mut().insert(status);
+    }
+
+    /// Each of these was answered, and nothing else: what is always refused, or always taken, tries nothing.
+    fn are<const N: usize>(&self, expected: [StatusCode; N]) {
+        assert_eq!(*self.0.borrow(), BTreeSet::from(expected));
+    }
 }
 
 /// One of Telnyx's events, with some of its values replaced and some of its bytes changed.
@@ -88,13 +132,16 @@ fn a_signed_body_is_kept_or_refused_whatever_it_is() {
     let runtime = Runtime::new().unwrap();
     let (_telnyx, server) = server(&runtime);
     let bodies = prop_oneof![vec(any::<u8>(), 0..2_000), nearly_an_event()];
+    let seen = Seen::default();
     let cases = hold(&bodies, |body| {
         let status = runtime.block_on(server.hears_bytes(body));
         assert!([StatusCode::OK, StatusCode::BAD_REQUEST].contains(&status), "{status}");
+        seen.is(status);
     });
     let kept = runtime.block_on(server.outcomes()).len();
     println!("{cases} bodies, {kept} kept");
-    assert!(kept > 0 && kept < usize::try_from(cases).unwrap());
+    assert!(kept > 0);
+    seen.are([StatusCode::OK, StatusCode::BAD_REQUEST]);
 }
 
 #[test]
@@ -117,6 +164,7 @@ fn a_range_is_answered_with_exactly_its_bytes_or_refused() {
             .prop_map(|(from, to)| format!("bytes={from}-{to}").into_bytes()),
         number.prop_map(|last| format!("bytes=-{last}").into_bytes()),
     ];
+    let seen = Seen::default();
     let cases = hold(&ranges, |range| {
         runtime.block_on(async {
             let request = server.request(Method::GET, &path).header(header::COOKIE, &cookie);
@@ -127,6 +175,7 @@ fn a_range_is_answered_with_exactly_its_bytes_or_refused() {
                 .get(header::CONTENT_RANGE)
                 .map(|said| said.to_str().unwrap().to_owned());
             let body = answer.bytes().await.unwrap();
+            seen.is(status);
             match status {
                 StatusCode::OK => assert_eq!(body, file),
                 StatusCode::PARTIAL_CONTENT => {
@@ -146,6 +195,7 @@ fn a_range_is_answered_with_exactly_its_bytes_or_refused() {
         });
     });
     println!("{cases} ranges");
+    seen.are([StatusCode::OK, StatusCode::PARTIAL_CONTENT, StatusCode::RANGE_NOT_SATISFIABLE]);
 }
 
 #[test]
@@ -183,6 +233,7 @@ fn a_search_finds_or_is_refused_whatever_is_asked() {
     let asked = vec((proptest::sample::select(names.to_vec()), value), 0..4);
     let addresses =
         proptest::sample::select(vec!["/api/log", "/api/log.csv", "/api/log/totals", "/api/calls"]);
+    let seen = Seen::default();
     let cases = hold(&(addresses, asked), |(address, asked)| {
         runtime.block_on(async {
             let mut url = reqwest::Url::parse(&format!("{}{address}", server.base)).unwrap();
@@ -190,7 +241,9 @@ fn a_search_finds_or_is_refused_whatever_is_asked() {
             let request = server.client.get(url).header(header::COOKIE, &cookie);
             let status = request.send().await.unwrap().status();
             assert!([StatusCode::OK, StatusCode::BAD_REQUEST].contains(&status), "{status}");
+            seen.is(status);
         });
     });
     println!("{cases} searches");
+    seen.are([StatusCode::OK, StatusCode::BAD_REQUEST]);
 }

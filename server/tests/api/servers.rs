@@ -12,7 +12,7 @@ use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::binary::{Tono, deliver, demo_cookie, post};
-use crate::harness::{Folder, Live, PATIENCE, event_of};
+use crate::harness::{Folder, Live, PATIENCE, event_of, password_of};
 use crate::moto::{Moto, settings};
 use crate::recording::{is_ready, wav};
 use crate::telnyx::Telnyx;
@@ -202,6 +202,24 @@ async fn the_jobs_of_a_server_that_is_killed_finish_on_the_other_and_no_row_is_l
             .await
             .unwrap();
     assert_eq!(usize::try_from(stored).unwrap(), CALLS, "every copy once");
+}
+
+#[tokio::test]
+async fn guesses_at_one_server_count_at_the_other() {
+    let telnyx = Telnyx::start().await;
+    let folder = Folder::new();
+    let [a, b] = [(); 2].map(|()| Tono::start(&folder, &telnyx, 0));
+    let client = Client::builder().no_proxy().build().unwrap();
+    let tries = async |server: &Tono| {
+        let request = client.post(format!("http://{}/api/session", server.address));
+        request.json(&password_of("demo", "guess")).send().await.unwrap().status()
+    };
+    for server in [&a, &b, &a, &b, &a] {
+        assert_eq!(tries(server).await, StatusCode::UNAUTHORIZED);
+    }
+    for server in [&a, &b] {
+        assert_eq!(tries(server).await, StatusCode::TOO_MANY_REQUESTS);
+    }
 }
 
 #[tokio::test]

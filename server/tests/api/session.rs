@@ -1,9 +1,10 @@
 //! `/api/session`.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use call::api::{Problem, ProblemCode, Session, SignIn};
-use reqwest::{Method, StatusCode, header};
+use reqwest::{Client, Method, StatusCode, header};
 
 use crate::harness::{Setup, password_of};
 use crate::telnyx::Telnyx;
@@ -65,6 +66,64 @@ async fn the_sixth_wrong_password_in_a_minute_is_not_even_looked_at() {
     server.later(Duration::from_mins(1));
     let answer = server.sign_in(&password_of("agent", "correct horse")).await;
     assert_eq!(answer.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn guesses_count_by_name_and_address_and_a_right_password_forgets_them() {
+    let server = Setup::real().start().await;
+    let from = |address: [u8; 4]| {
+        Client::builder().no_proxy().local_address(IpAddr::from(address)).build().unwrap()
+    };
+    let (here, elsewhere) = (from([127, 0, 0, 1]), from([127, 0, 0, 2]));
+    let tries = async |client: &Client, name: &str, password: &str| {
+        let request = client.post(format!("{}/api/session", server.base));
+        request.json(&password_of(name, password)).send().await.unwrap().status()
+    };
+    for _ in 0..4 {
+        assert_eq!(tries(&here, "agent", "guess").await, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(tries(&here, "agent", "correct horse").await, StatusCode::OK);
+    for _ in 0..5 {
+        assert_eq!(tries(&here, "agent", "guess").await, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(tries(&here, "agent", "correct horse").await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(tries(&here, "other", "guess").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(tries(&elsewhere, "agent", "correct horse").await, StatusCode::OK);
+    let kept: Vec<Vec<u8>> = sqlx::query_scalar("select guesser from guesses")
+        .fetch_all(&mut server.folder.opened().await)
+        .await
+        .unwrap();
+    assert_eq!(kept.iter().map(Vec::len).collect::<Vec<_>>(), [32; 2], "who, only digests say");
+}
+
+#[tokio::test]
+async fn behind_a_proxy_guesses_count_by_whom_it_names_and_others_may_name_nobody() {
+    for (proxies, other) in
+        [("127.0.0.1", StatusCode::OK), ("192.0.2.1", StatusCode::TOO_MANY_REQUESTS)]
+    {
+        let server = Setup::real().with("TONO_PROXIES", proxies).start().await;
+        let tries = async |from: &str, password: &str| {
+            let request = server.request(Method::POST, "/api/session");
+            let request = request.header("x-forwarded-for", from);
+            request.json(&password_of("agent", password)).send().await.unwrap().status()
+        };
+        for forged in 1..=5 {
+            let from = format!("198.51.100.{forged}, 203.0.113.1");
+            assert_eq!(tries(&from, "guess").await, StatusCode::UNAUTHORIZED);
+        }
+        assert_eq!(tries("203.0.113.1", "correct horse").await, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(tries("203.0.113.2", "correct horse").await, other, "{proxies}");
+    }
+}
+
+#[tokio::test]
+async fn of_many_guesses_at_once_five_are_looked_at() {
+    let server = Setup::real().start().await;
+    let guess = password_of("agent", "guess");
+    let guesses = (0..20).map(|_| server.sign_in(&guess));
+    let answers = futures_util::future::join_all(guesses).await;
+    let looked_at = answers.iter().filter(|answer| answer.status() == StatusCode::UNAUTHORIZED);
+    assert_eq!(looked_at.count(), 5);
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
-//! What the history costs when there is much of it. `cargo nextest run -p server --run-ignored all volume` shows it.
+//! What the history costs when there is much of it, in time. `cargo nextest run -p server --run-ignored all volume` shows
+//! it; that it does not grow, `store/cost.rs` counts.
 
 use std::time::{Duration, Instant};
 
@@ -35,71 +36,20 @@ const QUESTIONS: [(&str, &str, usize); 16] = [
 ];
 
 /// Calls as the server would have kept them, one a minute; everything beside `call_logs` that is searched too.
-async fn fill(server: &Server, template: &Value, from: u32, to: u32) {
+pub(crate) async fn fill(server: &Server, template: &Value, from: u32, to: u32) {
     let mut database = server.folder.opened().await;
     let run = async |database: &mut AnyConnection, sql: String| {
         sqlx::query(AssertSqlSafe(sql)).execute(database).await.unwrap();
     };
     let template = template.to_string().replace('\'', "''");
-    // Two of them call all the time.
-    let number = "case when i % 5 = 0 then '3491123456' || (i % 2)
-        else printf('1202%07d', (i * 7919) % 20000) end";
-    let written = "case when i = 13 then 'an offer to zanzibar'
-        when i % 3 = 0 then 'offer ' || (i % 1000) else '' end";
-    let rows = format!(
-        "with recursive n(i) as (select {from} union all select i + 1 from n where i + 1 < {to})"
-    );
+    let all = include_str!("../many-calls.sql");
+    let all = all.replace("{from}", &from.to_string()).replace("{to}", &to.to_string());
     for pragma in ["pragma synchronous = off", "pragma cache_size = -200000", "begin"] {
         run(&mut database, pragma.to_owned()).await;
     }
-    run(
-        &mut database,
-        format!(
-            "{rows} insert into call_logs (id, agent, placed_at, seq, status, recording, telnyx, folded, projection,
-                direction, number, outcome, answered_at, talk_ms, notes, written)
-             select printf('00000000-0000-7000-8000-%012x', i), case when i % 1000 = 7 then 'rare' else 'demo' end,
-                1700000000000 + i * 60000, 1000 + i, 'ended', case when i = 11 then 'ready' else 'none' end, 'heard',
-                '{template}', (select max(projection) from call_logs),
-                case when i % 50 = 0 then 'incoming' else 'outgoing' end, {number},
-                case when i = 12 then 'no_microphone' else 'answered' end, 1700000000000 + i * 60000, 60000, '',
-                {written}
-             from n"
-        ),
-    )
-    .await;
-    run(
-        &mut database,
-        format!(
-            "{rows}, k(j) as (select 1 union all select j + 1 from k where j < 11)
-             insert or ignore into number_parts (part, number)
-             select substr(number, j), number from (select distinct {number} as number from n), k where j <= length(number)"
-        ),
-    )
-    .await;
-    for (word, calls) in [
-        ("'offer'", "i % 3 = 0 or i = 13"),
-        ("i % 1000", "i % 3 = 0 and i <> 13"),
-        ("'an'", "i = 13"),
-        ("'to'", "i = 13"),
-        ("'zanzibar'", "i = 13"),
-    ] {
-        run(
-            &mut database,
-            format!(
-                "{rows} insert into call_words (word, call_id)
-                 select cast({word} as text), printf('00000000-0000-7000-8000-%012x', i) from n where {calls}"
-            ),
-        )
-        .await;
+    for statement in all.replace("{row}", &template).split("\n--\n") {
+        run(&mut database, statement.to_owned()).await;
     }
-    run(
-        &mut database,
-        "with recursive k(j) as (select 1 union all select j + 1 from k where j < 11)
-         insert or ignore into word_parts (part, word)
-         select substr(word, j), word from (select distinct word from call_words), k where j <= length(word)"
-            .to_owned(),
-    )
-    .await;
     // What was written is not to be read out of the log of writes.
     for end in ["commit", "pragma wal_checkpoint(truncate)"] {
         run(&mut database, end.to_owned()).await;

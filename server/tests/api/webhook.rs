@@ -1,15 +1,16 @@
 //! `POST /webhooks/telnyx`.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use call::api::{Problem, ProblemCode};
-use call::history::{Status, What, Word};
+use call::history::{Recording, Status, What, Word};
 use call::ids::TelnyxIds;
 use ed25519_dalek::{Signer as _, SigningKey};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
-use crate::harness::{Setup, event, event_of, fact};
+use crate::harness::{PATIENCE, Setup, event, event_of, fact};
+use crate::recording::{call_that_is_over, soon, wav};
 use crate::telnyx::Telnyx;
 
 #[tokio::test]
@@ -176,4 +177,77 @@ async fn what_telnyx_was_told_survives_a_restart() {
     assert_eq!(server.hears(&answered).await, StatusCode::OK);
     assert_eq!(server.outcomes().await, ["joined"], "still known as seen");
     assert_eq!(server.demo_agent().await.row(&id).await.status, Status::Answered);
+}
+
+#[tokio::test]
+async fn a_webhook_is_answered_before_the_work_it_makes_is_done() {
+    let telnyx = Telnyx::start().await;
+    {
+        let mut script = telnyx.script();
+        script.stalled = true;
+        script.audio = wav();
+        script.recordings.push(("rec-1".to_owned(), "session-a".to_owned()));
+    }
+    let server = soon(Setup::demo(&telnyx)).start().await;
+    let browser = server.demo_agent().await;
+    let id = call_that_is_over(&server, &browser, "a").await;
+    let mut saved = event_of("call.recording.saved", "a", &id);
+    saved["data"]["payload"]["recording_id"] = "rec-1".into();
+    assert_eq!(server.hears(&saved).await, StatusCode::OK);
+    tokio::time::timeout(PATIENCE, async {
+        while telnyx.asked("GET storage/") == 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .unwrap();
+    // The copy hangs at Telnyx's storage; what else Telnyx says is taken all the same.
+    let mut took = Vec::new();
+    for leg in 0..50 {
+        let other = event("call.initiated", &format!("leg{leg}"));
+        let began = Instant::now();
+        assert_eq!(server.hears(&other).await, StatusCode::OK);
+        took.push(began.elapsed());
+    }
+    took.sort();
+    println!("{} webhooks: median {:?}, longest {:?}", took.len(), took[25], took[49]);
+    assert_eq!(browser.row(&id).await.recording, Recording::Processing);
+}
+
+#[tokio::test]
+async fn an_event_that_comes_again_under_another_id_makes_the_same_row() {
+    let telnyx = Telnyx::start().await;
+    let server = Setup::demo(&telnyx).start().await;
+    let browser = server.demo_agent().await;
+    let id = browser.places("+12025550100").await;
+    let events = ["call.initiated", "call.answered", "call.hangup"];
+    let mut events = events.map(|name| event_of(name, "a", &id));
+    for event in &events {
+        assert_eq!(server.hears(event).await, StatusCode::OK);
+    }
+    let row = browser.row(&id).await;
+    for event in events.iter_mut().rev() {
+        event["data"]["id"] = uuid::Uuid::new_v4().to_string().into();
+        assert_eq!(server.hears(event).await, StatusCode::OK);
+    }
+    assert_eq!(browser.row(&id).await, row);
+    assert_eq!(browser.calls("").await.rows.len(), 1);
+}
+
+#[tokio::test]
+async fn a_webhook_that_cannot_be_kept_is_not_taken_and_may_come_again() {
+    let telnyx = Telnyx::start().await;
+    let server = Setup::demo(&telnyx).start().await;
+    let browser = server.demo_agent().await;
+    let id = browser.places("+12025550100").await;
+    let event = event_of("call.answered", "a", &id);
+    let mut database = server.folder.opened().await;
+    let away = "alter table webhooks rename to webhooks_away";
+    sqlx::query(away).execute(&mut database).await.unwrap();
+    assert_eq!(server.hears(&event).await, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(browser.row(&id).await.status, Status::Placed, "nothing is half kept");
+    let back = "alter table webhooks_away rename to webhooks";
+    sqlx::query(back).execute(&mut database).await.unwrap();
+    assert_eq!(server.hears(&event).await, StatusCode::OK);
+    assert_eq!(browser.row(&id).await.status, Status::Answered);
 }
