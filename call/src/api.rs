@@ -124,6 +124,7 @@ pub struct Place {
 
 /// Asks for a transfer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TransferTo {
     /// The number as the person wrote it; the server reads it again.
     pub to: String,

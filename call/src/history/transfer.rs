@@ -12,6 +12,7 @@ use crate::time::Millis;
 /// How the far end is handed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum How {
     /// Without a word: the agent leaves at once (RFC 5589 calls it a basic transfer).
     Blind,
@@ -21,6 +22,7 @@ pub enum How {
 
 /// The newest transfer of a call, as its facts say it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Transfer {
     /// Whom to.
     pub to: Number,
@@ -38,6 +40,7 @@ pub struct Transfer {
 /// How far a transfer is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum TransferStage {
     /// The third party is called; the far end waits.
     Calling,

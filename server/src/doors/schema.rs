@@ -1,6 +1,8 @@
 //! What goes in and out at the doors: JSON schemas made from the very types that are read and written.
 
-use call::api::{Calls, HangUp, Page, Place, Placed, Problem, Session, SignIn, Token, Witnessed};
+use call::api::{
+    Calls, HangUp, Page, Place, Placed, Problem, Session, SignIn, Token, TransferTo, Witnessed,
+};
 use call::history::Row;
 use call::log::{Edit, Entry, Log, Totals};
 use call::timeline::{Batch, Export as Timeline};
@@ -49,6 +51,7 @@ const BODIES: &[(&str, Make)] = &[
     ("Timeline", of::<Timeline>),
     ("Token", of::<Token>),
     ("Totals", of::<Totals>),
+    ("TransferTo", of::<TransferTo>),
     ("Witnessed", of::<Witnessed>),
 ];
 
