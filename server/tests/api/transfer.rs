@@ -1,5 +1,7 @@
 //! Transfers: whom Telnyx is told to join, what the one row says, and who may ask.
 
+use std::time::Duration;
+
 use call::cause::{Cause, Outcome, Side};
 use call::history::{How, Row, Status, TransferStage, What};
 use call::ids::CallId;
@@ -384,4 +386,25 @@ async fn whom_it_was_transferred_to_is_masked_in_the_timeline_and_erased_with_th
     assert!(erased.unwrap().status().is_success());
     let known = admin.get(&format!("/api/numbers/{THIRD}")).await.text().await.unwrap();
     assert!(!known.contains(id.as_str()), "{known}");
+}
+
+#[tokio::test]
+async fn a_page_that_is_closed_in_a_consultation_leaves_the_others_joined() {
+    let telnyx = Telnyx::start().await;
+    let server = with_music(&telnyx)
+        .pauses(|pauses| pauses.unclaimed = Duration::from_secs(20))
+        .start()
+        .await;
+    let browser = server.demo_agent().await;
+    let id = consulting(&server, &telnyx, &browser).await;
+    let page = json!({ "calls": [id], "goes": true });
+    assert!(browser.post("/api/pages/first", &page).await.status().is_success());
+    server.later(Duration::from_secs(21));
+    // It looks at its jobs when somebody else is heard.
+    let other = json!({ "calls": [], "goes": false });
+    assert!(browser.post("/api/pages/another", &other).await.status().is_success());
+    let told = after(&telnyx, 8, 3).await;
+    assert_eq!(told, ["v3:a hangup", "v3:dialled-1 bridge", "v3:dialled-1 playback_stop"]);
+    let row = browser.waits_for(&id, |row| *stage(row) == TransferStage::Done).await;
+    assert!(!row.is_over());
 }
