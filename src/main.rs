@@ -22,6 +22,10 @@ mod tabs;
 mod view;
 mod words;
 
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 fn main() {
     app::mount();
 }

@@ -11,6 +11,7 @@ mod glue;
 mod index;
 mod layout;
 mod minify;
+mod order;
 mod publish;
 mod sizes;
 mod stamp;
