@@ -19,10 +19,11 @@ pub enum Direction {
 }
 
 /// How a call reaches the far end, and so by whose word the far end is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Route {
     /// By the SDK's call: what that hears is the far end's word.
+    #[default]
     Direct,
     /// By a leg our server has called beside it, while the SDK's call waits at Telnyx. That it rings, or ends without
     /// having been asked to, is not the far end's word; that it is answered is.

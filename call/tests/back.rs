@@ -6,6 +6,7 @@ use ::call::call::{Effect, Event, HangUp, Kept, KeptStage, Remains, Sdk, Server,
 use ::call::cause::{Cause, Outcome, Side};
 use ::call::history::What;
 use ::call::line::{self, Line};
+use ::call::party::Route;
 use ::call::phone::{self, Phone, Screen};
 use support::{Story, id, line, other, sdk, second, through};
 
@@ -102,6 +103,18 @@ fn a_call_that_nobody_answered_is_over_and_says_so() {
     // Somebody answered in between: nobody is here to talk to.
     let back = ready(story).hears(sdk(Sdk::Recovering));
     back.wants(&[Effect::HangUpSdk, Effect::ReleaseMicrophone]);
+}
+
+#[test]
+fn a_call_that_our_server_puts_through_still_is_one() {
+    let mut kept = Story::talking().phone.kept();
+    assert_eq!(kept[0].route, Route::Direct);
+    kept[0].route = Route::Controlled;
+    let story = ready(loaded_anew(kept)).hears(sdk(Sdk::Recovering)).hears(sdk(Sdk::Active));
+    assert!(
+        matches!(story.phone.screen(), Screen::InCall(call, _) if call.route == Route::Controlled)
+    );
+    assert_eq!(story.phone.kept()[0].route, Route::Controlled);
 }
 
 #[test]

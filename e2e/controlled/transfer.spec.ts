@@ -158,3 +158,17 @@ test("what is no number, or may not be called, is said under the field and chang
   expect(await lab.states()).toEqual({ browser: "answered", [CUSTOMER]: "answered" });
   expect(await hears(lab, CUSTOMER)).toBe("the agent");
 });
+
+test("a page that is loaded anew in a call can transfer it as before", async ({ phone, lab }) => {
+  await talksWithTheCustomer(phone, lab);
+
+  await phone.page.reload({ waitUntil: "commit" });
+
+  await expect(phone.inCall).toContainText("Sound connected");
+  await phone.transfers(THIRD, "Ask first");
+  await expect(phone.inCall).toContainText("Calling +1 202 555 0108. +1 202 555 0107 is on hold.");
+  await phone.hangsUp();
+  await expect(phone.ended).toBeVisible();
+  // Nobody had answered, so nobody is left.
+  await expect.poll(async () => (await lab.call()).state).toBe("ended");
+});

@@ -13,6 +13,7 @@ use call::dtmf::Digit;
 use call::ids::{CallId, TelnyxIds};
 use call::line::{self, Line, Renewal, Trouble};
 use call::number::Number;
+use call::party::Route;
 use call::phone::{Dialling, Event, Input, Refusal};
 
 use crate::world::{NEW, OLD, Part, SAME, THEN, World, ending, id};
@@ -54,8 +55,10 @@ fn resumed(world: &World, events: &mut Vec<Event>) {
     let calling = KeptStage::Calling { ringing: None };
     match world.part {
         Part::Line => add(vec![kept(0, talking(false, false), true)]),
-        // Once it is back nothing depends on who put it through.
-        Part::PutThrough => {}
+        Part::PutThrough => {
+            let put_through = kept(0, talking(false, false), true);
+            add(vec![Kept { route: Route::Controlled, ..put_through }]);
+        }
         Part::OneCall => {
             add(vec![kept(0, calling, false)]);
             for survives in [true, false] {
@@ -86,7 +89,8 @@ fn kept(number: usize, stage: KeptStage, survives: bool) -> Kept {
         }
     };
     let ids = TelnyxIds::default();
-    Kept { id: id(number), direction, with, began: THEN, ids, stage, survives }
+    let route = Route::Direct;
+    Kept { id: id(number), direction, route, with, began: THEN, ids, stage, survives }
 }
 
 fn dialling(world: &World, events: &mut Vec<Event>) {
@@ -232,10 +236,13 @@ fn what_concerns_the_far_end(world: &World, id: &CallId, add: &mut impl FnMut(Ca
     for state in [Sdk::New, Sdk::Requesting, Sdk::Trying, Sdk::Answering, Sdk::Active, Sdk::Held] {
         add(CallEvent::Sdk(SAME, state));
     }
+    let away = world.seen.calls[crate::world::number(id)].away;
     if world.phone.call(id).is_some() {
         add(CallEvent::Sdk(NEW, Sdk::Recovering));
         add(CallEvent::Sdk(NEW, Sdk::Active));
-        add(CallEvent::Sdk(OLD, Sdk::Active));
+        if !away {
+            add(CallEvent::Sdk(OLD, Sdk::Active));
+        }
     }
     add(CallEvent::SdkOver(SAME, Some(Cause::Normal)));
     add(CallEvent::Answer);

@@ -7,6 +7,7 @@ use call::call::{Event as CallEvent, KeptStage, Sdk, Server, Telnyx};
 use call::cause::Cause;
 use call::history::What;
 use call::line;
+use call::party::Route;
 use call::phone::{Effect, Event, Input, Phone};
 
 use crate::world::{CALLS, OLD, SAME, id, number};
@@ -140,6 +141,7 @@ impl Seen {
                 for kept in kept {
                     let call = &mut self.calls[number(&kept.id)];
                     (call.away, call.given, call.at_sdk) = (true, true, true);
+                    call.controlled = kept.route != Route::Direct;
                     call.answered = matches!(kept.stage, KeptStage::Talking { .. });
                 }
                 return;

@@ -21,6 +21,9 @@ pub struct Kept {
     pub id: CallId,
     /// Which way it was made.
     pub direction: Direction,
+    /// How it reaches the far end.
+    #[serde(default)]
+    pub route: Route,
     /// Who is at the other end.
     pub with: Party,
     /// When the SDK first reported it.
@@ -109,6 +112,7 @@ impl Call {
         Some(Kept {
             id: self.id.clone(),
             direction: self.direction,
+            route: self.route,
             with: self.with.clone(),
             began: self.began,
             ids: self.ids.clone(),
@@ -134,8 +138,7 @@ impl Call {
         };
         Self {
             id: kept.id,
-            // Matters before the answer only, and what was not answered does not survive.
-            route: Route::Direct,
+            route: kept.route,
             direction: kept.direction,
             with: kept.with,
             began: kept.began,
