@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import { expect, test } from "./faults.ts";
 
 test("a call that comes in while one is dialled rings beside it, and declining it leaves that alone", async ({
@@ -81,9 +83,11 @@ test("with four calls the fifth hears that we are busy, never rings, and is in t
   await farEnd.knows(fifth, { state: "ended" });
   await expect(phone.incoming).toHaveCount(3);
   await expect(phone.incoming.filter({ hasText: "+1 202 555 0106" })).toHaveCount(0);
-  await expect
-    .poll(() => server.newestRow())
-    .toMatchObject({ direction: "incoming", outcome: "missed", with: { number: "+12025550106" } });
+  // Not the newest row: the lab's clock is ahead of the browser's once a spec has moved it.
+  const from = { number: "+12025550106" };
+  const ofTheFifth = async () =>
+    (await server.rows()).find((row) => row.direction === "incoming" && isDeepStrictEqual(row.with, from));
+  await expect.poll(ofTheFifth).toMatchObject({ outcome: "missed" });
   await farEnd.knows(talk, { state: "answered" });
   await expect(phone.says(phone.inCall)).toHaveText("In call");
 });
