@@ -20,7 +20,7 @@ const CODE: u8 = 10;
 const SHINGLE: usize = 5;
 
 /// How many likenesses are looked for: of two bodies that share half of their shingles, half are found.
-const LOOKS: usize = 48;
+const LOOKS: usize = 64;
 
 /// The module without its custom sections, each of its functions named by its place in the order.
 pub(super) fn with_names(module: &[u8]) -> Result<Vec<u8>, Error> {
