@@ -114,9 +114,15 @@ test("a call that was muted and on hold is so in the tab that takes over", async
   await expect(heir.elsewhere).toHaveCount(0);
   await expect(heir.line("Ready")).toBeVisible();
   await expect.poll(async () => (await heir.holds()).microphones, { timeout: 20_000 }).toBe(1);
+  // Until it is back nothing can be asked of it.
+  await expect(heir.inCall).not.toContainText("Coming back to the call");
   await expect(heir.says(heir.inCall)).toHaveText("On hold");
   await farEnd.knows(call, { state: "held" });
-  await heir.hold.click();
+  // While the page puts the call on hold anew it is busy with that, and takes no other wish.
+  await expect(async () => {
+    await heir.hold.click();
+    await expect(heir.says(heir.inCall)).toHaveText("In call", { timeout: 2_000 });
+  }).toPass({ timeout: 20_000 });
   await farEnd.knows(call, { state: "answered" });
   await expect(heir.mute).toHaveAttribute("aria-pressed", "true");
   await farEnd.hearsNothing(call);
