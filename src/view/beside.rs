@@ -1,6 +1,6 @@
 //! The calls beside the one on screen, and turning to one of them.
 
-use call::call::{Ask, Call, Stage};
+use call::call::{Call, Stage};
 use call::cause::Cause;
 use call::phone::{Event, Phone};
 use leptos::prelude::*;
@@ -24,7 +24,7 @@ fn entry(call: &Call, words: &'static Words) -> Entry {
     let (state, attention) = match &call.stage {
         Stage::Talking(talking) if talking.hold.held => (words.on_hold, false),
         // It was asked to be held, and hears nothing of us meanwhile.
-        Stage::Talking(talking) if talking.hold.ask == Ask::Failed => (words.not_held, true),
+        Stage::Talking(talking) if talking.hold.has_failed() => (words.not_held, true),
         Stage::Talking(_) => (words.in_call, false),
         Stage::Calling(calling) if calling.ringing.is_some() => (words.ringing, false),
         Stage::Calling(_) | Stage::Incoming(_) => (words.calling, false),

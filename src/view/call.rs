@@ -1,7 +1,7 @@
 //! A call that lives: calling, then in call. Which of the two is for the phone to say.
 
 use call::call::{
-    Ask, Call, Calling, Disagreement, Event as CallEvent, HangUp, Party, Progress, SOCKET_LIMIT_MS,
+    Call, Calling, Disagreement, Event as CallEvent, HangUp, Party, Progress, SOCKET_LIMIT_MS,
     Socket, Sound, Talking, Warning,
 };
 use call::dtmf::Digit;
@@ -41,9 +41,7 @@ fn complaint(screen: Screen<'_>, words: &'static Words) -> Option<&'static str> 
             Progress::Preparing => words.slow_browser,
             Progress::Inviting | Progress::Proceeding | Progress::Up => words.slow_telnyx,
         }),
-        (None, _) => {
-            talking.filter(|talking| talking.hold.ask == Ask::Failed).map(|_| words.hold_failed)
-        }
+        (None, _) => talking.filter(|talking| talking.hold.has_failed()).map(|_| words.hold_failed),
     }
 }
 

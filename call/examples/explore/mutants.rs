@@ -39,7 +39,7 @@ pub(crate) fn honest(phone: Phone, event: Event, now: Millis) -> (Phone, Vec<Eff
 }
 
 /// All mutants, at least one a rule.
-pub(crate) const ALL: [Mutant; 36] = [
+pub(crate) const ALL: [Mutant; 38] = [
     Mutant {
         rule: Rule::NoTimerBeforeActive,
         breaks: "the timer starts when the far end rings",
@@ -232,6 +232,37 @@ pub(crate) const ALL: [Mutant; 36] = [
         rule: Rule::OneTalksOthersHeld,
         breaks: "the other call hears us until its hold has settled",
         step: |phone, event, now| keeping(phone, event, now, |effect| !is(effect, &Do::Mute(true))),
+    },
+    Mutant {
+        rule: Rule::HoldLasts,
+        breaks: "an unhold that was never sent is taken for done when another object says `active`",
+        step: |phone, event, now| {
+            let active = about(&event, |event| matches!(event, CallEvent::Sdk(_, Sdk::Active)));
+            let unsent = Hold { held: true, ask: Ask::Again };
+            let waits = |id: &CallId| phone.call(id).and_then(hold_of) == Some(unsent);
+            let Some(id) = active.filter(waits) else { return phone.step(event, now) };
+            let (mut phone, effects) =
+                keeping(phone, event, now, |effect| !is(effect, &Do::Hold(false)));
+            if let Some(Call { stage: Stage::Talking(talking), .. }) = find(&mut phone, &id) {
+                talking.hold = Hold { held: false, ask: Ask::Settled };
+            }
+            (phone, effects)
+        },
+    },
+    Mutant {
+        rule: Rule::HoldLasts,
+        breaks: "a call on hold is shown as talking when another object says `active`",
+        step: |phone, event, now| {
+            let active = about(&event, |event| matches!(event, CallEvent::Sdk(_, Sdk::Active)));
+            let (mut phone, effects) = phone.step(event, now);
+            if let Some(Call { stage: Stage::Talking(talking), .. }) =
+                active.and_then(|id| find(&mut phone, &id))
+                && talking.hold.ask == Ask::Reminded
+            {
+                talking.hold = Hold { held: false, ask: Ask::Asked };
+            }
+            (phone, effects)
+        },
     },
     Mutant {
         rule: Rule::WhoWaitsIsApart,
@@ -463,6 +494,13 @@ fn about(event: &Event, such: fn(&CallEvent) -> bool) -> Option<CallId> {
 
 fn find<'a>(phone: &'a mut Phone, id: &CallId) -> Option<&'a mut Call> {
     phone.calls.iter_mut().find(|call| call.id == *id)
+}
+
+const fn hold_of(call: &Call) -> Option<Hold> {
+    match &call.stage {
+        Stage::Talking(talking) => Some(talking.hold),
+        Stage::Calling(_) | Stage::Incoming(_) | Stage::Over(_) => None,
+    }
 }
 
 fn is(effect: &Effect, what: &Do) -> bool {

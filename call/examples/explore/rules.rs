@@ -27,6 +27,7 @@ pub(crate) enum Rule {
     OneCallAudible,
     OneTalksOthersHeld,
     MutedStaysMuted,
+    HoldLasts,
     MicrophoneReleased,
     EndingInReach,
     NothingWaitsForEver,
@@ -45,7 +46,7 @@ pub(crate) enum Rule {
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 26] = [
+    pub(crate) const ALL: [Self; 27] = [
         Self::NoTimerBeforeActive,
         Self::TimerNeverRestarts,
         Self::InCallExactlyWhenAnswered,
@@ -57,6 +58,7 @@ impl Rule {
         Self::OneCallAudible,
         Self::OneTalksOthersHeld,
         Self::MutedStaysMuted,
+        Self::HoldLasts,
         Self::MicrophoneReleased,
         Self::EndingInReach,
         Self::NothingWaitsForEver,
@@ -94,6 +96,9 @@ impl Rule {
                 "one call talks, the others are held and hear nothing of us"
             }
             Self::MutedStaysMuted => "what the person muted stays muted",
+            Self::HoldLasts => {
+                "who is on hold is shown so until the SDK has done what it was told, or could not"
+            }
             Self::MicrophoneReleased => "the microphone is released when no call needs it",
             Self::EndingInReach => "whatever the network does not say, a person can end it",
             Self::NothingWaitsForEver => "nothing waits for ever",
@@ -174,6 +179,7 @@ impl Step<'_> {
             Rule::OneCallAudible => self.one_call_audible(),
             Rule::OneTalksOthersHeld => self.one_talks(),
             Rule::MutedStaysMuted => self.muted_stays_muted(),
+            Rule::HoldLasts => self.hold_lasts(),
             Rule::MicrophoneReleased => self.microphone_released(),
             // Of a world, not of a step.
             Rule::EndingInReach | Rule::OneSurvivesReload => None,

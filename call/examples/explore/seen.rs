@@ -3,7 +3,7 @@
 //! The rules are about this memory and the phone together, so that a phone cannot be its own witness.
 
 use call::api::Placed;
-use call::call::{Event as CallEvent, KeptStage, Sdk, Server, Telnyx};
+use call::call::{Call, Event as CallEvent, KeptStage, Sdk, Server, Stage, Telnyx};
 use call::cause::Cause;
 use call::history::What;
 use call::line;
@@ -93,6 +93,8 @@ pub(crate) struct SeenCall {
     pub(crate) microphone: bool,
     /// Whether the track was ordered to be shut since it is there.
     pub(crate) shut: bool,
+    /// Whether the object that speaks for it was told to take the call off hold, since it is on hold.
+    pub(crate) told_off_hold: bool,
     /// The timers that run. One that has fired does not.
     pub(crate) timers: Set,
     /// Telnyx said that it was answered.
@@ -101,6 +103,14 @@ pub(crate) struct SeenCall {
     pub(crate) over_there: bool,
     /// How often the record was told of its end: up to twice.
     pub(crate) ends_told: u8,
+}
+
+/// Whether a call is shown as on hold.
+pub(crate) fn is_on_hold(call: &Call) -> bool {
+    match &call.stage {
+        Stage::Talking(talking) => talking.hold.held,
+        Stage::Calling(_) | Stage::Incoming(_) | Stage::Over(_) => false,
+    }
 }
 
 impl Seen {
@@ -119,6 +129,7 @@ impl Seen {
         }
         for (number, call) in seen.calls.iter_mut().enumerate() {
             let id = id(number);
+            call.told_off_hold &= phone.call(&id).is_some_and(is_on_hold);
             match phone.call(&id) {
                 Some(on_screen) if !on_screen.is_over() => call.born = true,
                 Some(_) => (call.born, call.ended) = (true, true),
@@ -174,6 +185,7 @@ impl Seen {
                 call.microphone = true;
                 if *object > SAME || call.away {
                     call.shut = false;
+                    call.told_off_hold = false;
                     call.away = false;
                 }
                 call.sdk_told &= *object == SAME && !call.ended;
@@ -256,8 +268,8 @@ impl Seen {
                     Do::Testify(What::Ended { .. }) => {
                         call.ends_told = (call.ends_told + 1).min(2);
                     }
-                    Do::Testify(_) | Do::Answer | Do::AskServer | Do::Hold(_) | Do::SendDtmf(_) => {
-                    }
+                    Do::Hold(wanted) => call.told_off_hold = !wanted,
+                    Do::Testify(_) | Do::Answer | Do::AskServer | Do::SendDtmf(_) => {}
                 }
             }
         }

@@ -101,6 +101,8 @@ impl World {
         for (number, seen) in self.seen.calls.iter_mut().enumerate() {
             // Telnyx's word for it says nothing new once the SDK has said so.
             seen.answered_there &= !seen.answered;
+            // Who hangs up holds nothing any more.
+            seen.told_off_hold &= !seen.unwanted;
             if seen.ended {
                 let server_told = seen.server_told && self.phone.call(&id(number)).is_some();
                 // What it was no longer matters; and without a reason nobody is told anything any more.
@@ -151,6 +153,10 @@ fn settle(call: &mut Call) {
         Stage::Calling(calling) => calling.ringing = calling.ringing.map(|_| THEN),
         Stage::Incoming(incoming) => incoming.taken = incoming.taken.map(|_| THEN),
         Stage::Talking(talking) => {
+            if !talking.hold.held && talking.hold.has_failed() {
+                // How a hold failed only matters to one who is on hold.
+                talking.hold.ask = Ask::Failed;
+            }
             talking.since = THEN;
             talking.rang = None;
             talking.digits.clear();

@@ -37,8 +37,13 @@ pub enum Ask {
     /// It was asked of an object that another has replaced, or before the new one could be told: it is asked of that
     /// once it is active.
     Again,
-    /// It did not come true.
+    /// Nobody took it off hold, and the object in place of the one that held it says `active`: that has forgotten, the
+    /// far end still hears our hold. It was told to hold anew; the call stays on hold meanwhile.
+    Reminded,
+    /// It was asked, and did not come true.
     Failed,
+    /// It could not be asked.
+    Unsent,
 }
 
 /// A call that was answered.
@@ -77,6 +82,7 @@ impl Call {
 
     pub(super) fn while_talking(mut self, mut talking: Talking, event: Own) -> (Self, Vec<Effect>) {
         let mut effects = vec![];
+        let may_ask = self.socket == Socket::Up && self.hang_up == HangUp::NotAsked;
         let hold = &mut talking.hold;
         match event {
             Own::Mute(wanted) => talking.microphone.wanted = wanted,
@@ -84,7 +90,7 @@ impl Call {
             // Whoever hangs up holds nothing any more.
             Own::Hold(_) if self.hang_up != HangUp::NotAsked => {}
             // A second press while the first is under way does nothing, nor does asking for what is.
-            Own::Hold(wanted) if !hold.is_under_way() && hold.held != wanted => {
+            Own::Hold(wanted) if hold.takes(wanted) => {
                 match self.socket {
                     Socket::Up if self.leg.up => {
                         hold.ask = Ask::Asked;
@@ -92,28 +98,20 @@ impl Call {
                     }
                     Socket::Up => hold.ask = Ask::Again,
                     // The SDK would neither send it nor say so.
-                    Socket::Down { .. } | Socket::Away { .. } => hold.ask = Ask::Failed,
+                    Socket::Down { .. } | Socket::Away { .. } => hold.ask = Ask::Unsent,
                 }
             }
-            Own::HoldRefused => hold.is_refused(),
-            // What failed may be tried again, and need not be complained of any longer.
-            Own::SocketReady if hold.ask == Ask::Failed => hold.ask = Ask::Settled,
+            Own::HoldRefused => effects.extend(hold.is_refused()),
+            Own::SocketReady => hold.may_be_tried_again(),
             Own::Press(digit) => {
                 talking.digits.push(digit);
                 effects.push(Effect::SendDtmf(digit));
             }
             Own::Sdk(Sdk::Active) => {
-                // Nobody took it off hold. A page that is loaded anew twice makes the SDK forget that it was held, and
-                // the far end still hears our hold.
-                let forgotten = hold.held && hold.ask == Ask::Settled;
-                effects.extend(hold.is(false));
-                if forgotten && self.socket == Socket::Up && self.hang_up == HangUp::NotAsked {
-                    hold.ask = Ask::Asked;
-                    effects.push(Effect::Hold(true));
-                }
+                effects.extend(hold.hears_active(may_ask));
                 self.leg = self.leg.reassured();
             }
-            Own::Sdk(Sdk::Held) => effects.extend(hold.is(true)),
+            Own::Sdk(Sdk::Held) => effects.extend(hold.hears_held(may_ask)),
             // The SDK goes back to `trying` when an answer overtakes the INVITE's result; what was
             // answered stays answered. Late ringing is as meaningless.
             Own::Sdk(
@@ -127,8 +125,7 @@ impl Call {
             )
             | Own::Answer
             | Own::FarEndRings
-            | Own::Hold(_)
-            | Own::SocketReady => {}
+            | Own::Hold(_) => {}
         }
         self.stage = Stage::Talking(talking);
         (self, effects)
@@ -136,43 +133,109 @@ impl Call {
 }
 
 impl Hold {
-    /// The word settles what was asked only if it changes something: `active` is also repeated while a
-    /// hold is under way. What was asked of a replaced object is asked again.
-    fn is(&mut self, held: bool) -> Option<Effect> {
-        if self.held != held {
-            *self = Self { held, ask: Ask::Settled };
-            return Some(Effect::Testify(if held { What::Held } else { What::Resumed }));
+    /// The SDK says `active`. Of an object that was told to take the call off hold this is the answer. One that was
+    /// told nothing has forgotten the hold: the SDK gives every call back as `active` to a tab that did not hold it.
+    fn hears_active(&mut self, may_ask: bool) -> Option<Effect> {
+        match (self.held, self.ask) {
+            // What was given up can come true late.
+            (true, Ask::Asked | Ask::Failed) => Some(self.becomes(false)),
+            (true, Ask::Settled | Ask::Unsent) if may_ask => Some(self.asks(true, Ask::Reminded)),
+            (held, Ask::Again) if may_ask => Some(self.asks(!held, Ask::Asked)),
+            // `active` is also repeated while a hold is under way.
+            (true, Ask::Settled | Ask::Again | Ask::Reminded | Ask::Unsent)
+            | (
+                false,
+                Ask::Settled | Ask::Asked | Ask::Again | Ask::Reminded | Ask::Failed | Ask::Unsent,
+            ) => None,
         }
-        (self.ask == Ask::Again).then(|| {
-            self.ask = Ask::Asked;
-            Effect::Hold(!held)
-        })
+    }
+
+    /// The SDK says `held`, which it never does of a call that is not.
+    fn hears_held(&mut self, may_ask: bool) -> Option<Effect> {
+        match (self.held, self.ask) {
+            (
+                false,
+                Ask::Settled | Ask::Asked | Ask::Again | Ask::Reminded | Ask::Failed | Ask::Unsent,
+            ) => Some(self.becomes(true)),
+            (true, Ask::Again) if may_ask => Some(self.asks(false, Ask::Asked)),
+            (true, Ask::Reminded) => {
+                self.ask = Ask::Settled;
+                None
+            }
+            // Also the answer to a reminder that the person overtook.
+            (true, Ask::Settled | Ask::Asked | Ask::Again | Ask::Failed | Ask::Unsent) => None,
+        }
+    }
+
+    const fn becomes(&mut self, held: bool) -> Effect {
+        *self = Self { held, ask: Ask::Settled };
+        Effect::Testify(if held { What::Held } else { What::Resumed })
+    }
+
+    const fn asks(&mut self, held: bool, ask: Ask) -> Effect {
+        self.ask = ask;
+        Effect::Hold(held)
+    }
+
+    /// Whether a person may ask for this now. What they ask goes before what the page asks by itself.
+    const fn takes(self, wanted: bool) -> bool {
+        self.held != wanted && !matches!(self.ask, Ask::Asked | Ask::Again)
+    }
+
+    /// Whether the last wish did not come true.
+    #[must_use]
+    pub const fn has_failed(self) -> bool {
+        matches!(self.ask, Ask::Failed | Ask::Unsent)
+    }
+
+    /// What failed may be tried again, and need not be complained of any longer.
+    pub(crate) const fn may_be_tried_again(&mut self) {
+        if self.has_failed() {
+            self.ask = Ask::Settled;
+        }
     }
 
     /// Whether a change was asked for and has not come true yet.
     #[must_use]
     pub const fn is_under_way(self) -> bool {
-        matches!(self.ask, Ask::Asked | Ask::Again)
+        matches!(self.ask, Ask::Asked | Ask::Again | Ask::Reminded)
     }
 
     /// The object that was asked has been replaced.
     pub(super) fn has_to_ask_again(&mut self) {
-        if self.ask == Ask::Asked {
-            self.ask = Ask::Again;
-        }
+        self.ask = match self.ask {
+            Ask::Asked | Ask::Again => Ask::Again,
+            // The word of the new one decides.
+            Ask::Settled | Ask::Reminded | Ask::Failed | Ask::Unsent => Ask::Settled,
+        };
     }
 
     /// The object that was asked cannot do it.
-    pub(super) fn is_refused(&mut self) {
-        if self.ask == Ask::Asked {
-            self.ask = Ask::Failed;
+    pub(super) fn is_refused(&mut self) -> Option<Effect> {
+        match self.ask {
+            Ask::Asked | Ask::Reminded => self.fails(),
+            // Of an object that is gone, or late.
+            Ask::Again | Ask::Settled | Ask::Failed | Ask::Unsent => None,
         }
     }
 
     /// What is under way will not come true.
-    pub(super) fn fails(&mut self) {
-        if self.is_under_way() {
-            self.ask = Ask::Failed;
+    pub(super) fn fails(&mut self) -> Option<Effect> {
+        match self.ask {
+            Ask::Asked => {
+                self.ask = Ask::Failed;
+                None
+            }
+            Ask::Again => {
+                self.ask = Ask::Unsent;
+                None
+            }
+            // The SDK says `active`, and cannot be told otherwise.
+            Ask::Reminded => {
+                *self = Self { held: false, ask: Ask::Failed };
+                Some(Effect::Testify(What::Resumed))
+            }
+            Ask::Settled | Ask::Failed | Ask::Unsent => None,
         }
     }
 }

@@ -117,10 +117,8 @@ impl Phone {
             return;
         }
         for call in &mut self.calls {
-            if let Stage::Talking(talking) = &mut call.stage
-                && talking.hold.ask == Ask::Failed
-            {
-                talking.hold.ask = Ask::Settled;
+            if let Stage::Talking(talking) = &mut call.stage {
+                talking.hold.may_be_tried_again();
             }
         }
         self.front = Some(id);

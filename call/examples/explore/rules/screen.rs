@@ -1,11 +1,11 @@
 //! What the screen shows: timers, which screen, what a click may change, who disagrees.
 
-use call::call::{Call, Disagreement, Event as CallEvent, Stage};
+use call::call::{Call, Disagreement, Event as CallEvent, HangUp, Stage, Watch};
 use call::phone::{Event, Phone, Screen};
 
 use super::{Step, talking};
-use crate::seen::SeenCall;
-use crate::world::{CALLS, NOW, THEN, id};
+use crate::seen::{SeenCall, is_on_hold};
+use crate::world::{CALLS, NOW, THEN, id, number};
 
 impl Step<'_> {
     pub(super) fn no_timer_before_active(&self) -> Option<String> {
@@ -75,6 +75,21 @@ impl Step<'_> {
             by_a_person && of(&self.before.phone) != of(self.phone)
         })?;
         Some(format!("call {changed} changed by a click alone"))
+    }
+
+    pub(super) fn hold_lasts(&self) -> Option<String> {
+        // It could not be put on hold anew.
+        let given_up = matches!(
+            self.event,
+            Event::Call(_, CallEvent::HoldRefused | CallEvent::Overdue(Watch::Hold))
+        );
+        let (call, _) = self.living().find(|(call, _)| {
+            let was = self.before.phone.call(&call.id).is_some_and(is_on_hold);
+            let told_off = self.before.seen.calls[number(&call.id)].told_off_hold;
+            let wanted = call.hang_up == HangUp::NotAsked;
+            was && wanted && !is_on_hold(call) && !told_off && !given_up
+        })?;
+        Some(format!("call {} is not shown as on hold, and nobody took it off", call.id))
     }
 
     pub(super) fn disagreement_visible(&self) -> Option<String> {
