@@ -3,11 +3,12 @@
 mod announcement;
 mod bucket;
 mod mode;
+mod pauses;
+mod provider;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -20,6 +21,8 @@ pub use announcement::Announcement;
 pub use bucket::Bucket;
 pub use mode::Mode;
 pub(crate) use mode::Ours;
+pub use pauses::Pauses;
+pub use provider::Provider;
 
 use crate::policy::Policy;
 use crate::serve::Limits;
@@ -88,70 +91,6 @@ const LARGEST_RECORDING_MIB: u64 = 512;
 
 /// Bytes.
 const MIB: u64 = 1024 * 1024;
-
-/// How long to wait for what Telnyx may still say about a call that is over.
-#[derive(Debug, Clone, Copy)]
-pub struct Pauses {
-    /// From the end of a call until the absence of webhooks is called out.
-    pub no_word: Duration,
-    /// From the end of a call to the first question for its recording, and before the first
-    /// repetition of a copy that failed; each further pause is twice as long.
-    pub first: Duration,
-    /// The longest pause between two questions or copies.
-    pub longest: Duration,
-    /// From the end of a call until its recording is called missing.
-    pub recording: Duration,
-    /// From the first attempt at a copy until it is given up.
-    pub copy: Duration,
-    /// The longest pause between two attempts at deleting a recording, which is never given up.
-    pub removal: Duration,
-    /// From the last that was heard of a call that goes on until Telnyx is asked whether it does.
-    pub sweep: Duration,
-    /// The same for a call without an id Telnyx could be asked by, until it is taken to be over.
-    pub longest_call: Duration,
-    /// From a page's farewell until the legs that no other page has claimed are ended.
-    pub unclaimed: Duration,
-    /// The same for a page that went without one, from the end of its live stream.
-    pub silent: Duration,
-    /// How long after a server's last sign of life another one takes up its jobs.
-    pub lease: Duration,
-    /// How long after a server began to tell Telnyx something another one tells it again.
-    pub order: Duration,
-}
-
-impl Default for Pauses {
-    fn default() -> Self {
-        Self {
-            no_word: Duration::from_secs(10),
-            first: Duration::from_secs(3),
-            longest: Duration::from_mins(1),
-            recording: Duration::from_mins(10),
-            copy: Duration::from_hours(24),
-            removal: Duration::from_hours(1),
-            sweep: Duration::from_mins(5),
-            // Telnyx ends calls by itself after four hours.
-            longest_call: Duration::from_hours(4),
-            unclaimed: Duration::from_secs(20),
-            silent: Duration::from_mins(1),
-            lease: Duration::from_secs(15),
-            order: Duration::from_secs(8),
-        }
-    }
-}
-
-/// An OpenID Connect provider.
-pub struct Provider {
-    /// Its issuer (`TONO_OIDC_ISSUER`), exactly as it calls itself.
-    pub issuer: String,
-    /// What it calls this server (`TONO_OIDC_CLIENT_ID`).
-    pub client_id: String,
-    /// What this server shows it (`TONO_OIDC_CLIENT_SECRET`).
-    pub client_secret: Secret,
-    /// Whether `preferred_username` is the agent's name (`TONO_OIDC_CLAIM`), else the verified `email` is.
-    pub by_username: bool,
-    /// Where browsers find this server (`TONO_PUBLIC_URL`), without a slash at its end.
-    pub own_url: String,
-}
 
 /// A word that must not be seen; it has no `Debug` and no `Display`.
 pub struct Secret(pub String);
@@ -231,7 +170,7 @@ impl Config {
                 .map(|text| frame_ancestors(&text))
                 .transpose()?,
             handover_key: handover_key(get("TONO_HANDOVER_KEY"))?,
-            provider: provider(&get)?,
+            provider: Provider::read(&get)?,
             zone: zone(get("TONO_TIME_ZONE"))?,
             retention_days: days("TONO_RETENTION_DAYS", &get)?,
             recording_retention_days: days("TONO_RECORDING_RETENTION_DAYS", &get)?,
@@ -366,51 +305,6 @@ fn handover_key(given: Option<String>) -> Result<Option<Secret>, ConfigError> {
         )),
         key => Ok(key.map(Secret)),
     }
-}
-
-/// All four settings of a provider, or none.
-fn provider(get: &impl Fn(&str) -> Option<String>) -> Result<Option<Provider>, ConfigError> {
-    let Some(issuer) = get("TONO_OIDC_ISSUER") else { return Ok(None) };
-    let secure = |text: &str| {
-        Url::parse(text).is_ok_and(|url| {
-            url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url))
-        })
-    };
-    if !secure(&issuer) {
-        return Err(ConfigError::new(
-            "TONO_OIDC_ISSUER",
-            "is no issuer: set it to one like https://login.example.com",
-        ));
-    }
-    let own_url = get("TONO_PUBLIC_URL").filter(|url| secure(url)).ok_or_else(|| {
-        ConfigError::missing(
-            "TONO_PUBLIC_URL",
-            "where browsers find this server, as https://phone.example.com",
-        )
-    })?;
-    Ok(Some(Provider {
-        issuer,
-        client_id: get("TONO_OIDC_CLIENT_ID").ok_or_else(|| {
-            ConfigError::missing("TONO_OIDC_CLIENT_ID", "what the provider calls this server")
-        })?,
-        client_secret: get("TONO_OIDC_CLIENT_SECRET").map(Secret).ok_or_else(|| {
-            ConfigError::missing(
-                "TONO_OIDC_CLIENT_SECRET",
-                "the secret the provider gave this server",
-            )
-        })?,
-        by_username: match get("TONO_OIDC_CLAIM").as_deref() {
-            None | Some("email") => false,
-            Some("preferred_username") => true,
-            Some(_) => {
-                return Err(ConfigError::new(
-                    "TONO_OIDC_CLAIM",
-                    "is no claim we know: set it to email or preferred_username",
-                ));
-            }
-        },
-        own_url: own_url.trim_end_matches('/').to_owned(),
-    }))
 }
 
 fn days(

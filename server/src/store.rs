@@ -16,6 +16,7 @@ mod facts;
 mod guesses;
 mod incoming;
 mod jobs;
+mod leases;
 mod log;
 mod programs;
 mod projection;

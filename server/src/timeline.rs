@@ -3,6 +3,7 @@
 mod axis;
 mod draw;
 mod lanes;
+mod said;
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;

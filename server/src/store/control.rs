@@ -7,10 +7,11 @@ use call::cause::{Cause, Side};
 use call::history::{Fact, What};
 use call::ids::{CallId, TelnyxIds};
 use call::time::Millis;
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use super::facts::{Source, Witness, insert, refold};
+use super::leases::Leased;
 use super::{Change, Store, StoreError, column, millis, to_the_end};
 use crate::control::{Command, Control, Heard, Performed};
 use crate::policy::Policy;
@@ -28,7 +29,14 @@ pub(crate) struct Order {
     pub(crate) attempts: u32,
 }
 
-/// `id, call_id, command, put_at, attempts`.
+const ORDERS: Leased = Leased {
+    table: "orders",
+    key: "id",
+    also: ", attempts = attempts + 1",
+    columns: "id, call_id, command, put_at, attempts",
+};
+
+/// [`ORDERS`]' columns.
 type Columns = (String, Option<String>, String, i64, i64);
 
 impl Order {
@@ -83,22 +91,7 @@ impl Store {
     ) -> Result<Vec<Order>, StoreError> {
         let (store, holder) = (self.clone(), holder.to_owned());
         to_the_end(async move {
-            let sql = format!(
-                "with due as materialized (
-                    select id from orders where due_at <= $3 and leased_until <= $3 order by due_at limit $4{})
-                 update orders set holder = $1, leased_until = $2, attempts = attempts + 1
-                 where id in (select id from due)
-                 returning id, call_id, command, put_at, attempts",
-                store.database.dialect.taking()
-            );
-            // Of two constants.
-            let taken: Vec<Columns> = sqlx::query_as(AssertSqlSafe(sql))
-                .bind(holder)
-                .bind(column(until))
-                .bind(column(now))
-                .bind(i64::try_from(most).unwrap_or(i64::MAX))
-                .fetch_all(&store.database.writers)
-                .await?;
+            let taken = ORDERS.take(&store.database, &holder, most, now, until).await?;
             taken.into_iter().map(Order::read).collect()
         })
         .await
@@ -106,14 +99,7 @@ impl Store {
 
     /// When the next order may be taken; nothing if there is none.
     pub(crate) async fn next_order(&self, now: Millis) -> Result<Option<Millis>, StoreError> {
-        let next: Option<i64> = sqlx::query_scalar(
-            "select min(case when leased_until > $1 and leased_until > due_at then leased_until else due_at end)
-             from orders",
-        )
-        .bind(column(now))
-        .fetch_one(&self.database.readers)
-        .await?;
-        Ok(next.map(millis))
+        Ok(ORDERS.next(&self.database, now).await?)
     }
 
     /// Puts an order off until `due`, to be told under the id `as_id`.
@@ -171,11 +157,7 @@ impl Store {
 
     /// Gives back every order a server holds that is about to stop.
     pub(crate) async fn leave_orders(&self, holder: &str) -> Result<(), StoreError> {
-        sqlx::query("update orders set leased_until = 0 where holder = $1")
-            .bind(holder)
-            .execute(&self.database.writers)
-            .await?;
-        Ok(())
+        Ok(ORDERS.leave(&self.database, holder).await?)
     }
 
     /// Comes back when there may be an order that was not there before.

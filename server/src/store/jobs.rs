@@ -7,8 +7,9 @@
 use call::history::{Recording, Row, Word};
 use call::ids::CallId;
 use call::time::Millis;
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::AnyConnection;
 
+use super::leases::Leased;
 use super::{Store, StoreError, column, millis, to_the_end};
 
 /// A job this server holds the lease of.
@@ -38,7 +39,14 @@ pub(crate) struct Attempts {
     pub(crate) remove_after: Option<Millis>,
 }
 
-/// `call_id, news, asked, ask_after, copied, copy_after, check_after, removed, remove_after`.
+const JOBS: Leased = Leased {
+    table: "jobs",
+    key: "call_id",
+    also: "",
+    columns: "call_id, news, asked, ask_after, copied, copy_after, check_after, removed, remove_after",
+};
+
+/// [`JOBS`]' columns.
 type Columns = (String, i64, i64, Option<i64>, i64, Option<i64>, Option<i64>, i64, Option<i64>);
 
 impl Job {
@@ -111,22 +119,7 @@ impl Store {
     ) -> Result<Vec<Job>, StoreError> {
         let (store, holder) = (self.clone(), holder.to_owned());
         to_the_end(async move {
-            let sql = format!(
-                "with due as materialized (
-                    select call_id from jobs where due_at <= $3 and leased_until <= $3 order by due_at limit $4{})
-                 update jobs set holder = $1, leased_until = $2 where call_id in (select call_id from due)
-                 returning call_id, news, asked, ask_after, copied, copy_after, check_after,
-                    removed, remove_after",
-                store.database.dialect.taking()
-            );
-            // Of two constants.
-            let taken: Vec<Columns> = sqlx::query_as(AssertSqlSafe(sql))
-                .bind(holder)
-                .bind(column(until))
-                .bind(column(now))
-                .bind(i64::try_from(most).unwrap_or(i64::MAX))
-                .fetch_all(&store.database.writers)
-                .await?;
+            let taken = JOBS.take(&store.database, &holder, most, now, until).await?;
             Ok(taken.into_iter().map(Job::read).collect())
         })
         .await
@@ -134,14 +127,7 @@ impl Store {
 
     /// When the next job may be taken; nothing if there is none.
     pub(crate) async fn next_job(&self, now: Millis) -> Result<Option<Millis>, StoreError> {
-        let next: Option<i64> = sqlx::query_scalar(
-            "select min(case when leased_until > $1 and leased_until > due_at then leased_until else due_at end)
-             from jobs",
-        )
-        .bind(column(now))
-        .fetch_one(&self.database.readers)
-        .await?;
-        Ok(next.map(millis))
+        Ok(JOBS.next(&self.database, now).await?)
     }
 
     /// Keeps the lease; `false` if it had run out and somebody else has it.
@@ -214,10 +200,6 @@ impl Store {
 
     /// Gives back everything a server holds that is about to stop.
     pub(crate) async fn leave_jobs(&self, holder: &str) -> Result<(), StoreError> {
-        sqlx::query("update jobs set leased_until = 0 where holder = $1")
-            .bind(holder)
-            .execute(&self.database.writers)
-            .await?;
-        Ok(())
+        Ok(JOBS.leave(&self.database, holder).await?)
     }
 }
