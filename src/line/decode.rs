@@ -135,8 +135,12 @@ pub(super) fn connection(state: RtcPeerConnectionState) -> Result<Connection, As
 
 #[cfg(test)]
 mod tests {
-    use super::{Aside, Meaning, Said, error, state};
+    use super::{
+        Aside, Meaning, Said, error, is_told_by_the_class_alone, registered, state, warning,
+    };
+    use call::call::Warning;
     use call::cause::Cause;
+    use call::line::Trouble;
 
     #[test]
     fn every_state_of_the_sdk_has_a_name_here_and_an_unknown_one_is_an_error() {
@@ -179,5 +183,63 @@ mod tests {
             Meaning::Call(Cause::NoMicrophone)
         );
         assert_eq!(error(48001, "NETWORK_OFFLINE"), Meaning::Nothing);
+    }
+
+    #[test]
+    fn an_error_ends_the_call_or_the_line_or_is_the_sdks_own_affair() {
+        let of_the_call = |code| error(code, "NAME");
+        let named = Meaning::Call(Cause::Other("NAME".to_owned()));
+        for code in [40001, 40002, 40003, 40004, 40005, 44002, 44005] {
+            assert_eq!(of_the_call(code), named, "{code}");
+        }
+        assert_eq!(of_the_call(42002), Meaning::Call(Cause::NoDevice));
+        assert_eq!(of_the_call(42003), Meaning::Call(Cause::NoDevice));
+        assert_eq!(of_the_call(48501), Meaning::Call(Cause::Lost));
+        for code in [46001, 46002, 46003] {
+            assert_eq!(of_the_call(code), Meaning::Line(Trouble::TelnyxRefused), "{code}");
+        }
+        for code in [45003, 45004] {
+            assert_eq!(of_the_call(code), Meaning::Line(Trouble::TelnyxUnreachable), "{code}");
+        }
+        // Hold and BYE refused, a socket that broke once, an ICE restart that failed, and what is not in the SDK yet.
+        for code in [40006, 44001, 44003, 44004, 45001, 45002, 47001, 49001, 50001] {
+            assert_eq!(of_the_call(code), Meaning::Nothing, "{code}");
+        }
+    }
+
+    #[test]
+    fn only_negotiation_that_nobody_waits_for_is_heard_from_the_class_alone() {
+        let told = |code: &u32| is_told_by_the_class_alone(*code);
+        let codes = [40000, 40001, 40002, 40003, 40004, 40005, 42001, 44002, 47001, 48501];
+        assert_eq!(codes.into_iter().filter(told).collect::<Vec<_>>(), [40001, 40002]);
+    }
+
+    #[test]
+    fn the_gateways_word_says_whether_calls_reach_us_or_nothing_yet() {
+        for word in ["REGED", "REGISTER"] {
+            assert_eq!(registered(word), Some(true), "{word}");
+        }
+        for word in ["NOREG", "UNREGED", "UNREGISTER", "EXPIRED", "FAILED", "FAIL_WAIT", "TIMEOUT"]
+        {
+            assert_eq!(registered(word), Some(false), "{word}");
+        }
+        // `TRYING` is on its way to one of them; a word in other letters is not ours to guess at.
+        for word in ["TRYING", "reged", "REGED ", ""] {
+            assert_eq!(registered(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_warning_says_which_way_no_sound_comes_or_nothing_of_sound() {
+        for code in [31006, 32001, 33001] {
+            assert_eq!(warning(code), Some(Warning::NothingHeard), "{code}");
+        }
+        for code in [31005, 32002] {
+            assert_eq!(warning(code), Some(Warning::NothingSent), "{code}");
+        }
+        // Bad quality, ICE gathering, relayed only; a token about to expire, which the page renews by its own clock.
+        for code in [31001, 31004, 32003, 33002, 33003, 33005, 33009, 34001, 35002, 36003] {
+            assert_eq!(warning(code), None, "{code}");
+        }
     }
 }
