@@ -1,17 +1,16 @@
 import { transcript } from "../fixtures/transcript.ts";
-import { expect, screens, test } from "./faults.ts";
+import { ANSWERED, byes, expect, heard, RANG, rings, screens, test } from "./faults.ts";
 
 test("a far end that says twice that it is over ends the call once", async ({ phone, lab, diary, microphone }) => {
-  await phone.dials("+12025550128");
-  await expect(phone.says(phone.calling)).toHaveText("Ringing");
+  await rings(phone, lab, "+12025550128");
   await lab.waits(2);
   await expect(phone.talkTime).toBeVisible();
   await lab.waits(3);
 
   await expect(phone.says(phone.ended)).toContainText("they hung up");
   // The SDK knows the call no more, so it says nothing to the second one.
-  const byes = async () => transcript(await lab.wire()).filter((line) => ["ok bye →", "← bye"].includes(line));
-  await expect.poll(async () => (await byes()).toSorted()).toEqual(["ok bye →", "← bye", "← bye"]);
+  const theirs = async () => transcript(await lab.wire()).filter((line) => ["ok bye →", "← bye"].includes(line));
+  await expect.poll(async () => (await theirs()).toSorted()).toEqual(["ok bye →", "← bye", "← bye"]);
   await expect(phone.says(phone.ended)).toContainText("they hung up");
   expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "In call", "Call ended"]);
   expect(await lab.call()).toMatchObject({ state: "ended", hangup_source: "callee" });
@@ -31,8 +30,7 @@ test("an answer that crosses a hang-up brings no call back", async ({
   microphone,
 }) => {
   await phone.opens();
-  await phone.dials("+12025550108");
-  await expect(phone.says(phone.calling)).toHaveText("Ringing");
+  const call = await rings(phone, lab);
   relay.stalls("answer");
   await lab.answers();
   await expect.poll(() => relay.waiting()).toEqual(["answer"]);
@@ -41,13 +39,11 @@ test("an answer that crosses a hang-up brings no call back", async ({
   relay.delivers();
 
   await expect(phone.says(phone.ended)).toContainText("you hung up");
-  const call = { id: (await lab.call()).call_id };
   await farEnd.knows(call, { state: "ended", hangup_source: "caller" });
-  const wrote = async () => (await lab.wire()).filter(({ message }) => message.method === "telnyx_rtc.bye").length;
-  expect(await wrote()).toBe(1);
+  expect(await byes(lab)).toEqual(["bye →"]);
   expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "Call ended"]);
   expect(await microphone.open()).toBe(0);
-  await expect(phone.page.locator("body > audio")).toHaveCount(0);
+  await heard(phone, 0);
 });
 
 test("a far end that hangs up while it rings ends the call unanswered", async ({
@@ -57,15 +53,14 @@ test("a far end that hangs up while it rings ends the call unanswered", async ({
   diary,
   microphone,
 }) => {
-  await phone.dials("+12025550117");
-  await expect(phone.says(phone.calling)).toHaveText("Ringing");
+  await rings(phone, lab, "+12025550117");
   await lab.waits(3);
 
   // SIP 480 in the SDK's word, a normal clearing by the callee in Telnyx's; whichever comes first.
   await expect(phone.says(phone.ended)).toContainText(/nobody answered|they declined/);
   expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "Call ended"]);
   expect((await diary.lines()).filter((line) => line.startsWith("timer"))).toEqual([]);
-  await farEnd.wrote("invite →", "← ok invite", "← ringing", "ok ringing →", "← bye", "ok bye →");
+  await farEnd.wroteBesidesOurBye(...RANG, "← bye");
   expect(await lab.call()).toMatchObject({ state: "ended", hangup_source: "callee" });
   expect(await microphone.open()).toBe(0);
 });
@@ -73,11 +68,11 @@ test("a far end that hangs up while it rings ends the call unanswered", async ({
 test("a hang-up that Telnyx never acknowledges is over at once all the same", async ({
   phone,
   lab,
+  farEnd,
   diary,
   microphone,
 }) => {
-  await phone.dials("+12025550108");
-  await expect(phone.says(phone.calling)).toHaveText("Ringing");
+  await rings(phone, lab);
   await lab.answers();
   await expect(phone.talkTime).toBeVisible();
   await lab.gateway({ mute: ["telnyx_rtc.bye"] });
@@ -86,8 +81,8 @@ test("a hang-up that Telnyx never acknowledges is over at once all the same", as
 
   await expect(phone.says(phone.ended)).toContainText("you hung up");
   expect(await microphone.open()).toBe(0);
-  const byes = (await lab.wire()).filter(({ message }) => message.method === "telnyx_rtc.bye");
-  expect(byes).toHaveLength(1);
+  // Once, and no reply to it.
+  await farEnd.wrote(...ANSWERED, "bye →");
   expect(await lab.call()).toMatchObject({ state: "ended", hangup_source: "caller" });
   expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "In call", "Call ended"]);
 });

@@ -1,5 +1,5 @@
 import { BEEP_HZ } from "../fixtures/beeps.ts";
-import { ANSWERED, expect, screens, test } from "./faults.ts";
+import { ANSWERED, byes, expect, HANDED_BACK, modifications, RANG, rings, screens, SIGN_IN, signIns, starts, talks, test } from "./faults.ts";
 
 test("a socket that drops while it rings there: the call is lost, and the screen says so once the line is back", async ({
   phone,
@@ -9,9 +9,7 @@ test("a socket that drops while it rings there: the call is lost, and the screen
   diary,
   microphone,
 }) => {
-  await phone.dials("+12025550108");
-  await expect(phone.says(phone.calling)).toHaveText("Ringing");
-  const call = { id: (await lab.call()).call_id };
+  const call = await rings(phone, lab);
 
   await lab.dropsSockets(60);
   await expect(phone.calling).toContainText("Reconnecting to Telnyx");
@@ -20,14 +18,16 @@ test("a socket that drops while it rings there: the call is lost, and the screen
   // A call that nobody has answered is not given back (48501).
   await expect(phone.says(phone.ended)).toContainText("the connection to Telnyx was lost", { timeout: 20_000 });
   await expect(phone.line("Ready")).toBeVisible();
-  await farEnd.knows(call, { state: "ended" });
+  await farEnd.knows(call, { state: "ended", hangup_cause: "originator_cancel" });
+  await farEnd.wroteBesidesOurBye(...RANG);
+  expect(await signIns(lab)).toEqual([...SIGN_IN, ...SIGN_IN]);
   expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "Call ended"]);
   expect(await microphone.open()).toBe(0);
 
   // Telnyx takes it for our hang-up; nobody here hung up, and history says what the screen says.
-  await expect.poll(() => server.newestRow()).toMatchObject({ telnyx: "heard", outcome: "failed", cause: "lost" });
+  await expect.poll(() => server.rowOf(call)).toMatchObject({ telnyx: "heard", outcome: "failed", cause: "lost" });
   await phone.opensCalls();
-  await expect(phone.newestRow).toContainText("Failed");
+  await expect(phone.rowAbout("+12025550108")).toContainText("Failed");
 });
 
 test("a socket that drops before anything rings ends the same way", async ({ phone, lab, farEnd, diary }) => {
@@ -39,14 +39,13 @@ test("a socket that drops before anything rings ends the same way", async ({ pho
   await lab.dropsSockets();
 
   await expect(phone.says(phone.ended)).toContainText("the connection to Telnyx was lost", { timeout: 20_000 });
-  await farEnd.knows(call, { state: "ended" });
+  await farEnd.knows(call, { state: "ended", hangup_cause: "originator_cancel" });
+  await farEnd.wroteBesidesOurBye("invite →", "← ok invite");
   expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "Call ended"]);
 });
 
 test("a call on hold comes back on hold, and is taken off it as ever", async ({ phone, lab, farEnd, diary }) => {
-  await phone.dials("+12025550107");
-  await expect(phone.inCall).toContainText("Sound connected");
-  const call = { id: (await lab.call()).call_id };
+  const call = await talks(phone, lab);
   const hold = phone.page.getByRole("button", { name: "Hold" });
   await hold.click();
   await expect(phone.says(phone.inCall)).toHaveText("On hold");
@@ -63,8 +62,10 @@ test("a call on hold comes back on hold, and is taken off it as ever", async ({ 
   await hold.click();
   await expect(phone.says(phone.inCall)).toHaveText("In call");
   await farEnd.knows(call, { state: "answered" });
+  expect(await modifications(lab)).toEqual(["hold", "unhold"]);
+  await farEnd.wrote(...ANSWERED, "modify →", "← ok modify", ...HANDED_BACK, "modify →", "← ok modify");
   expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "In call"]);
-  expect((await diary.lines()).filter((line) => line === "timer 0:00")).toHaveLength(1);
+  expect(starts(await diary.lines())).toBe(1);
 });
 
 test("hold that is pressed without a socket says that it failed, and works once the line is back", async ({
@@ -73,9 +74,7 @@ test("hold that is pressed without a socket says that it failed, and works once 
   farEnd,
   diary,
 }) => {
-  await phone.dials("+12025550107");
-  await expect(phone.inCall).toContainText("Sound connected");
-  const call = { id: (await lab.call()).call_id };
+  const call = await talks(phone, lab);
   const hold = phone.page.getByRole("button", { name: "Hold" });
   await lab.dropsSockets(60);
   await expect(phone.inCall).toContainText("Reconnecting to Telnyx");
@@ -91,12 +90,13 @@ test("hold that is pressed without a socket says that it failed, and works once 
   await hold.click();
   await expect(phone.says(phone.inCall)).toHaveText("On hold");
   await farEnd.knows(call, { state: "held" });
+  // What was pressed without a socket was never said, not even late.
+  expect(await modifications(lab)).toEqual(["hold"]);
+  await farEnd.wrote(...ANSWERED, ...HANDED_BACK, "modify →", "← ok modify");
 });
 
 test("muted when the socket drops is muted when the call is back", async ({ phone, lab, farEnd, diary }) => {
-  await phone.dials("+12025550107");
-  await expect(phone.inCall).toContainText("Sound connected");
-  const call = { id: (await lab.call()).call_id };
+  const call = await talks(phone, lab);
   await phone.mute.click();
   await farEnd.hearsNothing(call);
 
@@ -107,11 +107,12 @@ test("muted when the socket drops is muted when the call is back", async ({ phon
   await expect(phone.inCall).toContainText("Sound connected");
   await expect(phone.mute).toHaveAttribute("aria-pressed", "true");
   await farEnd.hearsNothing(call);
+  await farEnd.knows(call, { state: "answered" });
+  await farEnd.wrote(...ANSWERED, ...HANDED_BACK);
 });
 
 test("a number whose socket drops by itself: the timer never jumps", async ({ phone, lab, farEnd, diary }) => {
-  await phone.dials("+12025550123");
-  await expect(phone.says(phone.calling)).toHaveText("Ringing");
+  const call = await rings(phone, lab, "+12025550123");
   await lab.waits(2);
   await expect(phone.talkTime).toBeVisible();
   await lab.waits(3);
@@ -119,8 +120,8 @@ test("a number whose socket drops by itself: the timer never jumps", async ({ ph
   await expect(phone.inCall).not.toContainText("Reconnecting");
   await expect(phone.inCall).toContainText("Sound connected");
   const shown = (await diary.lines()).filter((line) => line.startsWith("timer"));
-  expect((await lab.call()).state).toBe("answered");
-  await farEnd.neverWrote("bye →", "← bye");
+  await farEnd.knows(call, { state: "answered" });
+  await farEnd.wrote(...ANSWERED, ...HANDED_BACK);
   // Each second once, in order: all below ten, so that they sort as text.
   expect(shown).toEqual([...new Set(shown)].toSorted());
   expect(shown[0]).toBe("timer 0:00");
@@ -146,6 +147,8 @@ test("a socket that drops while hanging up: over is over, and its screen does no
   await expect(phone.line("Ready")).toBeVisible();
   await farEnd.knows(call, { state: "ended" });
   await expect(phone.ended).not.toContainText("the line may stay open");
+  // It was said once, on the socket that dropped; the gateway has ended the call, and hands nothing back.
+  await farEnd.wrote(...ANSWERED, "bye →");
   expect(screens(await diary.lines())).toEqual(["Dialer", "Calling", "In call", "Call ended"]);
 });
 
@@ -158,9 +161,7 @@ test("a socket that stays away for longer than a call survives ends the call hon
 }) => {
   await phone.page.clock.install();
   await phone.opens();
-  await phone.dials("+12025550107");
-  await expect(phone.inCall).toContainText("Sound connected");
-  const call = { id: (await lab.call()).call_id };
+  const call = await talks(phone, lab);
   await lab.dropsSockets(3600);
   await expect(phone.inCall).toContainText("Reconnecting to Telnyx… 0:00 / 1:30");
   await phone.page.clock.fastForward(60_000);
@@ -185,6 +186,8 @@ test("a socket that stays away for longer than a call survives ends the call hon
   }).toPass({ timeout: 30_000 });
   await phone.ended.getByRole("button", { name: "Call again" }).click();
   await expect(phone.inCall).toContainText("Sound connected");
+  // Of the first not one word more was said.
+  await farEnd.wrote(...ANSWERED, ...ANSWERED);
 });
 
 test("a socket that drops while a call rings here: its card goes, and the caller is not kept ringing", async ({
@@ -202,7 +205,7 @@ test("a socket that drops while a call rings here: its card goes, and the caller
   await expect(phone.incoming).toHaveCount(0, { timeout: 20_000 });
   await farEnd.knows(call, { state: "ended" });
   await expect(phone.line("Ready")).toBeVisible({ timeout: 20_000 });
-  await farEnd.neverWrote("answer →", "← attach");
+  await farEnd.wroteBesidesOurBye("← invite", "ok invite →");
   expect(await diary.lines()).not.toContain("screen In call");
   expect(await microphone.open()).toBe(0);
 });
@@ -230,7 +233,7 @@ test("a socket that drops between our answer and its reply: Telnyx took the answ
   await farEnd.hears(call, BEEP_HZ);
   await farEnd.knows(call, { state: "answered" });
   const lines = await diary.lines();
-  expect(lines.filter((line) => line === "timer 0:00")).toHaveLength(1);
+  expect(starts(lines)).toBe(1);
   expect(lines.indexOf("timer 0:00")).toBeGreaterThan(lines.indexOf("← attach"));
-  await farEnd.neverWrote("bye →", "← bye");
+  expect(await byes(lab)).toEqual([]);
 });

@@ -1,13 +1,47 @@
-import { ANSWERED, expect, test } from "./faults.ts";
+import type { LabWebhook } from "../fixtures/lab.ts";
+import { ANSWERED, expect, rings, starts, test, WE_HANG_UP } from "./faults.ts";
 
-/** What Telnyx's webhooks do, and the number that does it. */
+/** What a call makes Telnyx say, in the order in which it happens. */
+const HAPPENS = ["call.initiated", "call.answered", "call.bridged", "call.hangup"];
+
+/** How the webhooks about a call arrived: each time one did, and by how much later than it should. */
+function arrivals(webhooks: LabWebhook[]): { type: string; at: number; late: number; status: number | null }[] {
+  const each = webhooks.flatMap(({ event_type: type, occurred_at, requests }) =>
+    requests.map(({ at, status }) => ({ type, at: Date.parse(at), late: Date.parse(at) - Date.parse(occurred_at), status })),
+  );
+  return each.toSorted((one, other) => one.at - other.at);
+}
+
+/** What Telnyx's webhooks do, the number that does it, and what the lab's log then shows. */
 const WAYS = [
-  { how: "late", number: "+12025550122", telnyx: "heard" },
-  { how: "twice", number: "+12025550120", telnyx: "heard" },
-  { how: "last first, after the call", number: "+12025550121", telnyx: "heard" },
-] as const;
+  {
+    how: "late",
+    number: "+12025550122",
+    shows: (webhooks: LabWebhook[]) => {
+      expect(arrivals(webhooks).map(({ type }) => type).toSorted()).toEqual(HAPPENS.toSorted());
+      expect(Math.min(...arrivals(webhooks).map(({ late }) => late))).toBeGreaterThanOrEqual(8_000);
+    },
+  },
+  {
+    how: "twice",
+    number: "+12025550120",
+    shows: (webhooks: LabWebhook[]) =>
+      expect(arrivals(webhooks).map(({ type }) => type).toSorted()).toEqual([...HAPPENS, ...HAPPENS].toSorted()),
+  },
+  {
+    how: "last first, after the call",
+    number: "+12025550121",
+    shows: (webhooks: LabWebhook[]) => {
+      const [over] = webhooks.filter(({ event_type }) => event_type === "call.hangup");
+      const came = arrivals(webhooks);
+      expect(came.map(({ type }) => type)).toEqual(webhooks.map(({ event_type }) => event_type).toReversed());
+      expect(came.map(({ type }) => type).toSorted()).toEqual(HAPPENS.toSorted());
+      expect(Math.min(...came.map(({ at }) => at))).toBeGreaterThanOrEqual(Date.parse(over?.occurred_at ?? ""));
+    },
+  },
+];
 
-for (const { how, number, telnyx } of WAYS) {
+for (const { how, number, shows } of WAYS) {
   test(`webhooks that come ${how} give the row they would have given in order`, async ({
     phone,
     lab,
@@ -15,30 +49,32 @@ for (const { how, number, telnyx } of WAYS) {
     diary,
     farEnd,
   }) => {
-    await phone.dials(number);
-    await expect(phone.says(phone.calling)).toHaveText("Ringing");
+    const call = await rings(phone, lab, number);
     await lab.waits(2);
     await expect(phone.talkTime).toHaveText("0:02");
     await phone.hangsUp();
     await expect(phone.says(phone.ended)).toContainText("you hung up");
-    await farEnd.knows({ id: (await lab.call()).call_id }, { state: "ended" });
-    await farEnd.wrote(...ANSWERED, "bye →", "← ok bye");
+    await farEnd.knows(call, { state: "ended" });
+    await farEnd.wrote(...ANSWERED, ...WE_HANG_UP);
     await lab.waits(30);
-    const sent = async () => (await lab.webhooksSent()).filter((webhook) => webhook.startsWith("call.hangup"));
-    await expect.poll(async () => [...new Set(await sent())]).toEqual(["call.hangup delivered"]);
+    const delivered = async () => (await lab.webhooksAbout(call)).every(({ progress }) => progress === "delivered");
+    await expect.poll(delivered).toBe(true);
+    const webhooks = await lab.webhooksAbout(call);
+    shows(webhooks);
+    expect(new Set(arrivals(webhooks).map(({ status }) => status))).toEqual(new Set([200]));
 
-    await expect.poll(async () => (await server.newestRow()).telnyx).toBe(telnyx);
-    await expect.poll(async () => (await server.newestRow()).status).toBe("completed");
-    const row = await server.newestRow();
+    await expect.poll(async () => (await server.rowOf(call)).telnyx).toBe("heard");
+    await expect.poll(async () => (await server.rowOf(call)).status).toBe("completed");
+    const row = await server.rowOf(call);
     expect(row).toMatchObject({ outcome: "answered", with: { number } });
     expect(row.talk_ms).toBeGreaterThanOrEqual(2_000);
     expect(row.talk_ms).toBeLessThan(4_000);
     await phone.opensCalls();
     const rows = phone.page.getByRole("list", { name: "Calls" }).getByRole("listitem");
     await expect(rows.filter({ hasText: number.slice(-4) })).toHaveCount(1);
-    await expect(phone.newestRow).toContainText("Answered");
-    await expect(phone.newestRow).toContainText(/0:0[23]/);
-    expect((await diary.lines()).filter((line) => line === "timer 0:00")).toHaveLength(1);
+    await expect(phone.rowAbout(number)).toContainText("Answered");
+    await expect(phone.rowAbout(number)).toContainText(/0:0[23]/);
+    expect(starts(await diary.lines())).toBe(1);
   });
 }
 
@@ -49,11 +85,12 @@ test("webhooks that are lost cost the second witness, not the call", async ({ ph
   await expect(phone.inCall).not.toContainText("Telnyx: answered");
   await lab.hangsUp();
   await expect(phone.says(phone.ended)).toContainText("they hung up");
-  await farEnd.knows({ id: (await lab.call()).call_id }, { state: "ended", hangup_source: "callee" });
+  const call = { id: (await lab.call()).call_id };
+  await farEnd.knows(call, { state: "ended", hangup_source: "callee" });
   await farEnd.wrote(...ANSWERED, "← bye", "ok bye →");
 
-  await expect.poll(async () => (await server.newestRow()).outcome).toBe("answered");
-  const row = await server.newestRow();
+  await expect.poll(async () => (await server.rowOf(call)).outcome).toBe("answered");
+  const row = await server.rowOf(call);
   expect(row.talk_ms).toBeGreaterThanOrEqual(2_000);
   expect(row.telnyx).not.toBe("heard");
   expect((await lab.webhooksSent()).filter((webhook) => !webhook.endsWith(" lost"))).toEqual([]);
@@ -75,9 +112,10 @@ test("with the live stream down during the whole call the call is what the SDK s
   await lab.hangsUp();
   await expect(phone.says(phone.ended)).toContainText("they hung up");
 
-  await expect.poll(async () => (await server.newestRow()).telnyx).toBe("heard");
-  await expect(phone.newestRow).toContainText("Answered", { timeout: 15_000 });
+  const call = { id: (await lab.call()).call_id };
+  await expect.poll(async () => (await server.rowOf(call)).telnyx).toBe("heard");
+  await expect(phone.rowAbout("+12025550107")).toContainText("Answered", { timeout: 15_000 });
   expect(await diary.lines()).toContain("screen In call");
-  expect(await lab.call()).toMatchObject({ state: "ended", hangup_source: "callee" });
+  await farEnd.knows(call, { state: "ended", hangup_source: "callee" });
   await farEnd.wrote(...ANSWERED, "← bye", "ok bye →");
 });
