@@ -162,8 +162,8 @@ impl Exchange {
 
     fn take_in(&mut self, input: Input, turn: &mut Turn) {
         match input {
-            Input::Opened { socket } => {
-                self.sessions.insert(socket, Session::Anonymous);
+            Input::Opened { socket, resumes } => {
+                self.sessions.insert(socket, Session::Anonymous { resumes });
             }
             Input::Frame { socket, frame } => self.frame(socket, &frame, turn),
             Input::Closed { socket } => self.closed(socket, turn),

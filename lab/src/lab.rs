@@ -183,9 +183,11 @@ impl Lab {
         }
     }
 
-    /// Registers a new gateway connection, unless the gateway is closed at the moment.
+    /// Registers a new gateway connection, unless the gateway is closed at the moment. `resumes` is the `voice_sdk_id`
+    /// of its address.
     pub(crate) fn open_socket(
         self: &Arc<Self>,
+        resumes: Option<String>,
     ) -> Option<(Socket, UnboundedReceiver<serde_json::Value>)> {
         let now = self.clock.now();
         let (sender, frames) = mpsc::unbounded_channel();
@@ -199,7 +201,7 @@ impl Lab {
             state.sockets.insert(socket, sender);
             socket
         };
-        self.feed(Input::Opened { socket });
+        self.feed(Input::Opened { socket, resumes });
         Some((socket, frames))
     }
 

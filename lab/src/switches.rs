@@ -36,6 +36,8 @@ pub(crate) struct Switches {
     pub(crate) deleted_credential: DeletedCredential,
     /// What the expiry of its token does to a browser signed in with it.
     pub(crate) expired_token: ExpiredToken,
+    /// Which calls a browser that signs in again gets back: those of its session, or all that its user lost.
+    pub(crate) reattached_calls: ReattachedCalls,
     /// Whether a call to a user that no browser is registered as has a leg, and with it webhooks.
     pub(crate) absent_user: AbsentUser,
     /// Whether the gateway asks for call reports, by a `call_report_id`.
@@ -186,6 +188,15 @@ pub(crate) enum ExpiredToken {
     #[default]
     EndsSession,
     KeepsSession,
+}
+
+/// [`Switches::reattached_calls`]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ReattachedCalls {
+    #[default]
+    OfSession,
+    OfUser,
 }
 
 /// [`Switches::absent_user`]

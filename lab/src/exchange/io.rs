@@ -26,8 +26,8 @@ pub(crate) type PlayId = String;
 /// Everything that can happen to the exchange.
 #[derive(Debug)]
 pub(crate) enum Input {
-    /// A browser opened a socket.
-    Opened { socket: Socket },
+    /// A browser opened a socket; `resumes` is the `voice_sdk_id` in its address, which names the session it had.
+    Opened { socket: Socket, resumes: Option<String> },
     /// A JSON-RPC message arrived.
     Frame { socket: Socket, frame: Value },
     /// The socket is gone, by whoever's doing.

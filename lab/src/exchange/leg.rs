@@ -205,9 +205,9 @@ impl Leg {
 
     /// The socket of the browser at its end, if it can be reached.
     pub(crate) fn socket(&self) -> Option<Socket> {
-        match self.browser()?.agent {
-            Agent::On(socket) => Some(socket),
-            Agent::LostSince(_) => None,
+        match &self.browser()?.agent {
+            Agent::On(socket) => Some(*socket),
+            Agent::Lost { .. } | Agent::Absent => None,
         }
     }
 }

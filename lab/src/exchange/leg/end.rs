@@ -46,11 +46,16 @@ pub(crate) struct Person {
 }
 
 /// Whether a browser can be reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Agent {
     On(Socket),
-    /// Its socket dropped; it may come back.
-    LostSince(Moment),
+    /// Its socket dropped; it may come back and take up its session (`sessid`).
+    Lost {
+        since: Moment,
+        session: String,
+    },
+    /// There never was one: nobody is registered as the user who is called.
+    Absent,
 }
 
 impl Person {

@@ -16,7 +16,7 @@ use crate::numbers::{Act, Behaviour, InviteReply, Punt};
 fn a_password_signs_in_as_a_token_does() {
     let mut dialogue = Dialogue::new();
     let password = dialogue.exchange.account.credentials.all()[0].sip_password.clone();
-    dialogue.feed(Input::Opened { socket: BROWSER });
+    dialogue.feed(Input::Opened { socket: BROWSER, resumes: None });
     let user = dialogue.user.clone();
     dialogue.says(BROWSER, "login", &json!({ "login": user, "passwd": password }));
     dialogue.says(BROWSER, "login", &json!({ "login": user, "passwd": "wrong" }));
@@ -26,7 +26,7 @@ fn a_password_signs_in_as_a_token_does() {
 #[test]
 fn somebody_without_a_name_may_sign_in_to_talk_to_a_target() {
     let mut dialogue = Dialogue::new();
-    dialogue.feed(Input::Opened { socket: BROWSER });
+    dialogue.feed(Input::Opened { socket: BROWSER, resumes: None });
     let target = json!({ "target_type": "ai_assistant", "target_id": "assistant-1" });
     dialogue.says(BROWSER, "anonymous_login", &target);
     dialogue.says(BROWSER, "anonymous_login", &json!({ "target_type": "ai_assistant" }));
