@@ -71,5 +71,6 @@ test("where reattached_calls is of_user, the first page back is handed both call
 
   const calls = await bothComeBack([agent, second], lab);
 
-  expect(await handedBack(lab)).toEqual([[], calls.map(({ id }) => id)]);
+  // The other one too, if it signed in before the first had taken them.
+  expect((await handedBack(lab)).at(-1)).toEqual(calls.map(({ id }) => id));
 });

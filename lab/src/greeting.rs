@@ -17,6 +17,8 @@ tono-lab stands in for Telnyx: gateway, media, REST and webhooks, on this machin
   TONO_LAB_WEBHOOK     where webhooks go                http://127.0.0.1:8080/webhooks/telnyx
   TONO_LAB_KEY         the API key                      KEY-lab
   TONO_LAB_SEED        keys and ids come from it        1
+  TONO_LAB_CLOCK       a moment at which the lab's       it runs with the machine's
+                       clock stands until it is moved
   TONO_LAB_SCENARIO    as --scenario
   RUST_LOG             how much is logged               warn,tono_lab=info
 

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::earpiece::Earpiece;
+use super::lane::Dice;
 use super::lateness::Lateness;
 use super::line::Line;
 use super::meter::Meter;
@@ -59,6 +60,8 @@ enum End {
 pub(crate) struct Desk {
     leg: LegKey,
     end: End,
+    /// What its network's losses come from.
+    dice: Dice,
     faults: Faults,
     held: bool,
     earpiece: Earpiece,
@@ -76,10 +79,11 @@ pub(crate) struct Desk {
 
 impl Desk {
     /// A leg with nobody at its end.
-    pub(crate) fn new(leg: LegKey, now: Instant) -> Self {
+    pub(crate) fn new(leg: LegKey, dice: Dice, now: Instant) -> Self {
         Self {
             leg,
             end: End::Nobody,
+            dice,
             faults: Faults::default(),
             held: false,
             earpiece: Earpiece::new(),
@@ -145,7 +149,7 @@ impl Desk {
                 });
             }
             Order::Act { program } => match &mut self.end {
-                End::Nobody => self.end = End::Person(Trunk::new(program, self.faults)),
+                End::Nobody => self.end = End::Person(Trunk::new(program, self.faults, self.dice)),
                 End::Person(trunk) => trunk.act(program),
                 End::Browser(_) => tracing::debug!(leg, "a browser takes no program"),
             },
@@ -207,7 +211,7 @@ impl Desk {
     ) -> Result<String, NoMedia> {
         let (peer, sdp) = make()?;
         self.lateness = Lateness::default();
-        self.end = End::Browser(Box::new(Line::new(peer, codec, self.faults, now)));
+        self.end = End::Browser(Box::new(Line::new(peer, codec, self.faults, self.dice, now)));
         Ok(sdp)
     }
 

@@ -13,6 +13,7 @@ use super::super::tone::Tone;
 use super::super::{Channels, Codec, FRAME, Format, Input, Order, Shape, Source, Studio};
 use crate::g711;
 use crate::numbers::Program;
+use crate::seed::Seed;
 
 /// Whistles at 1000 Hz until it has heard 440 Hz for a while.
 async fn browser(mut peer: Peer, socket: UdpSocket) {
@@ -57,7 +58,7 @@ async fn browser(mut peer: Peer, socket: UdpSocket) {
 async fn a_leg_is_served_until_it_is_over() {
     str0m::crypto::from_feature_flags().install_process_default();
     let (reports, mut reported) = mpsc::unbounded_channel();
-    let studio = Studio::new(reports);
+    let studio = Studio::new(Seed(1), reports);
     let (agent, far) = ("agent".to_owned(), "far".to_owned());
     // A leg nobody knows: dropped.
     studio.order(&agent, Order::End);
