@@ -231,6 +231,7 @@ impl Exchange {
             Due::Ping(socket) => self.ping(socket, turn),
             Due::TokenExpires(socket) => self.token_expires(socket, turn),
             Due::Reply { socket, frame } => turn.reply(socket, frame),
+            Due::LateReply(leg) => self.late_reply(&leg, turn),
             Due::Act { leg, act } => self.act(&leg, act, turn),
             Due::RingsOut(leg) => self.rings_out(&leg, turn),
             Due::TimeLimit(leg) => self.time_limit(&leg, turn),

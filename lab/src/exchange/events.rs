@@ -119,9 +119,9 @@ impl Exchange {
     /// `call.answered`.
     pub(super) fn tell_answered(&mut self, key: &str, turn: &mut Turn) {
         let Some(leg) = self.leg(key) else { return };
-        let (codec, rate) = match leg.browser().map(|browser| browser.codec) {
-            Some(Codec::Opus) => ("OPUS", 48_000),
-            Some(Codec::Pcmu) | None => ("PCMU", 8000),
+        let (codec, rate) = match leg.codec() {
+            Codec::Opus => ("OPUS", 48_000),
+            Codec::Pcmu => ("PCMU", 8000),
         };
         let fields = json!({
             "calling_party_type": party(leg),

@@ -6,13 +6,13 @@ mod stage;
 
 use std::time::Duration;
 
-pub(crate) use end::{Agent, Browser, End, HeldReply, LOST_AGENT_RETURNS_WITHIN, Person};
+pub(crate) use end::{Agent, Browser, End, HeldReply, LOST_AGENT_RETURNS_WITHIN, Person, Until};
 pub(crate) use presence::{Announced, Control, Direction, Headers, Ids, Presence};
 pub(crate) use stage::{Purpose, Stage, Stays, Tie};
 
 use super::ending::{Ending, Side};
 use super::gathering::Gather;
-use super::io::{Heard, LegKey, Socket, Treatment};
+use super::io::{Codec, Heard, LegKey, Socket, Treatment};
 use super::playing::Playing;
 use super::recordings::Wanted;
 use crate::clock::Moment;
@@ -187,6 +187,14 @@ impl Leg {
         match &mut self.end {
             End::Browser(_) => None,
             End::Person(person) => Some(person),
+        }
+    }
+
+    /// What it speaks.
+    pub(crate) fn codec(&self) -> Codec {
+        match &self.end {
+            End::Browser(browser) => browser.codec,
+            End::Person(person) => person.behaviour.codec,
         }
     }
 

@@ -53,6 +53,8 @@ enum End {
     Nobody,
     Browser(Box<Line>),
     Person(Trunk),
+    /// A person whose frames are Opus: what it says and hears is not decoded.
+    Unheard,
 }
 
 /// A leg's media.
@@ -102,7 +104,7 @@ impl Desk {
     pub(crate) fn address(&self) -> Option<SocketAddr> {
         match &self.end {
             End::Browser(line) => Some(line.address()),
-            End::Nobody | End::Person(_) => None,
+            End::Nobody | End::Person(_) | End::Unheard => None,
         }
     }
 
@@ -139,7 +141,7 @@ impl Desk {
             Order::Restart { offer, request } => {
                 let restarted = match &mut self.end {
                     End::Browser(line) => line.peer().answer(&offer),
-                    End::Nobody | End::Person(_) => Err(PeerError::NotOffered),
+                    End::Nobody | End::Person(_) | End::Unheard => Err(PeerError::NotOffered),
                 };
                 self.report(match restarted {
                     Ok(sdp) => Input::MediaRestarted { leg, request, sdp },
@@ -148,9 +150,15 @@ impl Desk {
                     }
                 });
             }
-            Order::Act { program } => match &mut self.end {
-                End::Nobody => self.end = End::Person(Trunk::new(program, self.faults, self.dice)),
+            Order::Act { program, codec } => match &mut self.end {
+                End::Nobody => {
+                    self.end = match codec {
+                        Codec::Pcmu => End::Person(Trunk::new(program, self.faults, self.dice)),
+                        Codec::Opus => End::Unheard,
+                    };
+                }
                 End::Person(trunk) => trunk.act(program),
+                End::Unheard => {}
                 End::Browser(_) => tracing::debug!(leg, "a browser takes no program"),
             },
             Order::Hear { source } => self.earpiece.hear(source),
@@ -188,7 +196,7 @@ impl Desk {
             Order::Faults(faults) => {
                 self.faults = faults;
                 match &mut self.end {
-                    End::Nobody => {}
+                    End::Nobody | End::Unheard => {}
                     End::Browser(line) => line.set(faults),
                     End::Person(trunk) => trunk.set(faults),
                 }
@@ -218,6 +226,7 @@ impl Desk {
     fn speaks_opus(&self) -> bool {
         match &self.end {
             End::Browser(line) => line.codec() == Codec::Opus,
+            End::Unheard => true,
             End::Nobody | End::Person(_) => false,
         }
     }

@@ -26,13 +26,21 @@ pub(crate) struct Browser {
     pub(crate) reply: Option<HeldReply>,
 }
 
-/// A reply to INVITE that an answer is to overtake.
+/// A reply to INVITE that is held back.
 #[derive(Debug)]
 pub(crate) struct HeldReply {
     pub(crate) socket: Socket,
     pub(crate) frame: Value,
-    /// From the answer to the reply.
-    pub(crate) by: Duration,
+    pub(crate) until: Until,
+}
+
+/// Until when a reply is held back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// It is on the agenda ([`Due::LateReply`](super::super::agenda::Due)); nothing overtakes it.
+    ItsTime,
+    /// So long after the answer, which overtakes it.
+    Answered(Duration),
 }
 
 /// A person played by the lab.

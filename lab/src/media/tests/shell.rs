@@ -70,7 +70,7 @@ async fn a_leg_is_served_until_it_is_over() {
     let Some(Input::MediaReady { sdp, .. }) = reported.recv().await else { panic!("no answer") };
     assert!(sdp.contains("PCMU") && !sdp.contains("opus"));
     peer.accept(&sdp).unwrap();
-    studio.order(&far, Order::Act { program: Program::Tone });
+    studio.order(&far, Order::Act { program: Program::Tone, codec: Codec::Pcmu });
     studio.order(&agent, Order::Hear { source: Source::Leg(far.clone()) });
     studio.order(&far, Order::Hear { source: Source::Leg(agent.clone()) });
     let shape = Shape { channels: Channels::Dual, format: Format::Wav, beep: false };

@@ -95,7 +95,7 @@ impl World {
     }
 
     pub(super) fn person(&mut self, leg: &str, program: Program) {
-        self.order(leg, Order::Act { program });
+        self.order(leg, Order::Act { program, codec: Codec::Pcmu });
     }
 
     /// The two hear each other.
