@@ -19,6 +19,7 @@ pub(crate) mod person;
 mod placing;
 pub(crate) mod playing;
 mod progress;
+mod quality;
 pub(crate) mod recordings;
 mod registration;
 mod requests;

@@ -9,7 +9,7 @@ use crate::carrier::samples::{
     read_result, read_status,
 };
 use crate::config::Ours;
-use crate::store::Said;
+use crate::store::{Said, Way};
 use crate::webhook::decode;
 
 const OURS: Ours<'_> = Ours { connection: "1494404757140276705", application: None };
@@ -73,7 +73,7 @@ fn every_sample_of_what_telnyx_sends_is_understood() {
             | "call.unhold" => decode(&body, OURS).is_ok_and(|webhook| {
                 !matches!(webhook.said, Said::Fact(_)) && webhook.event_type == name
             }),
-            "call.initiated.parked" => {
+            "call.initiated.parked" | "call.initiated.incoming" | "call.hangup.measured" => {
                 decode(&body, OURS).is_ok_and(|webhook| matches!(webhook.said, Said::Fact(_)))
             }
             name if name.starts_with("call.") => decode(&body, OURS).is_ok_and(|webhook| {
@@ -83,4 +83,15 @@ fn every_sample_of_what_telnyx_sends_is_understood() {
         };
         assert!(understood, "{name}: {}", String::from_utf8_lossy(&body));
     }
+}
+
+#[test]
+fn whom_a_call_that_comes_in_is_for_is_read_from_both_of_its_addresses() {
+    let samples = samples();
+    let (_, body) = samples.iter().find(|(name, _)| name == "call.initiated.incoming").unwrap();
+    let Ok(Said::Fact(of_leg)) = decode(body, OURS).map(|webhook| webhook.said) else {
+        panic!("not a fact");
+    };
+    assert_eq!(of_leg.called, ["gencredTv3UPzQnKiLhPtSyPeoWkrsW"; 2]);
+    assert_eq!(of_leg.way, Way::Incoming { from: "+12025550100".to_owned() });
 }
