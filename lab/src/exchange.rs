@@ -28,6 +28,7 @@ mod signalling;
 mod talking;
 #[cfg(test)]
 mod tests;
+mod trickling;
 mod turn;
 
 use std::collections::BTreeMap;

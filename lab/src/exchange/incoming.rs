@@ -161,7 +161,14 @@ impl Exchange {
         agent: Agent,
         turn: &Turn,
     ) -> Leg {
-        let browser = Browser { user: user.to_owned(), agent, codec: Codec::Pcmu, reply: None };
+        let browser = Browser {
+            user: user.to_owned(),
+            agent,
+            codec: Codec::Pcmu,
+            // Nobody knows before it answers.
+            trickles: false,
+            reply: None,
+        };
         let start = Start {
             ids: Ids::of(&key, false, self.seed),
             key,

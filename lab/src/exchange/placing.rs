@@ -65,6 +65,7 @@ impl Exchange {
             user: user.to_owned(),
             agent: Agent::On(socket),
             codec: behaviour.as_ref().map_or(Codec::Pcmu, |found| found.codec),
+            trickles: params["trickle"] == json!(true),
             reply: None,
         };
         let starts_at = match reply {

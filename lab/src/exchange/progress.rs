@@ -102,7 +102,7 @@ impl Exchange {
         match leg.stage().clone() {
             Stage::Ready { sdp, .. } => {
                 leg.enter(Stage::EarlyMedia, "the far end is heard");
-                turn.send(leg, signalling::early_media(leg, &sdp));
+                self.send_sdp(key, &sdp, signalling::early_media, turn);
                 turn.media(key, Order::Hear { source: Source::Leg(far.to_owned()) });
             }
             Stage::Answered { .. } => {
@@ -182,16 +182,22 @@ impl Exchange {
         };
         leg.enter(Stage::Answered { at: now, held: false }, why);
         let held = leg.browser_mut().and_then(|browser| browser.reply.take());
-        match held {
-            Some(HeldReply { socket, frame, until: Until::ItsTime }) => {
-                turn.reply(socket, frame);
-                turn.send(leg, signalling::answer(leg, shown, sdp.as_deref()));
+        if let Some(HeldReply { socket, frame, until: Until::ItsTime }) = &held {
+            turn.reply(*socket, frame.clone());
+        }
+        match sdp {
+            Some(sdp) => {
+                let answer = |leg: &Leg, sdp: &str| signalling::answer(leg, shown, Some(sdp));
+                self.send_sdp(key, &sdp, answer, turn);
             }
-            Some(HeldReply { socket, frame, until: Until::Answered(by) }) => {
-                turn.send(leg, signalling::answer(leg, shown, sdp.as_deref()));
-                self.agenda.at(now.plus(by), Due::Reply { socket, frame });
+            None => {
+                if let Some(leg) = self.leg(key) {
+                    turn.send(leg, signalling::answer(leg, shown, None));
+                }
             }
-            None => turn.send(leg, signalling::answer(leg, shown, sdp.as_deref())),
+        }
+        if let Some(HeldReply { socket, frame, until: Until::Answered(by) }) = held {
+            self.agenda.at(now.plus(by), Due::Reply { socket, frame });
         }
         true
     }

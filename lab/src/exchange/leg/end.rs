@@ -22,6 +22,8 @@ pub(crate) struct Browser {
     pub(crate) user: String,
     pub(crate) agent: Agent,
     pub(crate) codec: Codec,
+    /// Whether it sends its addresses one by one, and takes the gateway's so.
+    pub(crate) trickles: bool,
     /// The reply to INVITE, if it is held back until the answer.
     pub(crate) reply: Option<HeldReply>,
 }
