@@ -189,6 +189,7 @@ pub(crate) enum DeletedCredential {
 pub(crate) enum ExpiredToken {
     #[default]
     EndsSession,
+    EndsCalls,
     KeepsSession,
 }
 

@@ -269,13 +269,27 @@ impl Exchange {
             Some(Session::SignedIn { until: Some(until), .. }) => *until <= turn.now,
             Some(Session::SignedIn { until: None, .. } | Session::Anonymous { .. }) | None => false,
         };
-        match self.switches.expired_token {
-            ExpiredToken::EndsSession if expired => {
-                tracing::info!(?socket, "token expired");
-                turn.out.push(Output::Drop { socket, closed_for: Duration::ZERO });
-            }
-            ExpiredToken::EndsSession | ExpiredToken::KeepsSession => {}
+        let ends_calls = match self.switches.expired_token {
+            ExpiredToken::EndsSession => false,
+            ExpiredToken::EndsCalls => true,
+            ExpiredToken::KeepsSession => return,
+        };
+        if !expired {
+            return;
         }
+        tracing::info!(?socket, "token expired");
+        if ends_calls {
+            let its_own = self.legs.iter().filter(|leg| leg.socket() == Some(socket));
+            let its_own: Vec<LegKey> = its_own.map(|leg| leg.key.clone()).collect();
+            for key in its_own {
+                let ending = super::Ending {
+                    cause: super::Cause::NormalClearing,
+                    by: super::ending::By::Unknown,
+                };
+                self.end(&key, ending, "its token expired", turn);
+            }
+        }
+        turn.out.push(Output::Drop { socket, closed_for: Duration::ZERO });
     }
 
     /// A credential was deleted: whoever is signed in as its user is thrown out, or is not.
