@@ -73,6 +73,7 @@ impl Line {
             },
             // The SDK would hang up before the person has said whether to go.
             hangup_on_before_unload: false,
+            keeps_calls: true,
         };
         let client = bindings::new_client(json::to_value(&options)?).await?;
         let desk = Rc::new(Desk::new(tell));
@@ -219,6 +220,8 @@ struct Session(Client);
 impl Drop for Session {
     fn drop(&mut self) {
         let client = self.0.clone();
+        // Timers of the SDK that nothing clears sign in again, seconds later, and calls would ring where nobody hears.
+        client.set_connect(&client.socket_disconnect());
         spawn(async move {
             // Nobody is left to hear how it went.
             let _ = client.disconnect().await;

@@ -51,6 +51,8 @@ pub(crate) struct Shell {
     pub(crate) ledger: ReadSignal<Ledger>,
     /// What this tab is to the phone.
     pub(crate) role: ReadSignal<Role>,
+    /// Whether the browser lets nothing be heard until somebody clicks or presses a key.
+    pub(crate) sound_blocked: RwSignal<bool>,
     /// What to call things.
     pub(crate) words: &'static Words,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
@@ -64,6 +66,7 @@ impl Shell {
         let (phone, write_phone) = signal(Phone::default());
         let (ledger, write_ledger) = signal(Ledger::default());
         let (role, write_role) = signal(Role::Off);
+        let sound_blocked = RwSignal::new(false);
         let inner = Rc::new(Inner {
             access: write_access,
             provider: write_provider,
@@ -94,10 +97,12 @@ impl Shell {
             timers: RefCell::default(),
             tone: RefCell::default(),
             keeper: keep::Keeper::default(),
-            speakers: RefCell::default(),
+            sound_blocked,
+            speakers: RefCell::new(Speakers::new(sound_blocked)),
             inputs: RefCell::default(),
         });
-        Self { access, provider, phone, ledger, role, words, inner: StoredValue::new_local(inner) }
+        let inner = StoredValue::new_local(inner);
+        Self { access, provider, phone, ledger, role, sound_blocked, words, inner }
     }
 
     /// Finds out who is signed in, and goes on from there. The SDK is fetched meanwhile.
@@ -230,6 +235,7 @@ struct Inner {
     /// The tone that plays: one at a time.
     tone: RefCell<Option<Playing>>,
     keeper: keep::Keeper,
+    sound_blocked: RwSignal<bool>,
     speakers: RefCell<Speakers>,
     inputs: RefCell<Option<Rc<Inputs>>>,
 }

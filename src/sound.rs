@@ -2,20 +2,40 @@
 
 use call::ids::CallId;
 use call::phone::Tone;
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AudioBufferSourceNode, AudioContext, HtmlAudioElement, MediaStream};
+use web_sys::{
+    AudioBufferSourceNode, AudioContext, AudioContextState, DomException, HtmlAudioElement,
+    MediaStream,
+};
 
 use crate::boxed::spawn;
 use crate::few::Few;
 
 /// The far ends' voices: one audio element a call, for two calls that share one fall silent.
-#[derive(Default)]
 pub(crate) struct Speakers {
     elements: Few<CallId, HtmlAudioElement>,
+    blocked: RwSignal<bool>,
 }
 
+/// How long a tone may take to begin, in milliseconds. A browser that waits for a click or a key lets it begin then.
+const BEGINS_MS: u32 = 1_000;
+
 impl Speakers {
+    /// None, and where it is to be said that the browser lets nothing be heard.
+    pub(crate) fn new(blocked: RwSignal<bool>) -> Self {
+        Self { elements: Few::default(), blocked }
+    }
+
+    /// Lets be heard what the browser has blocked: somebody has clicked or pressed a key.
+    pub(crate) fn unblock(&mut self) {
+        for (_, element) in self.elements.iter_mut() {
+            play(element, self.blocked);
+        }
+    }
+
     /// Lets a call's remote stream be heard.
     pub(crate) fn attach(&mut self, id: &CallId, stream: &MediaStream) {
         let same = |element: &HtmlAudioElement| element.src_object().as_ref() == Some(stream);
@@ -31,13 +51,7 @@ impl Speakers {
             // In the document, so that a person's or a test's tools can find what is playing.
             let _ = body.append_child(&element);
         }
-        if let Ok(playing) = element.play() {
-            spawn(async move {
-                if let Err(error) = JsFuture::from(playing).await {
-                    leptos::logging::warn!("the browser blocks sound: {error:?}");
-                }
-            });
-        }
+        play(&element, self.blocked);
         if let Some(old) = self.elements.insert(id.clone(), element) {
             silence(&old);
         }
@@ -51,6 +65,19 @@ impl Speakers {
     }
 }
 
+fn play(element: &HtmlAudioElement, blocked: RwSignal<bool>) {
+    let Ok(playing) = element.play() else { return };
+    spawn(async move {
+        if let Err(error) = JsFuture::from(playing).await {
+            // Any other failure is of an element that is done with.
+            let name = error.dyn_ref::<DomException>().map(DomException::name);
+            if name.as_deref() == Some("NotAllowedError") {
+                blocked.set(true);
+            }
+        }
+    });
+}
+
 fn silence(element: &HtmlAudioElement) {
     element.set_src_object(None);
     element.remove();
@@ -61,6 +88,7 @@ fn silence(element: &HtmlAudioElement) {
 pub(crate) struct Playing {
     context: AudioContext,
     source: AudioBufferSourceNode,
+    _begins: Timeout,
 }
 
 /// One period of a tone: two frequencies together, then silence.
@@ -93,8 +121,8 @@ const fn shape(tone: Tone) -> Shape {
 }
 
 impl Playing {
-    /// Starts a tone.
-    pub(crate) fn start(tone: Tone) -> Result<Self, JsValue> {
+    /// Starts a tone, and says so if the browser blocks it.
+    pub(crate) fn start(tone: Tone, blocked: RwSignal<bool>) -> Result<Self, JsValue> {
         let shape = shape(tone);
         let context = AudioContext::new()?;
         #[expect(clippy::cast_precision_loss, reason = "8000 is far below 2^24")]
@@ -105,7 +133,18 @@ impl Playing {
         source.set_loop(true);
         source.connect_with_audio_node(&context.destination())?;
         source.start()?;
-        Ok(Self { context, source })
+        let of = context.clone();
+        let begins = Timeout::new(BEGINS_MS, move || {
+            if of.state() == AudioContextState::Suspended {
+                blocked.set(true);
+            }
+        });
+        Ok(Self { context, source, _begins: begins })
+    }
+
+    /// Lets be heard what the browser has blocked.
+    pub(crate) fn unblock(&self) {
+        let _ = self.context.resume();
     }
 }
 

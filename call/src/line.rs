@@ -12,6 +12,8 @@ use crate::time::Millis;
 
 /// The first pause before something unreachable is asked again, in milliseconds; it doubles up to [`LONGEST_PAUSE_MS`].
 pub const FIRST_PAUSE_MS: u64 = 1_000;
+/// How long until it is looked again whether the call is over that a line still carries which gave up, in milliseconds.
+pub const CARRIED_PAUSE_MS: u64 = 10_000;
 /// The longest pause between two tries, in milliseconds.
 pub const LONGEST_PAUSE_MS: u64 = 30_000;
 
@@ -72,7 +74,7 @@ pub enum Line {
     /// As far as the SDK knows it is ready; the gateway was asked whether it is, because nothing was heard for long,
     /// the page stood still, or the gateway says that it is not.
     Doubted,
-    /// The socket closed; the SDK opens it again by itself.
+    /// The socket closed, or the gateway failed; the SDK opens another by itself.
     Lost {
         /// When it closed.
         since: Millis,
@@ -105,6 +107,9 @@ pub enum Event {
     SocketOpened,
     /// `telnyx.socket.close`.
     SocketClosed,
+    /// The gateway says that it cannot reach what is behind it (`FAILED`, `FAIL_WAIT`, `TIMEOUT`). Within 6 s the SDK
+    /// closes the socket and opens another by itself, up to five times.
+    GatewayFailed,
     /// The limit of [`Line::limit_ms`] has passed.
     Overdue,
     /// The SDK gave up: login refused, or reconnecting exhausted.
@@ -228,7 +233,7 @@ impl Line {
                 }
                 Self::Off | Self::AskingForToken { .. } | Self::Waiting { .. } => (self, None),
             },
-            Event::SocketClosed => match self {
+            Event::SocketClosed | Event::GatewayFailed => match self {
                 Self::Registering | Self::Ready | Self::Doubted => {
                     (Self::Lost { since: now }, None)
                 }
@@ -260,6 +265,21 @@ impl Line {
             Self::Doubted => Some(DOUBT_LIMIT_MS),
             Self::Lost { .. } => Some(LOST_LIMIT_MS),
             Self::Off | Self::AskingForToken { .. } | Self::Waiting { .. } | Self::Ready => None,
+        }
+    }
+
+    /// Waits a while longer, if it waits.
+    pub(crate) fn waits_longer(self, pause: u64, now: Millis) -> Self {
+        match self {
+            Self::Waiting { why, failures, .. } => {
+                Self::Waiting { why, failures, again_at: now.after(pause) }
+            }
+            Self::Off
+            | Self::AskingForToken { .. }
+            | Self::Registering
+            | Self::Ready
+            | Self::Doubted
+            | Self::Lost { .. } => self,
         }
     }
 

@@ -315,7 +315,15 @@ impl Phone {
         if event == line::Event::Overdue && self.line.is_up() {
             return self.nobody_answers(now);
         }
+        if event == line::Event::Again && self.carries_a_call() {
+            // The SDK goes on to bring its sound and its end.
+            self.line = self.line.waits_longer(line::CARRIED_PAUSE_MS, now);
+            let again = line::Effect::TryAgainIn(line::CARRIED_PAUSE_MS);
+            return (self, vec![Effect::Line(again)]);
+        }
         let was_up = self.line.is_up();
+        let gave_up = matches!(event, line::Event::Failed(_));
+        let closed = matches!(event, line::Event::SocketClosed | line::Event::GatewayFailed);
         let (phone, mut effects) =
             if event == line::Event::SignedOut { self.emptied(now) } else { (self, vec![]) };
         let (line, effect) = phone.line.step(event, now);
@@ -325,7 +333,8 @@ impl Phone {
             // Nothing will be heard any more of the calls on the line that this one replaces.
             effects.extend(phone.tell_all(&call::Event::LineGone, now));
         }
-        if was_up && !phone.line.is_up() {
+        // A line that gave up may have its socket still.
+        if closed || (was_up && !phone.line.is_up() && !gave_up) {
             effects.extend(phone.tell_all(&call::Event::SocketClosed, now));
         }
         if phone.line == Line::Ready {
@@ -367,6 +376,11 @@ impl Phone {
             vec![]
         };
         (self, again)
+    }
+
+    /// Whether a call goes on that the SDK has on its line.
+    fn carries_a_call(&self) -> bool {
+        self.calls.iter().any(|call| !call.is_over() && !call.socket.is_away())
     }
 
     /// How long the line may stay as it is, in milliseconds, where that is for others to change.

@@ -2,7 +2,7 @@
 
 mod support;
 
-use ::call::call::{Ask, Connection, Effect, Event, Sdk, Watch};
+use ::call::call::{Ask, Connection, Effect, Event, Sdk, Socket, Watch};
 use ::call::cause::{Cause, Outcome, Side};
 use ::call::line::{self, LOST_LIMIT_MS, Line, REGISTER_LIMIT_MS};
 use ::call::phone;
@@ -105,12 +105,39 @@ fn a_socket_that_stays_away_ends_the_call_honestly() {
 }
 
 #[test]
-fn a_line_that_is_replaced_ends_the_calls_that_were_on_it() {
-    Story::talking()
+fn a_line_that_gave_up_is_not_replaced_before_the_call_it_carries_is_over() {
+    let story = Story::talking()
+        .line(line::Event::Failed(line::Trouble::TelnyxRefused))
+        .line(line::Event::Again)
+        .line(line::Event::Again);
+    assert!(matches!(story.phone.line, Line::Waiting { .. }));
+    assert_eq!(story.call().socket, Socket::Up, "what it is told may reach Telnyx");
+    let story = story.hears(Event::HangUp).wants(&[Effect::HangUpServer, Effect::HangUpSdk]);
+    let story = story.hears(over(Cause::Normal)).line(line::Event::Again);
+    assert!(matches!(story.phone.line, Line::AskingForToken { .. }));
+    // Its socket can go, too.
+    let story = Story::talking().line(line::Event::Failed(line::Trouble::TelnyxRefused));
+    let story = story.line(line::Event::SocketClosed).waits_for(&[Watch::Socket]);
+    ends_by(story, Watch::Socket, Outcome::Answered);
+}
+
+#[test]
+fn a_call_that_came_in_while_a_line_was_to_be_replaced_ends_with_it() {
+    Story::ready()
         .line(line::Event::Failed(line::Trouble::TelnyxUnreachable))
         .line(line::Event::Again)
+        .rings(id())
         .line(line::Event::Token(support::token()))
-        .ends_as(Outcome::Answered, Side::Network);
+        .ends_as(Outcome::Failed, Side::Network);
+}
+
+#[test]
+fn a_gateway_that_failed_is_lost_until_the_sdk_has_another() {
+    let story = Story::talking().line(line::Event::GatewayFailed).waits_for(&[Watch::Socket]);
+    assert!(matches!(story.phone.line, Line::Lost { .. }));
+    let story = story.line(line::Event::SocketClosed).line(line::Event::SocketOpened);
+    let story = story.line(line::Event::Ready).waits_for(&[]);
+    assert_eq!(story.phone.line, Line::Ready);
 }
 
 #[test]

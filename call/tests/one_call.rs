@@ -200,6 +200,21 @@ fn keys_have_tones_only_while_one_talks() {
 }
 
 #[test]
+fn a_key_that_reaches_nobody_is_not_shown_as_sent() {
+    let five = Digit::of('5').expect("a key");
+    let lost = Story::talking().hears(Event::SocketClosed);
+    let coming_back = lost.clone().hears(Event::SocketReady).hears(again(Sdk::Recovering));
+    for story in [lost, coming_back.clone(), Story::talking().hears(Event::HangUp)] {
+        let story = story.hears(Event::Press(five)).wants(&[]);
+        assert_eq!(story.talk().digits, []);
+    }
+    coming_back
+        .hears(again(Sdk::Active))
+        .hears(Event::Press(five))
+        .wants(&[Effect::SendDtmf(five)]);
+}
+
+#[test]
 fn hold_is_what_the_sdk_says_and_talk_time_goes_on() {
     let story = Story::talking()
         .at(12)

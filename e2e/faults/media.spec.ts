@@ -2,6 +2,13 @@ import { BEEP_HZ } from "../fixtures/beeps.ts";
 import { ANSWERED, expect, test } from "./faults.ts";
 
 const CUT_OFF = "The sound is cut off";
+/** The SDK's code for three seconds in which nothing could be heard in what arrived. */
+const LOW_INBOUND_AUDIO = 31006;
+
+/** The SDK's class, as far as this is about it. */
+interface Sdk {
+  on(event: string, heard: (event: { warning: { code: number } }) => void): void;
+}
 
 test("sound that is late is waited for by name, while the talk and its timer have begun", async ({
   phone,
@@ -94,3 +101,35 @@ for (const reports of ["absent", "sent"]) {
     await farEnd.neverWrote("bye →", "← bye");
   });
 }
+
+test("a far end that says nothing is not taken for cut off, though the SDK warns of the quiet", async ({
+  closedPhone: phone,
+  lab,
+  farEnd,
+}) => {
+  await lab.switches({ call_report_id: "sent" });
+  await phone.opens();
+  const warned: number[] = [];
+  await phone.page.exposeFunction("warned", (code: number) => warned.push(code));
+  await phone.page.evaluate(async () => {
+    // The page's own copy: a module is loaded once.
+    const { TelnyxRTC } = (await import("/sdk/bundle.mjs" as string)) as { TelnyxRTC: Sdk };
+    TelnyxRTC.on("telnyx.warning", ({ warning }) => {
+      (globalThis as unknown as { warned(code: number): void }).warned(warning.code);
+    });
+  });
+  // What we say comes back; so does our silence, packet by packet.
+  await phone.dials("+12025550101");
+  await expect(phone.inCall).toContainText("Sound connected");
+  const call = { id: (await lab.call()).call_id };
+  await farEnd.hears(call, BEEP_HZ);
+
+  await phone.mute.click();
+  await expect.poll(() => warned, { timeout: 20_000 }).toContain(LOW_INBOUND_AUDIO);
+
+  await expect(phone.inCall).toContainText("Sound connected");
+  await expect(phone.inCall).not.toContainText("Nothing is heard");
+  const { heard } = await lab.callOf(call);
+  await expect.poll(async () => (await lab.callOf(call)).heard.packets).toBeGreaterThan(heard.packets);
+  await farEnd.knows(call, { state: "answered" });
+});

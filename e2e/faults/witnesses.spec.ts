@@ -15,7 +15,7 @@ test("answered there and not here: the screen says exactly that, and history has
   relay.stalls("answer");
   await lab.answers();
 
-  await expect(phone.calling).toContainText("Telnyx says that they answered; this browser has not got the answer");
+  await expect(phone.calling).toContainText("Telnyx says that the call is answered; this browser has not got the answer");
   await expect(phone.calling).toContainText(/Telnyx: answered \d/);
   await expect(phone.says(phone.calling)).toHaveText("Ringing");
   await expect(phone.talkTime).toHaveCount(0);

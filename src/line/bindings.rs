@@ -76,6 +76,14 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub(super) async fn disconnect(this: &Client) -> Result<(), JsValue>;
 
+    /// Closes the socket, if there is one, and nothing else.
+    #[wasm_bindgen(method, getter, js_name = socketDisconnect)]
+    pub(super) fn socket_disconnect(this: &Client) -> js_sys::Function;
+
+    /// What the SDK calls to open a socket, itself too.
+    #[wasm_bindgen(method, setter, js_name = connect)]
+    pub(super) fn set_connect(this: &Client, connect: &js_sys::Function);
+
     /// Signs in on the open socket with the token in [`Client::options`]. Resolves whatever comes of it; a refusal is an
     /// error event too.
     #[wasm_bindgen(method, catch)]
@@ -224,6 +232,9 @@ pub(super) struct ClientOptions<'a> {
     /// `false` also has the SDK keep what it needs to resume its session after a reload.
     #[serde(rename = "hangupOnBeforeUnload")]
     pub(super) hangup_on_before_unload: bool,
+    /// `true` keeps the calls where the gateway failed, or throws the socket off and names one that goes on.
+    #[serde(rename = "keepConnectionAliveOnSocketClose")]
+    pub(super) keeps_calls: bool,
 }
 
 /// `newCall`'s options, as far as we set them.

@@ -2,7 +2,7 @@
 
 use call::call::{Connection, Sdk, Warning};
 use call::cause::Cause;
-use call::line::Trouble;
+use call::line::{Event as LineEvent, Trouble};
 use web_sys::RtcPeerConnectionState;
 
 /// What the SDK says beside the events that it means.
@@ -86,8 +86,9 @@ pub(super) fn error(code: u32, name: &str) -> Meaning {
         48501 => Meaning::Call(Cause::Lost),
         40001..=40005 | 44002 | 44005 => Meaning::Call(Cause::Other(name.to_owned())),
         46001..=46003 => Meaning::Line(Trouble::TelnyxRefused),
-        45003 | 45004 => Meaning::Line(Trouble::TelnyxUnreachable),
-        // Hold refused (its promise says so), BYE refused, single socket errors (the SDK reconnects), offline.
+        45003 => Meaning::Line(Trouble::TelnyxUnreachable),
+        // Hold refused (its promise says so), BYE refused, single socket errors and a gateway that failed (the SDK
+        // reconnects), offline.
         _ => Meaning::Nothing,
     }
 }
@@ -97,15 +98,15 @@ pub(super) const fn is_told_by_the_class_alone(code: u32) -> bool {
     matches!(code, 40001 | 40002)
 }
 
-/// Whether the gateway's word for its state means that calls reach this browser; nothing while it is finding out.
-pub(super) fn registered(state: &str) -> Option<bool> {
-    match state {
-        "REGED" | "REGISTER" => Some(true),
-        "NOREG" | "UNREGED" | "UNREGISTER" | "EXPIRED" | "FAILED" | "FAIL_WAIT" | "TIMEOUT" => {
-            Some(false)
-        }
-        _ => None,
-    }
+/// What the gateway's word for its state says of the line: whether calls reach this browser. Nothing while it is
+/// finding out.
+pub(super) fn gateway(state: &str) -> Option<LineEvent> {
+    Some(match state {
+        "REGED" | "REGISTER" => LineEvent::Ready,
+        "NOREG" | "UNREGED" | "UNREGISTER" | "EXPIRED" => LineEvent::NotRegistered,
+        "FAILED" | "FAIL_WAIT" | "TIMEOUT" => LineEvent::GatewayFailed,
+        _ => return None,
+    })
 }
 
 /// What a warning of the SDK says of a call's sound, by its code (31001–36005); most say nothing that is not
@@ -113,8 +114,10 @@ pub(super) fn registered(state: &str) -> Option<bool> {
 pub(super) const fn warning(code: u32) -> Option<Warning> {
     match code {
         // Of 33001 only the SDK's class speaks: ICE is disconnected.
-        31006 | 32001 | 33001 => Some(Warning::NothingHeard),
-        31005 | 32002 => Some(Warning::NothingSent),
+        32001 | 33001 => Some(Warning::NothingHeard),
+        32002 => Some(Warning::NothingSent),
+        // Not that it is quiet there (31006) or here (31005): who listens says nothing, packets come all the same, and
+        // the SDK never takes it back.
         _ => None,
     }
 }

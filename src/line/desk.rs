@@ -163,8 +163,7 @@ impl Desk {
         let Ok(message) = json::from_value::<Message>(value) else { return };
         match message.method.as_deref() {
             Some(bindings::RINGING) => {}
-            // Said to the SDK first, which has ended the calls by now.
-            Some(bindings::PUNT) => return self.tell_line(LineEvent::Failed(Trouble::SignedOff)),
+            Some(bindings::PUNT) => return self.hear_punt(message.params),
             Some(bindings::GATEWAY_STATE) => return self.hear_state(message.params),
             None => return self.hear_state(message.result.and_then(|result| result.params)),
             Some(_) => return,
@@ -177,12 +176,21 @@ impl Desk {
         }
     }
 
+    /// Said to the SDK first, which by now has closed the socket to open another, if the gateway named a call that goes
+    /// on; or else ended the calls and signed off.
+    fn hear_punt(&self, params: Option<Params>) {
+        let named = params.and_then(|params| params.call_id).map(CallId);
+        let goes_on =
+            named.is_some_and(|id| self.legs.borrow().get(&id).is_some_and(|leg| !leg.is_over()));
+        if !goes_on {
+            self.tell_line(LineEvent::Failed(Trouble::SignedOff));
+        }
+    }
+
     fn hear_state(&self, params: Option<Params>) {
         let state = params.and_then(|params| params.state);
-        match state.as_deref().and_then(decode::registered) {
-            Some(true) => self.tell_line(LineEvent::Ready),
-            Some(false) => self.tell_line(LineEvent::NotRegistered),
-            None => {}
+        if let Some(event) = state.as_deref().and_then(decode::gateway) {
+            self.tell_line(event);
         }
     }
 

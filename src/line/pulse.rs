@@ -8,7 +8,6 @@ use web_sys::{RtcPeerConnection, RtcRtpReceiver};
 pub(super) const LOOK_MS: u32 = 1_000;
 /// After how many looks without a packet nothing is heard, and after how many more that is said again.
 const SILENT_LOOKS: u32 = 5;
-
 /// What was seen of a connection's packets.
 #[derive(Default)]
 pub(super) struct Pulse {

@@ -1,4 +1,5 @@
-//! What happens around the phone, for the timeline; of it, only a microphone that is gone moves the phone.
+//! What happens around the phone, for the timeline; of it, only a microphone that is gone moves the phone, and only a
+//! click or a key lets sound be heard that the browser blocked.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -28,12 +29,27 @@ impl Shell {
             let hidden = document.is_some_and(|document| document.hidden());
             sees.note(if hidden { "{\"visible\":false}" } else { "{\"visible\":true}" });
         });
-        StoredValue::new_local((goes, comes, sight));
+        let gesture = |event| {
+            let shell = Rc::clone(&shell);
+            Listener::new(&window, event, move |_| shell.unblock_sound())
+        };
+        StoredValue::new_local((goes, comes, sight, gesture("click"), gesture("keydown")));
         shell.watch_inputs();
     }
 }
 
 impl Inner {
+    /// A browser that blocks sound allows it once somebody has clicked or pressed a key.
+    fn unblock_sound(&self) {
+        if self.sound_blocked.get_untracked() {
+            self.sound_blocked.set(false);
+            self.speakers.borrow_mut().unblock();
+            if let Some(tone) = &*self.tone.borrow() {
+                tone.unblock();
+            }
+        }
+    }
+
     /// Notes what the SDK says beside the events that it means.
     pub(super) fn note_aside(self: &Rc<Self>, aside: &Aside) {
         let what = match aside {

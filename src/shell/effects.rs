@@ -36,7 +36,9 @@ impl Inner {
                     self.send(Event::DialFailed(placed.id));
                 }
             }
-            Effect::Play(tone) => *self.tone.borrow_mut() = Playing::start(tone).ok(),
+            Effect::Play(tone) => {
+                *self.tone.borrow_mut() = Playing::start(tone, self.sound_blocked).ok();
+            }
             Effect::Silence(_) => drop(self.tone.borrow_mut().take()),
             Effect::StartReachTimer => {
                 self.after(Timer::Reach, OUT_OF_REACH_MS, |shell| shell.send(Event::OutOfReach));

@@ -5,7 +5,7 @@ use call::cause::Cause;
 use call::phone::{Event, Phone};
 use leptos::prelude::*;
 
-use super::call::name_of;
+use super::call::{disagreement, name_of};
 use crate::boxed::{memo, on};
 use crate::shell::Shell;
 use crate::words::Words;
@@ -30,6 +30,8 @@ fn entry(call: &Call, words: &'static Words) -> Entry {
         Stage::Calling(_) | Stage::Incoming(_) => (words.calling, false),
         Stage::Over(over) => ((words.ended_because)(&over.cause).unwrap_or_default(), true),
     };
+    let (state, attention) =
+        disagreement(call, words).map_or((state, attention), |said| (said, true));
     let button = if call.is_over() {
         let number = call.with.number().map(|number| number.as_str().to_owned());
         number.map(|written| (words.call_again, Event::Dial { written }))

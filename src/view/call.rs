@@ -31,18 +31,26 @@ fn sound_word(call: &Call, talking: &Talking, words: &'static Words) -> Option<&
     }
 }
 
-/// What the two witnesses do not agree on, or what takes longer than it should.
+/// What the two witnesses do not agree on.
+pub(super) fn disagreement(call: &Call, words: &'static Words) -> Option<&'static str> {
+    call.disagreement().map(|disagreement| match disagreement {
+        Disagreement::EndedAtTelnyx { .. } => words.ended_only_there,
+        Disagreement::AnsweredAtTelnyx { .. } => words.answered_only_there,
+    })
+}
+
+/// The same, or what takes longer than it should.
 fn complaint(screen: Screen<'_>, words: &'static Words) -> Option<&'static str> {
     let (call, _, talking) = living(screen)?;
-    match (call.disagreement(), screen) {
-        (Some(Disagreement::EndedAtTelnyx { .. }), _) => Some(words.ended_only_there),
-        (Some(Disagreement::AnsweredAtTelnyx { .. }), _) => Some(words.answered_only_there),
-        (None, Screen::Calling(_, Calling { slow: true, progress, .. })) => Some(match progress {
+    disagreement(call, words).or_else(|| match screen {
+        Screen::Calling(_, Calling { slow: true, progress, .. }) => Some(match progress {
             Progress::Preparing => words.slow_browser,
             Progress::Inviting | Progress::Proceeding | Progress::Up => words.slow_telnyx,
         }),
-        (None, _) => talking.filter(|talking| talking.hold.has_failed()).map(|_| words.hold_failed),
-    }
+        Screen::Dialer | Screen::Calling(..) | Screen::InCall(..) | Screen::Ended(..) => {
+            talking.filter(|talking| talking.hold.has_failed()).map(|_| words.hold_failed)
+        }
+    })
 }
 
 /// The state, in the one word that is used everywhere.

@@ -46,10 +46,11 @@ pub(crate) fn Header(shell: Shell) -> impl IntoView {
         let over =
             shell.access.with(|access| matches!(access, Access::SignedIn { over: true, .. }));
         let missing = shell.phone.with(|phone| phone.out_of_reach);
-        match (over, missing) {
-            (true, _) => Some(("", words.session_over)),
-            (false, true) => Some((words.missing_calls, line.get().0)),
-            (false, false) => None,
+        match (over, shell.sound_blocked.get(), missing) {
+            (true, ..) => Some(("", words.session_over)),
+            (false, true, _) => Some(("", words.sound_blocked)),
+            (false, false, true) => Some((words.missing_calls, line.get().0)),
+            (false, false, false) => None,
         }
     });
     let agent = move || {

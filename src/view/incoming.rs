@@ -5,7 +5,7 @@ use call::ids::CallId;
 use call::phone::Event;
 use leptos::prelude::*;
 
-use super::call::name_of;
+use super::call::{disagreement, name_of};
 use super::icon::{Icon, hang_up_icon, icon};
 use super::notes::{Note, notes};
 use crate::boxed::{memo, on};
@@ -20,6 +20,8 @@ struct Card {
     declining: bool,
     /// Why what is answered now would reach nobody, if it would not.
     cut_off: Option<&'static str>,
+    /// What Telnyx says of it, and the SDK does not.
+    disagreement: Option<&'static str>,
 }
 
 #[component]
@@ -48,6 +50,7 @@ fn IncomingCall(shell: Shell, id: CallId) -> impl IntoView {
             Socket::Down { .. } => Some(words.line_lost),
             Socket::Away { .. } => Some(words.coming_back),
         },
+        disagreement: disagreement(call, words),
     };
     let card = memo(move || shell.phone.with(|phone| phone.call(&of).map(read)));
     let is = move |what: fn(&Card) -> bool| card.with(|card| card.as_ref().is_some_and(what));
@@ -55,8 +58,9 @@ fn IncomingCall(shell: Shell, id: CallId) -> impl IntoView {
         // Answering holds what talks now; one should know before.
         let holds = shell.phone.with(|phone| phone.shown().is_some());
         let holds = holds.then(|| Note::quiet(words.answer_holds));
-        let cut_off = card.with(|card| card.as_ref()?.cut_off.map(Note::attention));
-        holds.into_iter().chain(cut_off).collect()
+        let card = card.get();
+        let wrong = card.map(|card| [card.cut_off, card.disagreement]).unwrap_or_default();
+        holds.into_iter().chain(wrong.into_iter().flatten().map(Note::attention)).collect()
     });
     let say = StoredValue::new(id);
     let send = move |event| shell.send(Event::Call(say.get_value(), event));

@@ -184,6 +184,7 @@ fn line_events(world: &World, events: &mut Vec<Event>) {
         return;
     }
     add(line::Event::Failed(Trouble::TelnyxUnreachable));
+    add(line::Event::GatewayFailed);
     add(line::Event::SignedOut);
     add(line::Event::SignedIn);
     add(line::Event::NoToken(Trouble::ServerUnreachable));

@@ -39,7 +39,7 @@ pub(crate) fn honest(phone: Phone, event: Event, now: Millis) -> (Phone, Vec<Eff
 }
 
 /// All mutants, at least one a rule.
-pub(crate) const ALL: [Mutant; 38] = [
+pub(crate) const ALL: [Mutant; 39] = [
     Mutant {
         rule: Rule::NoTimerBeforeActive,
         breaks: "the timer starts when the far end rings",
@@ -436,6 +436,19 @@ pub(crate) const ALL: [Mutant; 38] = [
             if effects.iter().any(handed) {
                 effects.push(Effect::Line(line::Effect::SignInAnew));
             }
+            (phone, effects)
+        },
+    },
+    Mutant {
+        rule: Rule::NoLoginUnderACall,
+        breaks: "a line that gave up is replaced though it carries a call",
+        step: |mut phone, event, now| {
+            if event != Event::Line(line::Event::Again) {
+                return phone.step(event, now);
+            }
+            let calls = std::mem::take(&mut phone.calls);
+            let (mut phone, effects) = phone.step(event, now);
+            phone.calls = calls;
             (phone, effects)
         },
     },

@@ -120,7 +120,9 @@ impl Rule {
             Self::OutOfReachIsSaid => {
                 "that calls may be missed is said after a while, and no longer than it is so"
             }
-            Self::NoLoginUnderACall => "the SDK never signs in anew while there is a call",
+            Self::NoLoginUnderACall => {
+                "the SDK never signs in anew while there is a call, nor does another line take its place"
+            }
             Self::OnlyTheExpectedIsAnswered => {
                 "no call answers itself but the one that is expected"
             }

@@ -223,6 +223,7 @@ impl Seen {
             | line::Event::Silent
             | line::Event::Woke
             | line::Event::SocketClosed
+            | line::Event::GatewayFailed
             | line::Event::Failed(_) => {
                 self.line_ready = false;
                 self.signs_in_anew &= phone.line.is_up();

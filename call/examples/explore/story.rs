@@ -102,6 +102,7 @@ fn of_line(event: &line::Event) -> &'static str {
         line::Event::Ready => "ready",
         line::Event::SocketOpened => "socket opened",
         line::Event::SocketClosed => "socket closed",
+        line::Event::GatewayFailed => "the gateway failed",
         line::Event::Overdue => "overdue",
         line::Event::Failed(_) => "failed",
         line::Event::NotRegistered => "not registered",

@@ -103,6 +103,8 @@ impl Call {
             }
             Own::HoldRefused => effects.extend(hold.is_refused()),
             Own::SocketReady => hold.may_be_tried_again(),
+            // The SDK keeps what it cannot send, and never sends it.
+            Own::Press(_) if !(may_ask && self.leg.up) => {}
             Own::Press(digit) => {
                 talking.digits.push(digit);
                 effects.push(Effect::SendDtmf(digit));

@@ -61,6 +61,7 @@ impl Renewal {
             | Event::Woke
             | Event::SocketOpened
             | Event::SocketClosed
+            | Event::GatewayFailed
             | Event::Overdue
             | Event::Failed(_)
             | Event::TokenAges

@@ -98,6 +98,7 @@ fn of_line(event: &line::Event) -> Said {
         Of::Ready => said("telnyx.ready").is(Tone::Good),
         Of::SocketOpened => said("telnyx.socket.open"),
         Of::SocketClosed => said("telnyx.socket.close").is(Tone::Attention),
+        Of::GatewayFailed => said("gateway failed").is(Tone::Attention),
         Of::NotRegistered => said("not registered").is(Tone::Attention),
         Of::Silent => said("silent").is(Tone::Attention),
         Of::Woke => said("woke").is(Tone::Attention),

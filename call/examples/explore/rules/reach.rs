@@ -1,6 +1,7 @@
 //! Whether calls that come in reach the person, and whether that is said.
 
-use call::line;
+use call::call::Call;
+use call::line::{self, Line};
 use call::phone::{Dialling, Effect, Event, Input, Reach};
 
 use super::Step;
@@ -45,6 +46,13 @@ impl Step<'_> {
         let calls = |effect: &Effect| matches!(effect, Effect::NewCall { .. });
         if self.before.seen.signs_in_anew && self.effects.iter().any(calls) {
             return Some("a call is dialled while the SDK signs in anew".to_owned());
+        }
+        let carried = |call: &Call| !call.is_over() && !call.socket.is_away();
+        let replaces = matches!(self.before.phone.line, Line::Waiting { .. })
+            && self.effects.contains(&Effect::Line(line::Effect::AskForToken));
+        if let Some(call) = self.phone.calls.iter().find(|call| carried(call)).filter(|_| replaces)
+        {
+            return Some(format!("call {} goes on on the line that is to be replaced", call.id));
         }
         if !self.effects.contains(&Effect::Line(line::Effect::SignInAnew)) {
             return None;
