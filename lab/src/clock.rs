@@ -90,6 +90,11 @@ impl Clock {
         self.stands_at.unwrap_or_else(real_now).plus(*self.offset.borrow())
     }
 
+    /// Whether it moves by itself.
+    pub(crate) fn runs(&self) -> bool {
+        self.stands_at.is_none()
+    }
+
     /// How much of the time since then this clock has shown by itself.
     pub(crate) fn ran_since(&self, then: Instant) -> Duration {
         match self.stands_at {

@@ -104,7 +104,7 @@ fn every_switch_is_tried_by_tests_that_are_there() {
 }
 
 /// The values a switch can have, as it names them to who sets it to another.
-fn values_of(switch: &str) -> BTreeSet<String> {
+pub(crate) fn values_of(switch: &str) -> BTreeSet<String> {
     let refused = Switches::default().changed(&json!({ switch: "?" })).unwrap_err().to_string();
     let (_, expected) = refused.split_once("expected").unwrap();
     code(expected).into_iter().map(str::to_owned).collect()

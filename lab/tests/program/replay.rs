@@ -22,6 +22,7 @@ async fn story(ports: [u16; 2], webhook: &str, seed: &str) -> (Vec<Value>, Vec<[
         &[],
     )
     .await;
+    assert_eq!(lab.get("/lab/clock").await["runs"], false);
     let applications = lab.get("/v2/call_control_applications").await;
     let connections = lab.get("/v2/credential_connections").await;
     let application = applications["data"][0]["id"].clone();
