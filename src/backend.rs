@@ -28,6 +28,17 @@ pub(crate) enum Failure {
     Refused(ProblemCode),
 }
 
+impl Failure {
+    /// Whether the same may be taken later: when the server can be reached, when somebody has signed in, when what failed
+    /// in the server is mended. It will not like what it found wrong any better.
+    pub(crate) fn may_pass(self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable | Self::Refused(ProblemCode::NotSignedIn | ProblemCode::Internal)
+        )
+    }
+}
+
 /// Our server.
 #[derive(Clone)]
 pub(crate) struct Backend {

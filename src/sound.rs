@@ -7,8 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AudioBufferSourceNode, AudioContext, AudioContextState, DomException, HtmlAudioElement,
-    MediaStream,
+    AudioBufferSourceNode, AudioContext, AudioContextState, HtmlAudioElement, MediaStream,
 };
 
 use crate::boxed::spawn;
@@ -67,13 +66,11 @@ impl Speakers {
 
 fn play(element: &HtmlAudioElement, blocked: RwSignal<bool>) {
     let Ok(playing) = element.play() else { return };
+    let element = element.clone();
     spawn(async move {
-        if let Err(error) = JsFuture::from(playing).await {
-            // Any other failure is of an element that is done with.
-            let name = error.dyn_ref::<DomException>().map(DomException::name);
-            if name.as_deref() == Some("NotAllowedError") {
-                blocked.set(true);
-            }
+        // What was silenced meanwhile did not have to begin.
+        if JsFuture::from(playing).await.is_err() && element.src_object().is_some() {
+            blocked.set(true);
         }
     });
 }

@@ -336,11 +336,14 @@ pub struct Row {
     pub telnyx_ended_at: Option<Millis>,
     /// When Telnyx says the two ends were connected (`call.bridged`), where it says so.
     pub bridged_at: Option<Millis>,
-    /// How long it rang, in milliseconds; nothing if it was not heard to.
+    /// How long it rang, in milliseconds, both moments by one browser's clock; nothing if it was not heard to, or not
+    /// from beginning to end.
     pub rang_ms: Option<u64>,
-    /// How long they talked, in milliseconds: both moments from one witness.
+    /// How long they talked, in milliseconds: both moments by Telnyx's clock, else by one browser's; nothing where neither
+    /// has both.
     pub talk_ms: Option<u64>,
-    /// For how much of that the call was on hold, in milliseconds; nothing if it never was.
+    /// For how much of that the call was on hold, in milliseconds by the browser's clock; nothing if it never was, or if
+    /// the browser did not say until when.
     pub held_ms: Option<u64>,
     /// What there is to hear.
     pub recording: Recording,

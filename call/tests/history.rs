@@ -8,6 +8,7 @@ use call::cause::{Cause, Outcome, Side};
 use call::history::{Fact, Recording, Row, Status, What, Word};
 use call::ids::{CallId, TelnyxIds};
 use call::party::{Direction, Party};
+use call::time::Millis;
 use support::{id, number, second};
 
 fn fact(at: u64, what: What) -> Fact {
@@ -219,6 +220,110 @@ fn time_on_hold_adds_up_and_neither_repeats_nor_overlaps_count_twice() {
     assert_eq!(Row::fold(id(), going_on).held_ms, None, "how long is not known yet");
 }
 
+/// How long a call rang, was talked in and was held, if these of its facts are known: `what` says of each whether.
+fn times(facts: &[Fact], what: impl Fn(&What) -> bool) -> [Option<u64>; 3] {
+    let row = Row::fold(id(), facts.iter().filter(|fact| what(&fact.what)).cloned());
+    [row.rang_ms, row.talk_ms, row.held_ms]
+}
+
+/// The same call by a browser whose clock is wrong by so many milliseconds.
+fn by_a_clock_that_is_off(by: i64, facts: Vec<Fact>) -> Vec<Fact> {
+    let of_a_browser = |what: &What| {
+        matches!(
+            what,
+            What::Dialled
+                | What::Rang
+                | What::Offered { .. }
+                | What::Active
+                | What::Held
+                | What::Resumed
+                | What::Ended { .. }
+        )
+    };
+    let told = facts.into_iter().map(|fact| {
+        let off = if of_a_browser(&fact.what) { by } else { 0 };
+        Fact { at: Millis(fact.at.0.saturating_add_signed(off)), ..fact }
+    });
+    told.collect()
+}
+
+/// Far from the beginning of time, so that a clock can be behind.
+fn later(facts: Vec<Fact>) -> Vec<Fact> {
+    let day = 86_400_000;
+    facts.into_iter().map(|fact| Fact { at: fact.at.after(day), ..fact }).collect()
+}
+
+/// What may be known of a call at some moment: everything but these.
+const MISSING: [fn(&What) -> bool; 10] = [
+    |_| false,
+    |what| *what == What::Answered,
+    |what| matches!(what, What::HungUp { .. }),
+    |what| matches!(what, What::Answered | What::HungUp { .. }),
+    |what| *what == What::Active,
+    |what| matches!(what, What::Ended { .. }),
+    |what| matches!(what, What::Active | What::HungUp { .. }),
+    |what| matches!(what, What::Answered | What::Ended { .. }),
+    |what| matches!(what, What::Rang | What::Offered { .. }),
+    |what| matches!(what, What::Resumed | What::Ended { .. }),
+];
+
+#[test]
+fn a_browsers_clock_that_is_an_hour_off_changes_no_time_whatever_is_missing() {
+    let hour = 3_600_000;
+    let mut incoming: Vec<Fact> =
+        answered().into_iter().filter(|fact| fact.what != What::Rang).collect();
+    incoming.remove(0);
+    let received = What::Received { agent: "demo".to_owned(), from: Party::Withheld };
+    incoming.push(fact(0, received));
+    incoming.push(fact(2, offered().1));
+    let unanswered = vec![
+        fact(0, What::Placed { agent: "demo".to_owned(), to: number() }),
+        fact(1, What::Dialled),
+        fact(2, What::Rang),
+        fact(31, What::Ended { cause: Cause::NoAnswer, by: Side::Network }),
+        fact(30, What::HungUp { cause: Cause::NoAnswer, by: Side::Them }),
+    ];
+    for facts in [answered(), incoming, unanswered].map(later) {
+        for missing in MISSING {
+            let known = |what: &What| !missing(what);
+            let right = times(&facts, known);
+            for off in [-hour, hour] {
+                let told = by_a_clock_that_is_off(off, facts.clone());
+                assert_eq!(times(&told, known), right, "{off} ms, {told:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_time_has_both_moments_of_one_witness_or_is_not_known() {
+    let known = |missing: fn(&What) -> bool| times(&answered(), |what| !missing(what));
+    let [all, _, hung_up, telnyx, active, ended, halves, others, rang, resumed] =
+        MISSING.map(known);
+    assert_eq!(all, [Some(4_000), Some(59_000), Some(10_000)]);
+    // The browser's pair, where Telnyx lacks half.
+    assert_eq!((hung_up, telnyx), (all, all));
+    // From an answer that only Telnyx heard, nobody knows for how long it had rung.
+    assert_eq!(active, [None, Some(59_000), Some(10_000)]);
+    assert_eq!(ended, all);
+    assert_eq!(halves, [None, None, Some(10_000)]);
+    assert_eq!(others, [Some(4_000), None, Some(10_000)]);
+    assert_eq!(rang, [None, Some(59_000), Some(10_000)]);
+    // The hold went on to an end that the browser did not tell.
+    assert_eq!(resumed, [Some(4_000), Some(59_000), None]);
+}
+
+#[test]
+fn a_call_that_rang_in_two_browsers_has_two_clocks() {
+    let there = What::Offered { call: CallId("there".to_owned()), from: Party::Withheld };
+    let rang = |second: What| came_in([offered(), (3, second), (5, What::Active)]).rang_ms;
+    assert_eq!(rang(offered().1), Some(4_000), "the same, re-attached");
+    assert_eq!(rang(there.clone()), None);
+    // That it stopped to ring there is no end of the talk here.
+    let told = [offered(), (3, there), (5, What::Active), ended(Cause::Normal, Side::Network)];
+    assert_eq!(came_in(told).talk_ms, None);
+}
+
 #[test]
 fn of_this_end_of_a_call_the_page_knows_more_than_telnyx() {
     let placed = || fact(0, What::Placed { agent: "demo".to_owned(), to: number() });
@@ -252,7 +357,7 @@ fn a_call_that_telnyx_knows_no_more_is_over_until_somebody_says_how_it_ended() {
     let begun = || fact(0, What::Placed { agent: "demo".to_owned(), to: number() });
     let lapsed = || fact(300, What::Lapsed);
     let row = Row::fold(id(), [begun(), fact(5, What::Answered), lapsed()]);
-    assert_eq!((row.cause, row.talk_ms), (Some(Cause::Silence), Some(295_000)));
+    assert_eq!((row.cause, row.talk_ms), (Some(Cause::Silence), None), "when, nobody has said");
     assert_eq!((row.status, row.ended_at), (Status::Ended, Some(second(300))));
     let late = fact(9, What::HungUp { cause: Cause::Cancelled, by: Side::Us });
     let row = Row::fold(id(), [begun(), lapsed(), late]);

@@ -137,3 +137,20 @@ fn the_row_names_the_newest_transfer_and_says_when_the_far_end_has_left_it() {
     let left = row(How::Attended, &[(25, answered()), (26, CONSULTING), (30, far())]);
     assert!(left.transfer.unwrap().left);
 }
+
+#[test]
+fn the_talk_of_a_call_with_three_ends_is_by_one_clock() {
+    let talk = |said: &[(u64, What)]| row(How::Attended, said).talk_ms;
+    let hour = 3_600;
+    // The agent's browser is an hour ahead: Telnyx's word of the far end is when the call was over.
+    let back = [(25, CANCELLED), (hour + 60, page())];
+    assert_eq!(talk(&back), None, "the browser has not said since when");
+    let active = (hour + 5, What::Active);
+    assert_eq!(talk(&[&back[..], std::slice::from_ref(&active)].concat()), Some(55_000));
+    assert_eq!(talk(&[&back[..], &[active, (60, far())]].concat()), Some(55_000));
+    let consulted = [(25, answered()), (26, CONSULTING), (hour + 40, page()), (45, far())];
+    assert_eq!(talk(&consulted), Some(40_000));
+    assert_eq!(row(How::Attended, &consulted).ended_at, Some(Millis(45_000)));
+    // That there was nobody to come back to was found out by our server's clock.
+    assert_eq!(talk(&[(30, far()), (hour + 30, CANCELLED)]), None);
+}

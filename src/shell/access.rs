@@ -99,8 +99,9 @@ impl Inner {
             Some(name) if name == agent.name => return,
             // The browser's session is another agent's now.
             Some(_) => self.session_ended(None),
-            None => self.is_taken_up_by(&agent.name),
+            None => {}
         }
+        self.is_taken_up_by(&agent.name);
         self.access.set(Access::SignedIn { agent, demo, over: false });
         self.tab(TabEvent::SignedIn);
         self.send_post();

@@ -2,8 +2,8 @@
 //!
 //! The tab's session storage holds it: gone with the tab, and copied when a tab is duplicated. Where the page before said
 //! that it goes, its calls are shown at once and gone ahead with; where it did not, it may still be there, in the tab
-//! this one is a copy of, and nothing is done before this tab has the phone. If another one is heard that has it, what
-//! was kept is none of this one's ([`Inner::forget_before`]).
+//! this one is a copy of, and nothing is done before this tab has the phone. If another one is heard that has it, the
+//! calls are none of this one's ([`Inner::forget_before`]).
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -140,25 +140,29 @@ impl Inner {
             }
         }
         self.outbox.borrow_mut().take_up(unsent);
+        self.flush_outbox();
         self.step(Event::Resumed { kept: calls, since: at });
     }
 
-    /// Another tab has the phone, or nobody may: what the page before left is none of this one's.
-    pub(super) fn forget_before(&self) {
+    /// Another tab has the phone, or nobody may: the calls that the page before left are none of this one's. What it
+    /// witnessed is sent nevertheless, since saying it twice does no harm.
+    pub(super) fn forget_before(self: &Rc<Self>) {
         self.keeper.goes_ahead.set(false);
-        self.keeper.unclear.take();
-        self.keeper.calls.take();
-        self.cancel(&Timer::Keep);
-        self.cancel(&Timer::Claim);
-        if let Some(storage) = storage() {
-            let _ = storage.remove_item(KEY);
+        if let Some(memory) = self.keeper.unclear.take() {
+            self.outbox.borrow_mut().take_up(memory.unsent);
         }
+        self.keeper.calls.take();
+        self.cancel(&Timer::Claim);
+        self.write_down();
+        self.flush_outbox();
     }
 
     /// Somebody signed in. What the page before left is for the agent whose it was.
-    pub(super) fn is_taken_up_by(&self, agent: &str) {
+    pub(super) fn is_taken_up_by(self: &Rc<Self>, agent: &str) {
         let before = self.keeper.agent.replace(agent.to_owned());
         if before != agent {
+            self.keeper.unclear.take();
+            self.outbox.borrow_mut().clear();
             self.forget();
         }
     }
@@ -184,8 +188,8 @@ impl Inner {
 
     fn write_down(self: &Rc<Self>) {
         let Some(storage) = storage() else { return };
-        let Keeper { calls, unsent, agent, left, .. } = &self.keeper;
-        let (calls, unsent) = (calls.borrow().clone(), unsent.borrow().clone());
+        let Keeper { calls, agent, left, .. } = &self.keeper;
+        let (calls, unsent) = (calls.borrow().clone(), self.outbox.borrow().unsent());
         if calls.is_empty() && unsent.is_empty() {
             self.cancel(&Timer::Keep);
             let _ = storage.remove_item(KEY);

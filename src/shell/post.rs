@@ -179,10 +179,8 @@ impl Post {
                 self.unknown += 1;
                 self.unknown < TRIES
             }
-            // Nobody is signed in, or the server cannot be reached.
-            Err(Failure::Unreachable | Failure::Refused(ProblemCode::NotSignedIn)) => true,
-            // Any other refusal is final: the server will not like the same words better later.
-            Ok(()) | Err(Failure::Refused(_)) => false,
+            Err(failure) => failure.may_pass(),
+            Ok(()) => false,
         };
         if !again {
             self.unknown = 0;

@@ -125,7 +125,7 @@ impl Inner {
     }
 
     /// Forgets what was the agent's.
-    pub(super) fn forget(&self) {
+    pub(super) fn forget(self: &Rc<Self>) {
         self.others.set(false);
         drop(self.session.take());
         self.forget_before();

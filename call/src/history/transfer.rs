@@ -79,7 +79,7 @@ impl Transfer {
 }
 
 /// An end of a leg: when, why and by whom.
-type End = (Millis, Cause, Side);
+pub(super) type End = (Millis, Cause, Side);
 
 /// Whether a call has three ends, and is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,6 +140,11 @@ impl Transfers {
         self.done.insert(number);
     }
 
+    /// How the legs of those transferred to ended.
+    pub(super) fn ends(&self) -> impl Iterator<Item = &End> {
+        self.hung_up.values()
+    }
+
     /// The newest.
     fn newest(&self) -> Option<(u32, &(Millis, Number, How))> {
         self.asked.last_key_value().map(|(number, asked)| (*number, asked))
@@ -191,25 +196,28 @@ impl Testimony {
             return first(far, third);
         }
         let agents = self.agents_end();
+        // Telnyx's words are of one clock; the page's is not, and says who was first only where nothing else does.
+        let earlier = first(far.clone(), agents.clone()).or_else(|| self.ended.clone());
+        let agent_left = agents.is_some() || self.ended.is_some();
         let gone = back.or(third.as_ref().map(|(at, ..)| *at));
-        match (gone, &agents, &far) {
+        match (gone, agent_left, &far) {
             // As any call; one who left before the third party did is missed only then.
-            (Some(gone), ..) => first(far, agents).map(|(at, cause, by)| (at.max(gone), cause, by)),
-            (None, Some((one, ..)), Some((other, ..))) => {
-                let last = *one.max(other);
-                first(far, agents).map(|(_, cause, by)| (last, cause, by))
+            (Some(gone), ..) => earlier.map(|(at, cause, by)| (at.max(gone), cause, by)),
+            (None, true, Some((other, ..))) => {
+                let last = agents.map_or(*other, |(one, ..)| one.max(*other));
+                earlier.map(|(_, cause, by)| (last, cause, by))
             }
             // Those who are left have each other, if the third party is there; else that one is on the way out, too.
-            (None, Some(_), None) | (None, None, Some(_)) if !of.answered.contains(&number) => {
-                first(far, agents)
+            (None, true, None) | (None, false, Some(_)) if !of.answered.contains(&number) => {
+                earlier
             }
             (None, ..) => None,
         }
     }
 
-    /// The end of the agent's part, as [`Side::Us`] if it was the agent: by Telnyx's word of that leg, else the page's.
+    /// The end of the agent's leg, as [`Side::Us`] if it was the agent.
     fn agents_end(&self) -> Option<End> {
-        let telnyx = self.agent_hung_up.as_ref().map(|(at, cause, by)| {
+        self.agent_hung_up.as_ref().map(|(at, cause, by)| {
             // That leg calls the agent.
             let by = match by {
                 Side::Us => Side::Them,
@@ -217,7 +225,6 @@ impl Testimony {
                 Side::Network => Side::Network,
             };
             (*at, cause.clone(), by)
-        });
-        telnyx.or_else(|| self.ended.clone())
+        })
     }
 }

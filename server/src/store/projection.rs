@@ -9,8 +9,8 @@ use sqlx::AnyConnection;
 use super::facts::fold;
 use super::{Store, StoreError, column, to_the_end, words};
 
-/// Which columns a row was concluded into; a smaller number is that of an older server.
-const VERSION: i64 = 2;
+/// Which columns a row was concluded into, and by which rules; a smaller number is that of an older server.
+const VERSION: i64 = 3;
 
 /// How many rows are concluded anew in one transaction.
 const BATCH: i64 = 200;
