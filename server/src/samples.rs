@@ -88,10 +88,13 @@ fn every_sample_of_what_telnyx_sends_is_understood() {
 #[test]
 fn whom_a_call_that_comes_in_is_for_is_read_from_both_of_its_addresses() {
     let samples = samples();
-    let (_, body) = samples.iter().find(|(name, _)| name == "call.initiated.incoming").unwrap();
-    let Ok(Said::Fact(of_leg)) = decode(body, OURS).map(|webhook| webhook.said) else {
-        panic!("not a fact");
+    let body = samples.iter().find(|(name, _)| name == "call.initiated.incoming");
+    let said = body.and_then(|(_, body)| decode(body, OURS).ok()).map(|webhook| webhook.said);
+    let read = match said {
+        Some(Said::Fact(of_leg)) => Some((of_leg.called, of_leg.way)),
+        Some(Said::Nothing | Said::OfAnotherConnection | Said::News(..)) | None => None,
     };
-    assert_eq!(of_leg.called, ["gencredTv3UPzQnKiLhPtSyPeoWkrsW"; 2]);
-    assert_eq!(of_leg.way, Way::Incoming { from: "+12025550100".to_owned() });
+    let user = || "gencredTv3UPzQnKiLhPtSyPeoWkrsW".to_owned();
+    let way = Way::Incoming { from: "+12025550100".to_owned() };
+    assert_eq!(read, Some((vec![user(), user()], way)));
 }
