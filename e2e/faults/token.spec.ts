@@ -9,7 +9,7 @@ test.use({ stackName: "token" });
 const HALF_A_LIFE = "12:00:00";
 const HALF_A_DAY = 12 * 3600;
 
-for (const value of ["ends_session", "keeps_session"]) {
+for (const value of ["ends_session", "ends_calls", "keeps_session"]) {
   test(`a token is renewed half a day before its end, with one login on the socket there is (expired_token: ${value})`, async ({
     closedPhone: phone,
     lab,
@@ -99,6 +99,25 @@ test("a call that outlives its token is re-attached with the new one, should Tel
     { socket: 1, token: 1 },
   ]);
   expect(starts(await diary.lines())).toBe(1);
+});
+
+test("a call that outlives its token is over, should Telnyx end it with the session (expired_token: ends_calls)", async ({
+  closedPhone: phone,
+  lab,
+  farEnd,
+}) => {
+  await lab.switches({ expired_token: "ends_calls" });
+  await phone.opens();
+  await phone.dials("+12025550107");
+  await expect(phone.inCall).toContainText("Sound connected");
+  const call = { id: (await lab.call()).call_id };
+
+  await lab.waits(2 * HALF_A_DAY + 60);
+
+  await farEnd.knows(call, { state: "ended" });
+  await expect(phone.ended).toBeVisible();
+  await phone.page.getByRole("button", { name: "Done" }).click();
+  await expect(phone.line("Ready")).toBeVisible({ timeout: 20_000 });
 });
 
 test("a successor that our server cannot give is asked for again, and the line stays", async ({

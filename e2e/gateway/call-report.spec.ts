@@ -19,6 +19,24 @@ test("a gateway that names a report is posted one at the end of each call", asyn
   expect(await lab.reports()).toHaveLength(1);
 });
 
+test("an SDK that records its sound posts it, and the lab takes it", async ({ sdk, lab, farEnd, user }) => {
+  await lab.switches({ call_report_id: "sent" });
+  await sdk.connects({ login_token: user.token, enableCallRecording: true });
+  await sdk.isReady();
+  const call = await sdk.dials("+12025550108");
+  await call.isTold("ringing");
+  await lab.answers();
+  await sdk.hears(440);
+
+  await call.hangsUp();
+
+  await farEnd.knows(call, { state: "ended" });
+  const sound = async () => (await lab.reports()).filter(({ path }) => path === "/call_recording");
+  await expect.poll(async () => (await sound()).length).toBeGreaterThan(0);
+  expect((await sound())[0]).toMatchObject({ call_id: call.id });
+  expect(Number((await sound())[0]?.["bytes"])).toBeGreaterThan(1000);
+});
+
 test("one that names none is posted none", async ({ agent, lab, farEnd }) => {
   const asked: string[] = [];
   agent.page.on("request", (request) => asked.push(request.url()));

@@ -5,7 +5,7 @@ import { h, set, show, write } from "./dom.js";
 import { isMasking, maskNumbers, span, timeOfDay } from "./show.js";
 import { words } from "./words.js";
 
-/** The clock is real time plus an offset; one below this, in milliseconds, is the time the answer took. */
+/** The clock is real time plus an offset, as a rule; one below this, in milliseconds, is the time the answer took. */
 const EXACT = 1_500;
 
 export function header(/** @type {import("./main.js").Context} */ context) {

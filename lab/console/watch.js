@@ -80,7 +80,7 @@ export class Watch {
   /** @type {Part[]} */
   #wanted = [];
   #render;
-  #clock = { shown: 0, at: 0 };
+  #clock = { shown: 0, at: 0, runs: true };
   /** @type {Promise<void> | undefined} */
   #looking;
   #again = false;
@@ -106,9 +106,9 @@ export class Watch {
 
   /** The lab's clock, in milliseconds since 1970; nothing before the first look, the last seen while the lab is silent. */
   now() {
-    const { shown, at } = this.#clock;
+    const { shown, at, runs } = this.#clock;
     if (at === 0) return undefined;
-    return this.status === "silent" ? shown : shown + performance.now() - at;
+    return this.status === "silent" || !runs ? shown : shown + performance.now() - at;
   }
 
   /**
@@ -160,7 +160,7 @@ export class Watch {
   async #lively() {
     const [legs, clock] = await Promise.all([ask("GET", "/lab/legs"), ask("GET", "/lab/clock")]);
     this.calls = legs;
-    this.#clock = { shown: Date.parse(clock.now), at: performance.now() };
+    this.#clock = { shown: Date.parse(clock.now), at: performance.now(), runs: clock.runs };
   }
 
   async #rest() {

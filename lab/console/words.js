@@ -267,7 +267,23 @@ export const words = {
     },
     expired_token: {
       question: "A browser whose token expires",
-      values: { ends_session: "is signed out", keeps_session: "stays signed in" },
+      values: {
+        ends_session: "is signed out",
+        ends_calls: "is signed out, and its calls end",
+        keeps_session: "stays signed in",
+      },
+    },
+    gateway_candidates: {
+      question: "The gateway's addresses, to a browser that trickles",
+      values: { in_sdp: "are in its SDP", trickled: "follow it" },
+    },
+    reattached_calls: {
+      question: "A browser that comes back gets",
+      values: { of_session: "the calls of its session", of_user: "all that its user lost" },
+    },
+    absent_user: {
+      question: "A call to a user that no browser is registered as",
+      values: { silent: "is not heard of", announced: "is announced, and ends at once" },
     },
     call_report_id: {
       question: "The gateway asks the SDK for call reports",

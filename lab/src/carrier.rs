@@ -17,6 +17,7 @@ use crate::clock::Moment;
 use crate::config::Config;
 use crate::exchange::commands;
 use crate::exchange::dialogue::{CALL, Dialogue};
+use crate::exchange::{Called, Heard, Input, Output};
 use crate::lab::Lab;
 use crate::rest;
 use crate::rest::error::ApiError;
@@ -106,6 +107,49 @@ fn webhooks() {
         let sent = webhook::envelope(&event, 1, WEBHOOK);
         assert_eq!(shape(&sent), shape(&sample(kind)), "{kind}");
     }
+}
+
+#[test]
+fn a_call_that_comes_in() {
+    let mut dialogue = Dialogue::ready();
+    let to = format!("sip:{}@sip.telnyx.com", dialogue.user);
+    let called = Called::Browser { user: Some(dialogue.user.clone()) };
+    let now = dialogue.now();
+    let (_, out) = dialogue.exchange.call_in("+12025550100", &to, &called, now);
+    let posted = out.into_iter().find_map(|output| match output {
+        Output::Post(event) => Some(event),
+        Output::Send { .. } | Output::Drop { .. } | Output::Fetch { .. } | Output::Media { .. } => {
+            None
+        }
+    });
+    let mut sent = webhook::envelope(&posted.unwrap(), 1, WEBHOOK);
+    let mut pinned = sample("call.initiated.incoming");
+    // The credential's user is another each time.
+    let user = format!("{}@sip.telnyx.com", dialogue.user);
+    assert_eq!(sent["data"]["payload"]["to_sip_uri"], user);
+    for body in [&mut sent, &mut pinned] {
+        let payload = &mut body["data"]["payload"];
+        for name in ["to", "to_sip_uri"] {
+            let text = payload[name].as_str().unwrap();
+            payload[name] = json!([text.starts_with("sip:"), text.ends_with("@sip.telnyx.com")]);
+        }
+    }
+    assert_eq!(shape(&sent), shape(&pinned));
+}
+
+#[test]
+fn the_end_of_a_call_that_was_heard() {
+    let mut dialogue = Dialogue::ready();
+    dialogue.dials("+12025550100");
+    dialogue.after(1500);
+    let far = dialogue.exchange.partner(CALL).unwrap().key.clone();
+    for (leg, packets) in [(CALL.to_owned(), 600), (far, 580)] {
+        dialogue.feed(Input::Heard { leg, heard: Heard { packets, ..Heard::default() } });
+    }
+    dialogue.events();
+    dialogue.asks("telnyx_rtc.bye", json!({}));
+    let sent = webhook::envelope(&dialogue.events()[0], 1, WEBHOOK);
+    assert_eq!(shape(&sent), shape(&sample("call.hangup.measured")));
 }
 
 #[test]

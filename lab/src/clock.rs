@@ -1,6 +1,6 @@
-//! The lab's clock: real time plus an offset that tests move forward.
+//! The lab's clock: real time plus an offset that tests move forward, or a moment that only they move.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -71,21 +71,36 @@ pub(crate) fn from_basic(text: &str) -> Option<Moment> {
     Some(Moment(micros))
 }
 
-/// Real time plus the offset the control API has added so far.
+/// Real time, or the moment it was started at, plus the offset the control API has added so far.
 #[derive(Debug)]
 pub(crate) struct Clock {
+    /// Where it stands until it is moved (`TONO_LAB_CLOCK`); without, it runs.
+    stands_at: Option<Moment>,
     offset: watch::Sender<Duration>,
 }
 
 impl Clock {
-    /// A clock that shows real time.
-    pub(crate) fn new() -> Self {
-        Self { offset: watch::Sender::new(Duration::ZERO) }
+    /// A clock that stands at this moment, or shows real time.
+    pub(crate) fn new(stands_at: Option<Moment>) -> Self {
+        Self { stands_at, offset: watch::Sender::new(Duration::ZERO) }
     }
 
     /// What the lab's clock shows now.
     pub(crate) fn now(&self) -> Moment {
-        real_now().plus(*self.offset.borrow())
+        self.stands_at.unwrap_or_else(real_now).plus(*self.offset.borrow())
+    }
+
+    /// Whether it moves by itself.
+    pub(crate) fn runs(&self) -> bool {
+        self.stands_at.is_none()
+    }
+
+    /// How much of the time since then this clock has shown by itself.
+    pub(crate) fn ran_since(&self, then: Instant) -> Duration {
+        match self.stands_at {
+            Some(_) => Duration::ZERO,
+            None => then.elapsed(),
+        }
     }
 
     /// Moves the clock forward and wakes whoever waits for a moment.
@@ -93,7 +108,7 @@ impl Clock {
         self.offset.send_modify(|offset| *offset = offset.saturating_add(by));
     }
 
-    /// Shows real time again.
+    /// Shows again what it would without having been moved.
     pub(crate) fn reset(&self) {
         self.offset.send_replace(Duration::ZERO);
     }
@@ -106,8 +121,14 @@ impl Clock {
             if left.is_zero() {
                 return;
             }
+            let runs_out = async {
+                match self.stands_at {
+                    Some(_) => std::future::pending().await,
+                    None => tokio::time::sleep(left).await,
+                }
+            };
             tokio::select! {
-                () = tokio::time::sleep(left) => {}
+                () = runs_out => {}
                 changed = moved.changed() => {
                     if changed.is_err() {
                         return;

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use reqwest::Url;
 
 use crate::account;
+use crate::clock::{self, Moment};
 use crate::numbers::{self, Scenario};
 use crate::seed::Seed;
 
@@ -22,6 +23,8 @@ pub(crate) struct Config {
     pub(crate) key: String,
     /// Keys and ids come from it (`TONO_LAB_SEED`).
     pub(crate) seed: Seed,
+    /// Where the lab's clock stands until it is moved (`TONO_LAB_CLOCK`); it runs without.
+    pub(crate) clock: Option<Moment>,
     /// What numbers do and how the switches stand (`TONO_LAB_SCENARIO`).
     pub(crate) scenario: Scenario,
 }
@@ -62,11 +65,20 @@ impl Config {
             return Err(bad("TONO_LAB_KEY", &key, "must be visible ASCII without spaces"));
         }
         let seed = Seed(parsed(&lookup, "TONO_LAB_SEED", 1)?);
+        let clock = match lookup("TONO_LAB_CLOCK") {
+            None => None,
+            Some(text) => match clock::from_iso(&text) {
+                Some(moment) => Some(moment),
+                None => {
+                    return Err(bad("TONO_LAB_CLOCK", &text, "must be like 2026-11-21T09:00:00Z"));
+                }
+            },
+        };
         let scenario = match lookup("TONO_LAB_SCENARIO") {
             None => Scenario::default(),
             Some(path) => scenario(&path)?,
         };
-        Ok(Self { port, files_port, webhook, key, seed, scenario })
+        Ok(Self { port, files_port, webhook, key, seed, clock, scenario })
     }
 
     /// The origin of REST, gateway and control API.
@@ -150,6 +162,7 @@ mod tests {
         assert!(says("TONO_LAB_FILES_PORT", "7800").starts_with("TONO_LAB_FILES_PORT"));
         assert!(says("TONO_LAB_WEBHOOK", "nowhere").starts_with("TONO_LAB_WEBHOOK"));
         assert!(says("TONO_LAB_KEY", "").starts_with("TONO_LAB_KEY"));
+        assert!(says("TONO_LAB_CLOCK", "noon").starts_with(r#"TONO_LAB_CLOCK is "noon": must be"#));
         assert!(says("TONO_LAB_SCENARIO", "/nowhere.json").starts_with("TONO_LAB_SCENARIO"));
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, UPGRADE,
     X_CONTENT_TYPE_OPTIONS,
@@ -20,7 +20,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use crate::config::Config;
-use crate::gateway;
+use crate::gateway::{self, Address};
 use crate::lab::Lab;
 
 /// The page, and what it loads from `/console/`: name, content type, text.
@@ -86,11 +86,12 @@ pub(crate) fn routes() -> Router<Arc<Lab>> {
 /// `GET /`: the gateway for who asks to upgrade, well or badly, the console for everyone else.
 pub(crate) async fn front(
     lab: State<Arc<Lab>>,
+    address: Query<Address>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     match upgrade {
-        Ok(upgrade) => gateway::connect(lab, upgrade).await,
+        Ok(upgrade) => gateway::connect(lab, address, upgrade).await,
         Err(_) if !headers.contains_key(UPGRADE) => served(&PAGE, &lab.config),
         Err(refused) => refused.into_response(),
     }

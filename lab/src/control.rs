@@ -180,7 +180,7 @@ async fn hang_up(
 }
 
 async fn clock(State(lab): State<Arc<Lab>>) -> Json<Value> {
-    Json(json!({ "now": lab.clock.now().iso() }))
+    Json(json!({ "now": lab.clock.now().iso(), "runs": lab.clock.runs() }))
 }
 
 async fn advance(State(lab): State<Arc<Lab>>, body: Bytes) -> Result<Json<Value>, Refused> {

@@ -19,6 +19,7 @@ pub(crate) mod person;
 mod placing;
 pub(crate) mod playing;
 mod progress;
+mod quality;
 pub(crate) mod recordings;
 mod registration;
 mod requests;
@@ -27,6 +28,7 @@ mod signalling;
 mod talking;
 #[cfg(test)]
 mod tests;
+mod trickling;
 mod turn;
 
 use std::collections::BTreeMap;
@@ -162,8 +164,8 @@ impl Exchange {
 
     fn take_in(&mut self, input: Input, turn: &mut Turn) {
         match input {
-            Input::Opened { socket } => {
-                self.sessions.insert(socket, Session::Anonymous);
+            Input::Opened { socket, resumes } => {
+                self.sessions.insert(socket, Session::Anonymous { resumes });
             }
             Input::Frame { socket, frame } => self.frame(socket, &frame, turn),
             Input::Closed { socket } => self.closed(socket, turn),
@@ -231,6 +233,7 @@ impl Exchange {
             Due::Ping(socket) => self.ping(socket, turn),
             Due::TokenExpires(socket) => self.token_expires(socket, turn),
             Due::Reply { socket, frame } => turn.reply(socket, frame),
+            Due::LateReply(leg) => self.late_reply(&leg, turn),
             Due::Act { leg, act } => self.act(&leg, act, turn),
             Due::RingsOut(leg) => self.rings_out(&leg, turn),
             Due::TimeLimit(leg) => self.time_limit(&leg, turn),

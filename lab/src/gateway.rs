@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
@@ -46,9 +46,20 @@ async fn report(
     Json(json!({ "status": "ok" }))
 }
 
+/// What the gateway reads of its address.
+#[derive(Debug, serde::Deserialize)]
+pub(crate) struct Address {
+    /// The id that the gateway gave to the session which the browser takes up again.
+    voice_sdk_id: Option<String>,
+}
+
 /// Accepts a browser.
-pub(crate) async fn connect(State(lab): State<Arc<Lab>>, upgrade: WebSocketUpgrade) -> Response {
-    let Some((socket, frames)) = lab.open_socket() else {
+pub(crate) async fn connect(
+    State(lab): State<Arc<Lab>>,
+    Query(address): Query<Address>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let Some((socket, frames)) = lab.open_socket(address.voice_sdk_id) else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     upgrade.on_upgrade(move |stream| async move {

@@ -17,10 +17,15 @@ tono-lab stands in for Telnyx: gateway, media, REST and webhooks, on this machin
   TONO_LAB_WEBHOOK     where webhooks go                http://127.0.0.1:8080/webhooks/telnyx
   TONO_LAB_KEY         the API key                      KEY-lab
   TONO_LAB_SEED        keys and ids come from it        1
+  TONO_LAB_CLOCK       a moment at which the lab's       it runs with the machine's
+                       clock stands until it is moved
   TONO_LAB_SCENARIO    as --scenario
   RUST_LOG             how much is logged               warn,tono_lab=info
 
-lab/README.md lists the numbers to dial and the control API.";
+It serves, all on TONO_LAB_PORT: Telnyx's REST at /v2, the gateway at /gateway, a web console
+at /, which shows calls, the numbers to dial and the switches, and the same for programs at
+/lab: GET /lab/numbers, /lab/switches, /lab/calls, /lab/webhooks, POST /lab/reset and more.
+Its manual is lab/README.md of its source.";
 
 /// What a server needs to use this lab, one variable each: Tono's, and those that Telnyx's own clients read.
 fn variables(config: &Config) -> [(&'static str, String); 9] {
@@ -75,7 +80,7 @@ tono-lab stands in for Telnyx
         +1 202 555 0103  never answers
         +1 202 555 0104  declines
         +1 202 555 0105  answers and hangs up after 5 s
-        lab/README.md lists them all
+        the console lists them all, as does GET /lab/numbers
 
 A server finds the lab by these; tono-lab env prints them for a shell:
 
@@ -92,7 +97,49 @@ A server finds the lab by these; tono-lab env prints them for a shell:
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a configuration that cannot be read is a failed test")]
+
     use super::*;
+
+    #[test]
+    fn help_names_every_variable_that_is_read_and_where_everything_is() {
+        let read = std::cell::RefCell::new(Vec::new());
+        let asked = |name: &str| {
+            read.borrow_mut().push(name.to_owned());
+            None
+        };
+        assert!(Config::read(asked).is_ok());
+        let read = read.into_inner();
+        assert!(read.len() >= 7);
+        for word in
+            read.iter().map(String::as_str).chain(["--scenario", "tono-lab env", "console", "/lab"])
+        {
+            assert!(HELP.contains(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn the_greeting_says_where_everything_is_and_what_to_export() {
+        let config = Config::read(|name| (name == "TONO_LAB_PORT").then(|| "9100".to_owned()));
+        let greeting = greeting(&config.unwrap());
+        for address in [
+            "ws://127.0.0.1:9100/gateway",
+            "http://127.0.0.1:9100/v2",
+            "http://127.0.0.1:9101",
+            "http://127.0.0.1:8080/webhooks/telnyx",
+            "http://127.0.0.1:9100/lab",
+            "KEY-lab",
+        ] {
+            assert!(greeting.contains(address), "{address}");
+        }
+        for (name, value) in variables(&Config::read(|_| None).unwrap()) {
+            assert!(greeting.contains(name), "{name} {value}");
+        }
+        let numbers = crate::numbers::Book::default().all();
+        let dialled = greeting.lines().filter_map(|line| line.split_once("+1 202 555 "));
+        let dialled: Vec<_> = dialled.map(|(_, line)| format!("+1202555{}", &line[..4])).collect();
+        assert!(dialled.len() == 6 && dialled.iter().all(|number| numbers.contains_key(number)));
+    }
 
     #[test]
     fn a_word_is_quoted_only_where_a_shell_would_trip() {

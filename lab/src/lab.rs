@@ -68,7 +68,7 @@ impl Lab {
         config: Config,
     ) -> Result<(Arc<Self>, UnboundedReceiver<Input>), reqwest::Error> {
         let links = Links::new(config.files_origin(), config.seed);
-        let clock = Clock::new();
+        let clock = Clock::new(config.clock);
         let account = Account::new(config.seed, config.webhook.as_str(), clock.now());
         let mut exchange = Exchange::new(config.seed, account, links);
         exchange.plan(config.scenario.clone());
@@ -81,7 +81,7 @@ impl Lab {
             sockets: HashMap::new(),
             next_socket: 0,
             closed_until: None,
-            studio: Studio::new(reports.clone()),
+            studio: Studio::new(config.seed, reports.clone()),
         };
         let lab = Self {
             delivery: Delivery::new(&config)?,
@@ -183,9 +183,11 @@ impl Lab {
         }
     }
 
-    /// Registers a new gateway connection, unless the gateway is closed at the moment.
+    /// Registers a new gateway connection, unless the gateway is closed at the moment. `resumes` is the `voice_sdk_id`
+    /// of its address.
     pub(crate) fn open_socket(
         self: &Arc<Self>,
+        resumes: Option<String>,
     ) -> Option<(Socket, UnboundedReceiver<serde_json::Value>)> {
         let now = self.clock.now();
         let (sender, frames) = mpsc::unbounded_channel();
@@ -199,7 +201,7 @@ impl Lab {
             state.sockets.insert(socket, sender);
             socket
         };
-        self.feed(Input::Opened { socket });
+        self.feed(Input::Opened { socket, resumes });
         Some((socket, frames))
     }
 

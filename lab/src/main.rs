@@ -53,6 +53,11 @@ async fn main() -> ExitCode {
         }
         _ => None,
     };
+    // Who asks for help may have set something wrongly.
+    if let ["--help" | "-h" | "help"] = arguments[..] {
+        say(greeting::HELP);
+        return ExitCode::SUCCESS;
+    }
     let variable = |name: &str| match (name, scenario) {
         ("TONO_LAB_SCENARIO", Some(file)) => Some(file.to_owned()),
         _ => std::env::var(name).ok(),
@@ -68,10 +73,6 @@ async fn main() -> ExitCode {
         [] => {}
         ["env"] => {
             say(&greeting::environment(&config));
-            return ExitCode::SUCCESS;
-        }
-        ["--help" | "-h" | "help"] => {
-            say(greeting::HELP);
             return ExitCode::SUCCESS;
         }
         _ => {

@@ -81,6 +81,17 @@ fn every_switch_is_tried_by_tests_that_are_there() {
         let switch = code(cells[0])[0];
         let tests = code(cells[1]);
         assert!(!tests.is_empty(), "{switch}");
+        // A spec sets it by name; tests of the server make what the value leads to themselves.
+        let specs: String = tests
+            .iter()
+            .filter(|test| test.ends_with(".spec.ts"))
+            .map(|test| read(&root.join(test)))
+            .collect();
+        if let Some(default) = defaults[switch].as_str().filter(|_| !specs.is_empty()) {
+            for value in values_of(switch).iter().filter(|value| *value != default) {
+                assert!(specs.contains(&format!("\"{value}\"")), "{switch}: no spec has {value}");
+            }
+        }
         for test in tests {
             let is_there = if test.ends_with(".spec.ts") {
                 read(&root.join(test)).contains(switch)
@@ -93,7 +104,7 @@ fn every_switch_is_tried_by_tests_that_are_there() {
 }
 
 /// The values a switch can have, as it names them to who sets it to another.
-fn values_of(switch: &str) -> BTreeSet<String> {
+pub(crate) fn values_of(switch: &str) -> BTreeSet<String> {
     let refused = Switches::default().changed(&json!({ switch: "?" })).unwrap_err().to_string();
     let (_, expected) = refused.split_once("expected").unwrap();
     code(expected).into_iter().map(str::to_owned).collect()

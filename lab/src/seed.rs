@@ -1,7 +1,8 @@
 //! Where the lab's "random" values come from.
 //!
-//! Every id is a digest of the seed and of what it names. The same seed and the same dialogue give the same ids, so a
-//! failure replays; and since the SDK's call id is part of it, two runs never give one id to two calls.
+//! Every id is a digest of the seed and of what it names. The same seed and the same dialogue at the same moments
+//! (`TONO_LAB_CLOCK`) give the same ids, so a failure replays. The SDK's call id or the moment is part of it, so two runs
+//! on real time never give one id to two calls.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -31,12 +32,16 @@ impl Seed {
         URL_SAFE_NO_PAD.encode(&digest[..40])
     }
 
-    /// A number of 19 digits, as Telnyx's connection ids are.
-    pub(crate) fn digits(self, name: &str) -> String {
+    /// A number that belongs to `name`.
+    pub(crate) fn number(self, name: &str) -> u64 {
         let mut bytes = [0; 8];
         bytes.copy_from_slice(&self.key(name)[..8]);
-        let number = u64::from_be_bytes(bytes);
-        format!("1{:018}", number % 1_000_000_000_000_000_000)
+        u64::from_be_bytes(bytes)
+    }
+
+    /// A number of 19 digits, as Telnyx's connection ids are.
+    pub(crate) fn digits(self, name: &str) -> String {
+        format!("1{:018}", self.number(name) % 1_000_000_000_000_000_000)
     }
 
     fn text(self, parts: &[&str]) -> String {

@@ -36,6 +36,10 @@ pub(crate) struct Switches {
     pub(crate) deleted_credential: DeletedCredential,
     /// What the expiry of its token does to a browser signed in with it.
     pub(crate) expired_token: ExpiredToken,
+    /// Where a browser that trickles its own addresses finds the gateway's.
+    pub(crate) gateway_candidates: GatewayCandidates,
+    /// Which calls a browser that signs in again gets back: those of its session, or all that its user lost.
+    pub(crate) reattached_calls: ReattachedCalls,
     /// Whether a call to a user that no browser is registered as has a leg, and with it webhooks.
     pub(crate) absent_user: AbsentUser,
     /// Whether the gateway asks for call reports, by a `call_report_id`.
@@ -185,7 +189,26 @@ pub(crate) enum DeletedCredential {
 pub(crate) enum ExpiredToken {
     #[default]
     EndsSession,
+    EndsCalls,
     KeepsSession,
+}
+
+/// [`Switches::gateway_candidates`]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum GatewayCandidates {
+    #[default]
+    InSdp,
+    Trickled,
+}
+
+/// [`Switches::reattached_calls`]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ReattachedCalls {
+    #[default]
+    OfSession,
+    OfUser,
 }
 
 /// [`Switches::absent_user`]

@@ -9,7 +9,7 @@ use crate::carrier::samples::{
     read_result, read_status,
 };
 use crate::config::Ours;
-use crate::store::Said;
+use crate::store::{Said, Way};
 use crate::webhook::decode;
 
 const OURS: Ours<'_> = Ours { connection: "1494404757140276705", application: None };
@@ -73,7 +73,7 @@ fn every_sample_of_what_telnyx_sends_is_understood() {
             | "call.unhold" => decode(&body, OURS).is_ok_and(|webhook| {
                 !matches!(webhook.said, Said::Fact(_)) && webhook.event_type == name
             }),
-            "call.initiated.parked" => {
+            "call.initiated.parked" | "call.initiated.incoming" | "call.hangup.measured" => {
                 decode(&body, OURS).is_ok_and(|webhook| matches!(webhook.said, Said::Fact(_)))
             }
             name if name.starts_with("call.") => decode(&body, OURS).is_ok_and(|webhook| {
@@ -83,4 +83,18 @@ fn every_sample_of_what_telnyx_sends_is_understood() {
         };
         assert!(understood, "{name}: {}", String::from_utf8_lossy(&body));
     }
+}
+
+#[test]
+fn whom_a_call_that_comes_in_is_for_is_read_from_both_of_its_addresses() {
+    let samples = samples();
+    let body = samples.iter().find(|(name, _)| name == "call.initiated.incoming");
+    let said = body.and_then(|(_, body)| decode(body, OURS).ok()).map(|webhook| webhook.said);
+    let read = match said {
+        Some(Said::Fact(of_leg)) => Some((of_leg.called, of_leg.way)),
+        Some(Said::Nothing | Said::OfAnotherConnection | Said::News(..)) | None => None,
+    };
+    let user = || "gencredTv3UPzQnKiLhPtSyPeoWkrsW".to_owned();
+    let way = Way::Incoming { from: "+12025550100".to_owned() };
+    assert_eq!(read, Some((vec![user(), user()], way)));
 }

@@ -112,3 +112,17 @@ async fn the_environment_is_the_one_the_command_prints_and_stays_on_this_origin(
     assert_eq!(lines.join("\n"), crate::greeting::environment(&Config::read(|_| None).unwrap()));
     assert_eq!(environment["key"], "KEY-lab");
 }
+
+#[test]
+fn every_switch_and_each_of_its_values_has_words() {
+    let words = include_str!("../../console/words.js");
+    let switches = serde_json::to_value(crate::switches::Switches::default()).unwrap();
+    for name in switches.as_object().unwrap().keys() {
+        let (_, rest) = words.split_once(&format!("\n    {name}: {{")).unwrap_or_default();
+        assert!(rest.contains("question:"), "{name}");
+        let own = rest.split("question:").nth(1).unwrap();
+        for value in crate::readme::values_of(name) {
+            assert!(own.contains(&format!("{value}: \"")), "{name}: {value}");
+        }
+    }
+}

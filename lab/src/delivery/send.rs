@@ -68,7 +68,7 @@ pub(super) async fn deliver(lab: Arc<Lab>, id: String, after: Duration, counted:
                 tracing::warn!(id, ?outcome, "webhook given up");
                 return delivery.finish(&id, false);
             }
-            Next::Again { after } => due = due.plus(began.elapsed()).plus(after),
+            Next::Again { after } => due = due.plus(lab.clock.ran_since(began)).plus(after),
         }
     }
 }

@@ -147,6 +147,36 @@ async fn a_receiver_that_refuses_is_left_alone_unless_the_switch_says_otherwise(
     assert_ne!(ids[1], "other");
 }
 
+/// An address that sends on to another: which one it says, of the base it is at itself.
+async fn moved(to: impl FnOnce(&str) -> String) -> String {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("http://{}/moved", listener.local_addr().unwrap());
+    let to = to(&url);
+    let moved = post(move || async move { axum::response::Redirect::temporary(&to) });
+    let router = Router::new().route("/moved", moved);
+    tokio::spawn(async { axum::serve(listener, router).await });
+    url
+}
+
+#[tokio::test]
+async fn a_receiver_that_has_moved_is_followed_and_one_that_moves_for_ever_is_not() {
+    let mut receiver = Receiver::answering(&[200]).await;
+    let mut event = receiver.event("event", "call.answered", plain());
+    event.to.url = Some(moved(|_| receiver.url.clone()).await);
+    Delivery::post(&receiver.lab, event);
+    assert_eq!(receiver.all().await, ["event"]);
+    assert_eq!(receiver.lab.delivery.log()[0].progress, Progress::Delivered);
+
+    let mut event = receiver.event("lost", "call.answered", plain());
+    event.to.url = Some(moved(str::to_owned).await);
+    event.to.retries = Some(Vec::new());
+    Delivery::post(&receiver.lab, event);
+    while receiver.lab.delivery.log()[1].progress == Progress::Underway {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(receiver.lab.delivery.log()[1].progress, Progress::GivenUp);
+}
+
 #[tokio::test]
 async fn the_failover_is_asked_when_the_first_address_does_not_take_it() {
     let mut receiver = Receiver::answering(&[503, 200]).await;

@@ -20,8 +20,10 @@ pub(super) enum Due {
     Ping(Socket),
     /// The token that a browser signed in with has expired.
     TokenExpires(Socket),
-    /// A reply that was held back leaves.
+    /// A reply that an answer has overtaken leaves.
     Reply { socket: Socket, frame: serde_json::Value },
+    /// The reply to this leg's INVITE leaves, unless it had to before.
+    LateReply(LegKey),
     /// A person does what its number says.
     Act { leg: LegKey, act: Act },
     /// Whoever called has waited long enough.

@@ -27,6 +27,8 @@ pub(crate) struct Dialogue {
     pub(crate) exchange: Exchange,
     now: Moment,
     token: String,
+    /// The session of whoever signed in first.
+    pub(crate) sessid: Option<String>,
     /// The browser's SIP user name.
     pub(crate) user: String,
     /// The call talked about: the one the browser made, or the last one made to it.
@@ -44,7 +46,7 @@ impl Dialogue {
         let mut exchange = Exchange::new(Seed(1), account, links);
         let (user, token) = credential(&mut exchange, now);
         let call = CALL.to_owned();
-        Self { exchange, now, token, user, call, out: Vec::new(), requests: 0 }
+        Self { exchange, now, token, sessid: None, user, call, out: Vec::new(), requests: 0 }
     }
 
     /// A browser that is ready to dial.
@@ -72,11 +74,34 @@ impl Dialogue {
         self.says(BROWSER, method, &params);
     }
 
+    /// Signs in; `again` takes up the session of whoever signed in first.
     pub(crate) fn signs_in(&mut self, socket: Socket, again: bool) {
-        let token = self.token.clone();
-        self.feed(Input::Opened { socket });
-        self.says(socket, "login", &json!({ "login_token": token, "reconnection": again }));
+        self.feed(Input::Opened { socket, resumes: None });
+        let session = if again { json!({ "sessid": self.sessid }) } else { json!({}) };
+        let told = self.logs_in(socket, again, &session);
+        if self.sessid.is_none() {
+            self.sessid = told["result"]["sessid"].as_str().map(str::to_owned);
+        }
+    }
+
+    /// Signs in on an open socket with what it says of its session. Returns the reply.
+    pub(crate) fn logs_in(&mut self, socket: Socket, again: bool, session: &Value) -> Value {
+        let mut params = json!({ "login_token": self.token, "reconnection": again });
+        if let Some(sessid) = session.get("sessid") {
+            params["sessid"] = sessid.clone();
+        }
+        let before = self.out.len();
+        self.says(socket, "login", &params);
+        let told = self.out[before..].iter().find_map(|output| match output {
+            Output::Send { frame, .. } if frame.get("method").is_none() => Some(frame.clone()),
+            Output::Send { .. }
+            | Output::Drop { .. }
+            | Output::Fetch { .. }
+            | Output::Post(_)
+            | Output::Media { .. } => None,
+        });
         self.says(socket, "telnyx_rtc.gatewayState", &json!({}));
+        told.unwrap_or_default()
     }
 
     /// Dials, and media gets ready.
@@ -107,7 +132,7 @@ impl Dialogue {
     /// Another credential's browser signs in. Returns its SIP user name.
     pub(crate) fn another_signs_in(&mut self, socket: Socket) -> String {
         let (user, token) = credential(&mut self.exchange, self.now);
-        self.feed(Input::Opened { socket });
+        self.feed(Input::Opened { socket, resumes: None });
         self.says(socket, "login", &json!({ "login_token": token }));
         self.says(socket, "telnyx_rtc.gatewayState", &json!({}));
         self.out.clear();

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use super::Exchange;
 use super::ending::Ending;
 use super::io::{Codec, Destination, Event, Output};
-use super::leg::{Announced, Control, End, Leg, Presence, Stage};
+use super::leg::{Announced, Control, Direction, End, Leg, Presence, Stage};
+use super::quality;
 use super::turn::Turn;
 use crate::clock::Moment;
 use crate::switches::LegEvents;
@@ -99,7 +100,7 @@ impl Exchange {
     /// `call.initiated`.
     pub(super) fn tell_initiated(&mut self, key: &str, turn: &mut Turn) {
         let Some(leg) = self.leg(key) else { return };
-        let fields = json!({
+        let mut fields = json!({
             "caller_id_name": leg.caller_name,
             "calling_party_type": party(leg),
             "connection_codecs": "PCMU",
@@ -113,15 +114,23 @@ impl Exchange {
             "tags": [],
             "to": leg.to,
         });
+        match leg.direction {
+            Direction::Outgoing => {}
+            // In live traffic and in no document.
+            Direction::Incoming => {
+                fields["from_sip_uri"] = json!(sip_uri(&leg.from));
+                fields["to_sip_uri"] = json!(sip_uri(&leg.to));
+            }
+        }
         self.post(key, "call.initiated", without_empty_sip_headers(fields), turn);
     }
 
     /// `call.answered`.
     pub(super) fn tell_answered(&mut self, key: &str, turn: &mut Turn) {
         let Some(leg) = self.leg(key) else { return };
-        let (codec, rate) = match leg.browser().map(|browser| browser.codec) {
-            Some(Codec::Opus) => ("OPUS", 48_000),
-            Some(Codec::Pcmu) | None => ("PCMU", 8000),
+        let (codec, rate) = match leg.codec() {
+            Codec::Opus => ("OPUS", 48_000),
+            Codec::Pcmu => ("PCMU", 8000),
         };
         let fields = json!({
             "calling_party_type": party(leg),
@@ -148,8 +157,9 @@ impl Exchange {
     pub(super) fn tell_hangup(&mut self, key: &str, ending: Ending, turn: &mut Turn) {
         let Some(leg) = self.leg(key) else { return };
         let (sip_code, _) = ending.cause.sip();
+        let partner = leg.last_partner.as_deref().and_then(|partner| self.leg(partner));
         let fields = json!({
-            "call_quality_stats": null,
+            "call_quality_stats": quality::stats(leg, partner),
             "calling_party_type": party(leg),
             "custom_headers": leg.headers.custom,
             "end_time": turn.now.iso(),
@@ -198,6 +208,12 @@ fn party(leg: &Leg) -> &'static str {
         End::Browser(_) => "sip",
         End::Person(_) => "pstn",
     }
+}
+
+/// The SIP address of a number or a user, without its scheme.
+fn sip_uri(name: &str) -> String {
+    let bare = name.strip_prefix("sip:").unwrap_or(name);
+    if bare.contains('@') { bare.to_owned() } else { format!("{bare}@sip.telnyx.com") }
 }
 
 /// A line of the log about a leg.

@@ -102,7 +102,7 @@ impl Exchange {
         let key = self.fresh_key("incoming", turn.now);
         let caller = self.caller(from, to, Presence::Trunk, turn);
         let who = (from.to_owned(), to.to_owned(), String::new());
-        let leg = self.ringing_browser(key.clone(), who, user, Agent::LostSince(turn.now), turn);
+        let leg = self.ringing_browser(key.clone(), who, user, Agent::Absent, turn);
         let caller_key = caller.key.clone();
         self.legs.extend([caller, leg]);
         self.tie(&caller_key, &key);
@@ -161,7 +161,14 @@ impl Exchange {
         agent: Agent,
         turn: &Turn,
     ) -> Leg {
-        let browser = Browser { user: user.to_owned(), agent, codec: Codec::Pcmu, reply: None };
+        let browser = Browser {
+            user: user.to_owned(),
+            agent,
+            codec: Codec::Pcmu,
+            // Nobody knows before it answers.
+            trickles: false,
+            reply: None,
+        };
         let start = Start {
             ids: Ids::of(&key, false, self.seed),
             key,

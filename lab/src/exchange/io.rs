@@ -26,8 +26,8 @@ pub(crate) type PlayId = String;
 /// Everything that can happen to the exchange.
 #[derive(Debug)]
 pub(crate) enum Input {
-    /// A browser opened a socket.
-    Opened { socket: Socket },
+    /// A browser opened a socket; `resumes` is the `voice_sdk_id` in its address, which names the session it had.
+    Opened { socket: Socket, resumes: Option<String> },
     /// A JSON-RPC message arrived.
     Frame { socket: Socket, frame: Value },
     /// The socket is gone, by whoever's doing.
@@ -86,8 +86,9 @@ pub(crate) enum Order {
     Candidate { candidate: String },
     /// Take this offer with new ICE credentials. `request` comes back with `MediaRestarted` or `MediaRestartRefused`.
     Restart { offer: String, request: Value },
-    /// The first order of a leg with a person at its end; a later one changes what the person does.
-    Act { program: Program },
+    /// The first order of a leg with a person at its end; a later one changes what the person does, in the codec of the
+    /// first.
+    Act { program: Program, codec: Codec },
     /// What this leg's end hears from now on, when nothing is played to it.
     Hear { source: Source },
     /// What the end says goes nowhere and it hears nothing; its recordings run on, silent.
@@ -116,7 +117,7 @@ pub(crate) enum Order {
 pub(crate) enum Codec {
     #[default]
     Pcmu,
-    /// The leg's own frames are echoed; nothing is decoded, so nothing can be heard or recorded.
+    /// A browser's own frames are echoed; nothing is decoded, so nothing can be heard or recorded, nor said by a person.
     Opus,
 }
 

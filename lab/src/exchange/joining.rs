@@ -4,6 +4,7 @@ use super::Exchange;
 use super::io::{Faults, Order, Source};
 use super::leg::{Leg, Stage, Stays, Tie};
 use super::turn::Turn;
+use crate::numbers::Behaviour;
 
 impl Exchange {
     /// Lets two legs' ends hear each other. What is wrong with the network of whoever talks to a person shows now.
@@ -23,8 +24,8 @@ impl Exchange {
             && !person.heard
         {
             person.heard = true;
-            let program = person.behaviour.program;
-            turn.media(key, Order::Act { program });
+            let Behaviour { program, codec, .. } = person.behaviour;
+            turn.media(key, Order::Act { program, codec });
         }
     }
 

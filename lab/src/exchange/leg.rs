@@ -6,13 +6,13 @@ mod stage;
 
 use std::time::Duration;
 
-pub(crate) use end::{Agent, Browser, End, HeldReply, LOST_AGENT_RETURNS_WITHIN, Person};
+pub(crate) use end::{Agent, Browser, End, HeldReply, LOST_AGENT_RETURNS_WITHIN, Person, Until};
 pub(crate) use presence::{Announced, Control, Direction, Headers, Ids, Presence};
 pub(crate) use stage::{Purpose, Stage, Stays, Tie};
 
 use super::ending::{Ending, Side};
 use super::gathering::Gather;
-use super::io::{Heard, LegKey, Socket, Treatment};
+use super::io::{Codec, Heard, LegKey, Socket, Treatment};
 use super::playing::Playing;
 use super::recordings::Wanted;
 use crate::clock::Moment;
@@ -190,6 +190,14 @@ impl Leg {
         }
     }
 
+    /// What it speaks.
+    pub(crate) fn codec(&self) -> Codec {
+        match &self.end {
+            End::Browser(browser) => browser.codec,
+            End::Person(person) => person.behaviour.codec,
+        }
+    }
+
     /// How the customer sees it, if at all.
     pub(crate) fn announced(&self) -> Option<&Announced> {
         match &self.presence {
@@ -205,9 +213,9 @@ impl Leg {
 
     /// The socket of the browser at its end, if it can be reached.
     pub(crate) fn socket(&self) -> Option<Socket> {
-        match self.browser()?.agent {
-            Agent::On(socket) => Some(socket),
-            Agent::LostSince(_) => None,
+        match &self.browser()?.agent {
+            Agent::On(socket) => Some(*socket),
+            Agent::Lost { .. } | Agent::Absent => None,
         }
     }
 }

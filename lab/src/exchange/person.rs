@@ -70,8 +70,9 @@ impl Exchange {
             Act::Say(program) => {
                 if let Some(person) = self.leg_mut(key).and_then(Leg::person_mut) {
                     person.behaviour.program = program;
+                    let codec = person.behaviour.codec;
                     if person.heard {
-                        turn.media(key, Order::Act { program });
+                        turn.media(key, Order::Act { program, codec });
                     }
                 }
             }

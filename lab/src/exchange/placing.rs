@@ -8,7 +8,7 @@ use super::ending::Side;
 use super::io::{Codec, LegKey, Order, Socket};
 use super::leg::{
     Agent, Announced, Browser, Control, Direction, End, Headers, HeldReply, Ids, Leg, Person,
-    Presence, Stage, Start, Tie,
+    Presence, Stage, Start, Tie, Until,
 };
 use super::signalling::{self, Fault};
 use super::turn::Turn;
@@ -57,14 +57,15 @@ impl Exchange {
         let parks = self.parks(user, &invitation.to);
         let route = self.route(&invitation.to);
         let behaviour = match &route {
-            Route::Person(number) if !parks => Some(self.numbers.behaviour(number)),
-            Route::Person(_) | Route::User(_) => None,
+            Route::Person(number) => Some(self.numbers.behaviour(number)),
+            Route::User(_) => None,
         };
         let reply = behaviour.as_ref().map_or(InviteReply::First, |found| found.invite_reply);
         let mut browser = Browser {
             user: user.to_owned(),
             agent: Agent::On(socket),
             codec: behaviour.as_ref().map_or(Codec::Pcmu, |found| found.codec),
+            trickles: params["trickle"] == json!(true),
             reply: None,
         };
         let starts_at = match reply {
@@ -74,11 +75,14 @@ impl Exchange {
             }
             InviteReply::Late { by } => {
                 let at = turn.now.plus(by);
-                self.agenda.at(at, Due::Reply { socket, frame: created });
+                self.agenda.at(at, Due::LateReply(invitation.id.clone()));
+                let until = Until::ItsTime;
+                browser.reply = Some(HeldReply { socket, frame: created, until });
                 at
             }
             InviteReply::AfterAnswer { by } => {
-                browser.reply = Some(HeldReply { socket, frame: created, by });
+                let until = Until::Answered(by);
+                browser.reply = Some(HeldReply { socket, frame: created, until });
                 turn.now
             }
         };
@@ -86,8 +90,7 @@ impl Exchange {
         let key = invitation.id.clone();
         let order = Order::Open { offer: invitation.offer.clone(), codec: browser.codec };
         let mut leg = self.sdk_leg(invitation, browser, control, turn);
-        if let Route::Person(number) = &route {
-            let dialled = self.numbers.behaviour(number);
+        if let Some(dialled) = behaviour {
             leg.treatment = dialled.webhooks;
             leg.recording_plan = dialled.recording;
         }

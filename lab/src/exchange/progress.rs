@@ -3,7 +3,7 @@
 use super::Exchange;
 use super::agenda::Due;
 use super::io::{Order, Source};
-use super::leg::{Control, HeldReply, Leg, Stage, Tie};
+use super::leg::{Control, HeldReply, Leg, Stage, Tie, Until};
 use super::signalling::{self, Shown};
 use super::turn::Turn;
 use crate::numbers::Anchor;
@@ -26,7 +26,9 @@ impl Exchange {
             self.answer_caller(key, "answered meanwhile", turn);
             self.after_answer(key, turn);
         } else if parked {
-            self.tell_ringing(key, turn);
+            if !self.owes_reply(key) {
+                self.tell_ringing(key, turn);
+            }
         } else if let Some(far) = self.far_of(key) {
             self.follow(key, &far, turn);
         }
@@ -100,7 +102,7 @@ impl Exchange {
         match leg.stage().clone() {
             Stage::Ready { sdp, .. } => {
                 leg.enter(Stage::EarlyMedia, "the far end is heard");
-                turn.send(leg, signalling::early_media(leg, &sdp));
+                self.send_sdp(key, &sdp, signalling::early_media, turn);
                 turn.media(key, Order::Hear { source: Source::Leg(far.to_owned()) });
             }
             Stage::Answered { .. } => {
@@ -179,12 +181,44 @@ impl Exchange {
             | Stage::Ended { .. } => return false,
         };
         leg.enter(Stage::Answered { at: now, held: false }, why);
-        turn.send(leg, signalling::answer(leg, shown, sdp.as_deref()));
-        if let Some(held) = self.held_reply(key) {
-            let HeldReply { socket, frame, by } = held;
+        let held = leg.browser_mut().and_then(|browser| browser.reply.take());
+        if let Some(HeldReply { socket, frame, until: Until::ItsTime }) = &held {
+            turn.reply(*socket, frame.clone());
+        }
+        match sdp {
+            Some(sdp) => {
+                let answer = |leg: &Leg, sdp: &str| signalling::answer(leg, shown, Some(sdp));
+                self.send_sdp(key, &sdp, answer, turn);
+            }
+            None => {
+                if let Some(leg) = self.leg(key) {
+                    turn.send(leg, signalling::answer(leg, shown, None));
+                }
+            }
+        }
+        if let Some(HeldReply { socket, frame, until: Until::Answered(by) }) = held {
             self.agenda.at(now.plus(by), Due::Reply { socket, frame });
         }
         true
+    }
+
+    /// Whether the reply to this leg's INVITE is late, and still to come.
+    fn owes_reply(&self, key: &str) -> bool {
+        let reply = self.leg(key).and_then(Leg::browser).and_then(|browser| browser.reply.as_ref());
+        reply.is_some_and(|held| held.until == Until::ItsTime)
+    }
+
+    /// The time of a late reply has come. A parked leg rings after it.
+    pub(super) fn late_reply(&mut self, key: &str, turn: &mut Turn) {
+        if !self.owes_reply(key) {
+            return;
+        }
+        if let Some(HeldReply { socket, frame, .. }) = self.held_reply(key) {
+            turn.reply(socket, frame);
+        }
+        if self.leg(key).is_some_and(|leg| leg.tie == Tie::Alone && leg.is_controlled()) {
+            self.tell_ringing(key, turn);
+        }
     }
 
     /// The reply to INVITE that was held back until now.
@@ -194,7 +228,10 @@ impl Exchange {
 
     /// Lets the reply to INVITE go of a call that ends without an answer.
     pub(super) fn release_reply(&mut self, key: &str, turn: &mut Turn) {
-        if let Some(HeldReply { socket, frame, .. }) = self.held_reply(key) {
+        // A late one has its time.
+        if !self.owes_reply(key)
+            && let Some(HeldReply { socket, frame, .. }) = self.held_reply(key)
+        {
             turn.reply(socket, frame);
         }
     }

@@ -16,7 +16,7 @@ use super::leg::{Agent, LOST_AGENT_RETURNS_WITHIN};
 use super::turn::Turn;
 use super::{Exchange, signalling};
 use crate::clock::Moment;
-use crate::switches::{CallReportId, DeletedCredential, ExpiredToken};
+use crate::switches::{CallReportId, DeletedCredential, ExpiredToken, ReattachedCalls};
 
 /// How often the gateway pings a signed-in browser.
 pub(super) const PING_EVERY: Duration = Duration::from_secs(30);
@@ -24,9 +24,13 @@ pub(super) const PING_EVERY: Duration = Duration::from_secs(30);
 /// How far a socket is.
 #[derive(Debug)]
 pub(crate) enum Session {
-    Anonymous,
+    Anonymous {
+        /// The `voice_sdk_id` in the socket's address.
+        resumes: Option<String>,
+    },
     SignedIn {
         user: String,
+        /// What the browser says when it comes back after a drop or a reload.
         sessid: String,
         registered: Registered,
         /// When the token it signed in with expires.
@@ -34,6 +38,15 @@ pub(crate) enum Session {
         /// Calls to hand back once the browser has asked for the gateway's state.
         reattach: Vec<LegKey>,
     },
+}
+
+/// What a browser that signs in says of the session it had.
+struct Claim {
+    /// Whether it says that it had one (`reconnection`).
+    again: bool,
+    sessid: Option<String>,
+    /// The `voice_sdk_id` in its socket's address.
+    resumes: Option<String>,
 }
 
 /// Whether calls to the user reach this browser.
@@ -105,28 +118,29 @@ impl Exchange {
         params: &Value,
         turn: &mut Turn,
     ) {
-        let number = socket.0.to_string();
-        let sessid = params["sessid"]
-            .as_str()
-            .map_or_else(|| self.seed.uuid(&["session", &number, &turn.now.iso()]), str::to_owned);
-        let again = params["reconnection"] == json!(true);
+        let claim = self.claim(socket, params);
         let lost: Vec<LegKey> = self
             .legs
             .iter()
             .filter(|leg| {
-                again
-                    && leg.is_alive()
-                    && leg.browser().is_some_and(|browser| {
-                        browser.user == user && matches!(browser.agent, Agent::LostSince(_))
+                leg.is_alive()
+                    && leg.browser().is_some_and(|browser| match &browser.agent {
+                        Agent::Lost { session, .. } => {
+                            browser.user == user && self.takes_up(&claim, session)
+                        }
+                        Agent::On(_) | Agent::Absent => false,
                     })
             })
             .map(|leg| leg.key.clone())
             .collect();
+        let number = socket.0.to_string();
+        let sessid =
+            claim.sessid.unwrap_or_else(|| self.seed.uuid(&["session", &number, &turn.now.iso()]));
         let (reattach, gone): (Vec<_>, Vec<_>) =
             lost.into_iter().partition(|key| self.leg(key).is_some_and(super::leg::Leg::is_up));
         let mut logged_in =
             signalling::result(id, &json!({ "message": "logged in", "sessid": sessid }));
-        logged_in["voice_sdk_id"] = json!(self.seed.uuid(&["voice sdk", &user]));
+        logged_in["voice_sdk_id"] = json!(self.voice_sdk_id(&sessid));
         turn.reply(socket, logged_in);
         turn.reply(socket, signalling::client_ready(&reattach));
         for key in gone {
@@ -140,6 +154,36 @@ impl Exchange {
         let session =
             Session::SignedIn { user, sessid, registered: Registered::No, until, reattach };
         self.sessions.insert(socket, session);
+    }
+
+    /// What a browser that signs in says of the session it had.
+    fn claim(&self, socket: Socket, params: &Value) -> Claim {
+        let said = params["sessid"].as_str().map(str::to_owned);
+        let (sessid, resumes) = match self.sessions.get(&socket) {
+            // A new token for the session that is there.
+            Some(Session::SignedIn { sessid, .. }) => (said.or_else(|| Some(sessid.clone())), None),
+            Some(Session::Anonymous { resumes }) => (said, resumes.clone()),
+            None => (said, None),
+        };
+        Claim { again: params["reconnection"] == json!(true), sessid, resumes }
+    }
+
+    /// Whether the calls that this session lost are handed to who makes that claim. The SDK leaves out the `sessid` when
+    /// it is more than 90 s old, but never the `voice_sdk_id`.
+    fn takes_up(&self, claim: &Claim, session: &str) -> bool {
+        claim.again
+            && match self.switches.reattached_calls {
+                ReattachedCalls::OfUser => true,
+                ReattachedCalls::OfSession => {
+                    claim.sessid.as_deref() == Some(session)
+                        || claim.resumes.as_deref() == Some(&*self.voice_sdk_id(session))
+                }
+            }
+    }
+
+    /// The `voice_sdk_id` that a browser of this session is told.
+    fn voice_sdk_id(&self, sessid: &str) -> String {
+        self.seed.uuid(&["voice sdk", sessid])
     }
 
     /// `telnyx_rtc.gatewayState`: registered, unless the script says otherwise. Calls that lost their browser are
@@ -197,7 +241,8 @@ impl Exchange {
             .sessions
             .iter()
             .filter_map(|(socket, session)| match session {
-                Session::Anonymous | Session::SignedIn { registered: Registered::No, .. } => None,
+                Session::Anonymous { .. }
+                | Session::SignedIn { registered: Registered::No, .. } => None,
                 Session::SignedIn { user, registered: Registered::Yes { order }, .. } => {
                     Some((*order, *socket, user.as_str()))
                 }
@@ -214,7 +259,7 @@ impl Exchange {
                 // After a jump of the clock one ping is enough.
                 self.agenda.at(turn.clock.plus(PING_EVERY), Due::Ping(socket));
             }
-            Some(Session::Anonymous) | None => {}
+            Some(Session::Anonymous { .. }) | None => {}
         }
     }
 
@@ -222,15 +267,29 @@ impl Exchange {
         // A newer token may have taken its place.
         let expired = match self.sessions.get(&socket) {
             Some(Session::SignedIn { until: Some(until), .. }) => *until <= turn.now,
-            Some(Session::SignedIn { until: None, .. } | Session::Anonymous) | None => false,
+            Some(Session::SignedIn { until: None, .. } | Session::Anonymous { .. }) | None => false,
         };
-        match self.switches.expired_token {
-            ExpiredToken::EndsSession if expired => {
-                tracing::info!(?socket, "token expired");
-                turn.out.push(Output::Drop { socket, closed_for: Duration::ZERO });
-            }
-            ExpiredToken::EndsSession | ExpiredToken::KeepsSession => {}
+        let ends_calls = match self.switches.expired_token {
+            ExpiredToken::EndsSession => false,
+            ExpiredToken::EndsCalls => true,
+            ExpiredToken::KeepsSession => return,
+        };
+        if !expired {
+            return;
         }
+        tracing::info!(?socket, "token expired");
+        if ends_calls {
+            let its_own = self.legs.iter().filter(|leg| leg.socket() == Some(socket));
+            let its_own: Vec<LegKey> = its_own.map(|leg| leg.key.clone()).collect();
+            for key in its_own {
+                let ending = super::Ending {
+                    cause: super::Cause::NormalClearing,
+                    by: super::ending::By::Unknown,
+                };
+                self.end(&key, ending, "its token expired", turn);
+            }
+        }
+        turn.out.push(Output::Drop { socket, closed_for: Duration::ZERO });
     }
 
     /// A credential was deleted: whoever is signed in as its user is thrown out, or is not.
@@ -251,13 +310,13 @@ impl Exchange {
 
     /// A socket is gone. Its calls wait for their browser to come back.
     pub(super) fn closed(&mut self, socket: Socket, turn: &mut Turn) {
-        self.sessions.remove(&socket);
+        let Some(Session::SignedIn { sessid, .. }) = self.sessions.remove(&socket) else { return };
         for leg in self.legs.iter_mut().filter(|leg| leg.is_alive()) {
             let key = leg.key.clone();
             if let Some(browser) = leg.browser_mut()
                 && browser.agent == Agent::On(socket)
             {
-                browser.agent = Agent::LostSince(turn.now);
+                browser.agent = Agent::Lost { since: turn.now, session: sessid.clone() };
                 let at = turn.now.plus(LOST_AGENT_RETURNS_WITHIN);
                 self.agenda.at(at, Due::Lost { leg: key, since: turn.now });
             }
@@ -266,7 +325,11 @@ impl Exchange {
 
     pub(super) fn agent_lost(&mut self, key: &str, since: Moment, turn: &mut Turn) {
         let Some(leg) = self.leg(key) else { return };
-        if leg.browser().is_some_and(|browser| browser.agent == Agent::LostSince(since)) {
+        let is_lost = leg.browser().is_some_and(|browser| match &browser.agent {
+            Agent::Lost { since: lost, .. } => *lost == since,
+            Agent::On(_) | Agent::Absent => false,
+        });
+        if is_lost {
             let ending = super::Ending { cause: super::Cause::NormalClearing, by: leg.side.own() };
             self.end(key, ending, "the browser never came back", turn);
         }

@@ -99,6 +99,14 @@ pub(crate) fn answer(leg: &Leg, control: Shown, sdp: Option<&str>) -> Value {
     json!({ "method": "telnyx_rtc.answer", "params": with_ids(leg, control, params) })
 }
 
+/// `telnyx_rtc.candidate`: one of the gateway's addresses. The SDK heeds it only where it trickles itself.
+pub(crate) fn candidate(leg: &Leg, candidate: &str, mid: &str) -> Value {
+    json!({
+        "method": "telnyx_rtc.candidate",
+        "params": { "callID": leg.key, "candidate": candidate, "sdpMid": mid, "sdpMLineIndex": 0 },
+    })
+}
+
 /// `telnyx_rtc.invite`: someone calls, with this offer.
 pub(crate) fn invite(leg: &Leg, control: Shown, sdp: &str) -> Value {
     json!({ "method": "telnyx_rtc.invite", "params": offered(leg, control, sdp) })

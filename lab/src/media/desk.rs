@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::earpiece::Earpiece;
+use super::lane::Dice;
 use super::lateness::Lateness;
 use super::line::Line;
 use super::meter::Meter;
@@ -52,6 +53,8 @@ enum End {
     Nobody,
     Browser(Box<Line>),
     Person(Trunk),
+    /// A person whose frames are Opus: what it says and hears is not decoded.
+    Unheard,
 }
 
 /// A leg's media.
@@ -59,6 +62,8 @@ enum End {
 pub(crate) struct Desk {
     leg: LegKey,
     end: End,
+    /// What its network's losses come from.
+    dice: Dice,
     faults: Faults,
     held: bool,
     earpiece: Earpiece,
@@ -76,10 +81,11 @@ pub(crate) struct Desk {
 
 impl Desk {
     /// A leg with nobody at its end.
-    pub(crate) fn new(leg: LegKey, now: Instant) -> Self {
+    pub(crate) fn new(leg: LegKey, dice: Dice, now: Instant) -> Self {
         Self {
             leg,
             end: End::Nobody,
+            dice,
             faults: Faults::default(),
             held: false,
             earpiece: Earpiece::new(),
@@ -98,7 +104,7 @@ impl Desk {
     pub(crate) fn address(&self) -> Option<SocketAddr> {
         match &self.end {
             End::Browser(line) => Some(line.address()),
-            End::Nobody | End::Person(_) => None,
+            End::Nobody | End::Person(_) | End::Unheard => None,
         }
     }
 
@@ -135,7 +141,7 @@ impl Desk {
             Order::Restart { offer, request } => {
                 let restarted = match &mut self.end {
                     End::Browser(line) => line.peer().answer(&offer),
-                    End::Nobody | End::Person(_) => Err(PeerError::NotOffered),
+                    End::Nobody | End::Person(_) | End::Unheard => Err(PeerError::NotOffered),
                 };
                 self.report(match restarted {
                     Ok(sdp) => Input::MediaRestarted { leg, request, sdp },
@@ -144,9 +150,15 @@ impl Desk {
                     }
                 });
             }
-            Order::Act { program } => match &mut self.end {
-                End::Nobody => self.end = End::Person(Trunk::new(program, self.faults)),
+            Order::Act { program, codec } => match &mut self.end {
+                End::Nobody => {
+                    self.end = match codec {
+                        Codec::Pcmu => End::Person(Trunk::new(program, self.faults, self.dice)),
+                        Codec::Opus => End::Unheard,
+                    };
+                }
                 End::Person(trunk) => trunk.act(program),
+                End::Unheard => {}
                 End::Browser(_) => tracing::debug!(leg, "a browser takes no program"),
             },
             Order::Hear { source } => self.earpiece.hear(source),
@@ -184,7 +196,7 @@ impl Desk {
             Order::Faults(faults) => {
                 self.faults = faults;
                 match &mut self.end {
-                    End::Nobody => {}
+                    End::Nobody | End::Unheard => {}
                     End::Browser(line) => line.set(faults),
                     End::Person(trunk) => trunk.set(faults),
                 }
@@ -207,13 +219,14 @@ impl Desk {
     ) -> Result<String, NoMedia> {
         let (peer, sdp) = make()?;
         self.lateness = Lateness::default();
-        self.end = End::Browser(Box::new(Line::new(peer, codec, self.faults, now)));
+        self.end = End::Browser(Box::new(Line::new(peer, codec, self.faults, self.dice, now)));
         Ok(sdp)
     }
 
     fn speaks_opus(&self) -> bool {
         match &self.end {
             End::Browser(line) => line.codec() == Codec::Opus,
+            End::Unheard => true,
             End::Nobody | End::Person(_) => false,
         }
     }

@@ -4,27 +4,30 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use super::Way;
+use crate::seed::Seed;
 
 /// A queue that parcels come out of later, or never.
 #[derive(Debug)]
 pub(crate) struct Lane<T> {
     way: Way,
+    /// What the dice begin with, each time anew.
+    first: Dice,
     dice: Dice,
     /// On their way, the next to arrive first.
     travelling: VecDeque<(Instant, T)>,
 }
 
 impl<T> Lane<T> {
-    /// A lane that carries everything at once.
-    pub(crate) fn new() -> Self {
-        Self { way: Way::default(), dice: Dice::new(), travelling: VecDeque::new() }
+    /// A lane that carries everything at once, until it is told otherwise; these dice say what it loses then.
+    pub(crate) fn new(dice: Dice) -> Self {
+        Self { way: Way::default(), first: dice, dice, travelling: VecDeque::new() }
     }
 
     /// From now on the lane is like this. What is on its way arrives as it would have; which parcels are lost is the
     /// same each time the same order is given.
     pub(crate) fn set(&mut self, way: Way) {
         self.way = way;
-        self.dice = Dice::new();
+        self.dice = self.first;
     }
 
     /// Sends a parcel off.
@@ -59,12 +62,13 @@ impl<T> Lane<T> {
 }
 
 /// Numbers that look random and are the same each time (`SplitMix64`, G. Steele, D. Lea and C. Flood, 2014).
-#[derive(Debug)]
-struct Dice(u64);
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    fn new() -> Self {
-        Self(0x5eed_0f70_4e0a_b1e5)
+    /// The dice of the lab's seed.
+    pub(crate) fn of(seed: Seed) -> Self {
+        Self(seed.number("loss"))
     }
 
     /// 0 to 99, each as likely.
@@ -82,9 +86,9 @@ mod tests {
 
     use super::*;
 
-    fn arrivals(way: Way) -> Vec<u32> {
+    fn arrivals(way: Way, seed: u64) -> Vec<u32> {
         let start = Instant::now();
-        let mut lane = Lane::new();
+        let mut lane = Lane::new(Dice::of(Seed(seed)));
         lane.set(way);
         (0..1000).for_each(|parcel| lane.push(parcel, start));
         std::iter::from_fn(|| lane.pop(start)).collect()
@@ -93,19 +97,20 @@ mod tests {
     #[test]
     fn the_same_parcels_are_lost_each_time_and_about_as_many_as_told() {
         let way = Way { loss_percent: 20, ..Way::default() };
-        let arrived = arrivals(way);
+        let arrived = arrivals(way, 1);
         assert!((750..850).contains(&arrived.len()), "{} arrived", arrived.len());
-        assert_eq!(arrived, arrivals(way));
-        assert_eq!(arrivals(Way::default()).len(), 1000);
-        assert_eq!(arrivals(Way { loss_percent: 100, ..Way::default() }).len(), 0);
-        assert_eq!(arrivals(Way { stopped: true, ..Way::default() }).len(), 0);
+        assert_eq!(arrived, arrivals(way, 1));
+        assert_ne!(arrived, arrivals(way, 2));
+        assert_eq!(arrivals(Way::default(), 1).len(), 1000);
+        assert_eq!(arrivals(Way { loss_percent: 100, ..Way::default() }, 1).len(), 0);
+        assert_eq!(arrivals(Way { stopped: true, ..Way::default() }, 1).len(), 0);
     }
 
     #[test]
     fn nothing_arrives_early_and_nothing_overtakes() {
         let start = Instant::now();
         let millis = |millis| Duration::from_millis(millis);
-        let mut lane = Lane::new();
+        let mut lane = Lane::new(Dice::of(Seed(1)));
         lane.set(Way { delay: millis(300), ..Way::default() });
         lane.push('a', start);
         lane.set(Way::default());

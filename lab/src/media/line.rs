@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use super::lane::Lane;
+use super::lane::{Dice, Lane};
 use super::peer::{Packet, Peer, PeerError, Wish};
 use super::{Codec, Faults};
 
@@ -24,13 +24,13 @@ pub(crate) struct Line {
 
 impl Line {
     /// Puts a peer behind a network with these faults.
-    pub(crate) fn new(peer: Peer, codec: Codec, faults: Faults, now: Instant) -> Self {
+    pub(crate) fn new(peer: Peer, codec: Codec, faults: Faults, dice: Dice, now: Instant) -> Self {
         let mut line = Self {
             peer,
             codec,
             dead: false,
-            to_end: Lane::new(),
-            from_end: Lane::new(),
+            to_end: Lane::new(dice),
+            from_end: Lane::new(dice),
             peer_due: now,
         };
         line.set(faults);

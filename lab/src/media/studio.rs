@@ -7,20 +7,23 @@ use std::time::Instant;
 use tokio::sync::mpsc::{self, UnboundedSender};
 
 use super::desk::Desk;
+use super::lane::Dice;
 use super::task::{self, Note};
 use super::{Input, LegKey, Order, Source};
+use crate::seed::Seed;
 
 /// Gives every leg its media and its orders.
 #[derive(Debug)]
 pub(crate) struct Studio {
     switchboard: Arc<Switchboard>,
+    dice: Dice,
     reports: UnboundedSender<Input>,
 }
 
 impl Studio {
-    /// A studio without a leg, which reports to the exchange by this queue.
-    pub(crate) fn new(reports: UnboundedSender<Input>) -> Self {
-        Self { switchboard: Arc::default(), reports }
+    /// A studio without a leg, which reports to the exchange by this queue. What is lost on networks comes from the seed.
+    pub(crate) fn new(seed: Seed, reports: UnboundedSender<Input>) -> Self {
+        Self { switchboard: Arc::default(), dice: Dice::of(seed), reports }
     }
 
     /// Passes an order on to the leg's media. `Open`, `Offer` and `Act` may be the first a leg hears; any other for a
@@ -31,7 +34,7 @@ impl Studio {
             && !legs.desks.contains_key(leg)
         {
             let (sender, notes) = mpsc::unbounded_channel();
-            let desk = Desk::new(leg.clone(), Instant::now());
+            let desk = Desk::new(leg.clone(), self.dice, Instant::now());
             let switchboard = Arc::clone(&self.switchboard);
             tokio::spawn(task::run(leg.clone(), desk, notes, switchboard, self.reports.clone()));
             legs.desks.insert(leg.clone(), sender);

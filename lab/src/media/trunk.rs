@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::lane::Lane;
+use super::lane::{Dice, Lane};
 use super::person::Person;
 use super::{Faults, Frame, SILENCE};
 use crate::numbers::Program;
@@ -18,9 +18,10 @@ pub(crate) struct Trunk {
 
 impl Trunk {
     /// A person who begins the program.
-    pub(crate) fn new(program: Program, faults: Faults) -> Self {
+    pub(crate) fn new(program: Program, faults: Faults, dice: Dice) -> Self {
         let person = Person::new(program);
-        let mut trunk = Self { person, dead: false, to_end: Lane::new(), from_end: Lane::new() };
+        let mut trunk =
+            Self { person, dead: false, to_end: Lane::new(dice), from_end: Lane::new(dice) };
         trunk.set(faults);
         trunk
     }

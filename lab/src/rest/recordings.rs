@@ -17,7 +17,7 @@ use crate::exchange::{Audio, Exchange};
 use crate::lab::Lab;
 
 /// Fields a list can be filtered by, and how each is spelt in a recording.
-const FILTERS: [(&str, &str); 8] = [
+const FILTERS: [(&str, &str); 9] = [
     ("call_control_id", "call_control_id"),
     ("call_leg_id", "call_leg_id"),
     ("call_session_id", "call_session_id"),
@@ -25,6 +25,8 @@ const FILTERS: [(&str, &str); 8] = [
     ("from", "from"),
     ("to", "to"),
     ("conference_id", "conference_id"),
+    // Nothing here is of a conference, so these two find nothing.
+    ("conference_region", "conference_region"),
     ("sip_call_id", "sip_call_id"),
 ];
 

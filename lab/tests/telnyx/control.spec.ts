@@ -111,6 +111,23 @@ test("who can be called is known, and whom a leg talked with", async ({ running,
   await expect.poll(async () => (await control.agents()).some(({ user }) => user === first?.user), SOON).toBe(false);
 });
 
+test("any step of a number can happen to a leg now", async ({ calls, control }) => {
+  const { leg } = await calls.reaches(TONE);
+  await control.acts(leg, { press: { digits: "1#" } });
+  expect(await control.leg(leg)).toMatchObject({ state: "answered", dtmf: "1#" });
+  expect(await control.acts(leg, "hang_up")).toMatchObject({ state: "ended" });
+  await expect(control.acts(leg, "levitate")).rejects.toThrow(/400/);
+  await expect(control.acts("nobody", "hang_up")).rejects.toThrow(/404/);
+});
+
+test("a browser is told who talks to it", async ({ agent, control }) => {
+  const call = await agent.dials(TONE);
+  await control.advances(2);
+  await control.displays(call, "Ada", "+12025550107");
+  const told = (await control.wire()).find(({ message }) => message.method === "telnyx_rtc.display");
+  expect(told?.message).toMatchObject({ params: { callID: call, display_name: "Ada", display_number: "+12025550107" } });
+});
+
 test("a page of any origin may use the control API", async ({ running }) => {
   for (const path of ["clock", "rest-faults", "agents"]) {
     for (const method of ["GET", "OPTIONS"]) {

@@ -14,9 +14,13 @@ function lab(words: string[], settings: Record<string, string> = {}): Promise<{ 
 test("--help names each variable and command", async () => {
   const { code, out } = await lab(["--help"]);
   expect(code).toBe(0);
-  for (const word of ["tono-lab env", "TONO_LAB_PORT", "TONO_LAB_FILES_PORT", "TONO_LAB_WEBHOOK", "TONO_LAB_KEY", "TONO_LAB_SEED"]) {
+  for (const word of ["tono-lab env", "TONO_LAB_PORT", "TONO_LAB_FILES_PORT", "TONO_LAB_WEBHOOK", "TONO_LAB_KEY", "TONO_LAB_SEED", "TONO_LAB_CLOCK", "TONO_LAB_SCENARIO", "--scenario FILE"]) {
     expect(out).toContain(word);
   }
+});
+
+test("--help helps whoever has set something wrongly, too", async () => {
+  expect(await lab(["--help"], { TONO_LAB_PORT: "x", TONO_LAB_SCENARIO: "/nowhere" })).toMatchObject({ code: 0, err: "" });
 });
 
 test("env prints what a server needs", async ({ running }) => {

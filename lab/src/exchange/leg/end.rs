@@ -22,17 +22,27 @@ pub(crate) struct Browser {
     pub(crate) user: String,
     pub(crate) agent: Agent,
     pub(crate) codec: Codec,
+    /// Whether it sends its addresses one by one, and takes the gateway's so.
+    pub(crate) trickles: bool,
     /// The reply to INVITE, if it is held back until the answer.
     pub(crate) reply: Option<HeldReply>,
 }
 
-/// A reply to INVITE that an answer is to overtake.
+/// A reply to INVITE that is held back.
 #[derive(Debug)]
 pub(crate) struct HeldReply {
     pub(crate) socket: Socket,
     pub(crate) frame: Value,
-    /// From the answer to the reply.
-    pub(crate) by: Duration,
+    pub(crate) until: Until,
+}
+
+/// Until when a reply is held back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// It is on the agenda ([`Due::LateReply`](super::super::agenda::Due)); nothing overtakes it.
+    ItsTime,
+    /// So long after the answer, which overtakes it.
+    Answered(Duration),
 }
 
 /// A person played by the lab.
@@ -46,11 +56,16 @@ pub(crate) struct Person {
 }
 
 /// Whether a browser can be reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Agent {
     On(Socket),
-    /// Its socket dropped; it may come back.
-    LostSince(Moment),
+    /// Its socket dropped; it may come back and take up its session (`sessid`).
+    Lost {
+        since: Moment,
+        session: String,
+    },
+    /// There never was one: nobody is registered as the user who is called.
+    Absent,
 }
 
 impl Person {

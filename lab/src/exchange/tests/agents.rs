@@ -2,11 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a dialogue that breaks is a failed test")]
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::Input;
 use super::super::dialogue::{BROWSER, CALL, Dialogue};
 use super::super::io::Socket;
+use crate::switches::ReattachedCalls;
 
 const OTHER: Socket = Socket(7);
 
@@ -104,6 +105,51 @@ fn of_two_registrations_of_one_credential_the_last_one_rings() {
     dialogue.feed(Input::Closed { socket: BROWSER });
     dialogue.is_called();
     assert_eq!(dialogue.socket_of("telnyx_rtc.invite"), Socket(2));
+}
+
+/// Two pages of one credential, each in a call, which both lose their sockets. Returns what each was told of its session.
+fn two_lost_pages(dialogue: &mut Dialogue) -> [Value; 2] {
+    dialogue.feed(Input::Opened { socket: BROWSER, resumes: None });
+    dialogue.feed(Input::Opened { socket: OTHER, resumes: None });
+    let told = [BROWSER, OTHER].map(|socket| dialogue.logs_in(socket, false, &json!({})));
+    dialogue.dials_as(CALL, BROWSER, "+12025550107");
+    dialogue.dials_as("second", OTHER, "+12025550107");
+    dialogue.after(1500);
+    dialogue.feed(Input::Closed { socket: BROWSER });
+    dialogue.feed(Input::Closed { socket: OTHER });
+    told
+}
+
+#[test]
+fn of_two_lost_pages_of_one_credential_each_gets_its_own_call_back() {
+    let mut dialogue = Dialogue::new();
+    let told = two_lost_pages(&mut dialogue);
+    assert_ne!(told[0]["result"]["sessid"], told[1]["result"]["sessid"]);
+    // One says its session; the other's is too old to be said, and stands in its address.
+    let resumes = told[1]["voice_sdk_id"].as_str().map(str::to_owned);
+    dialogue.feed(Input::Opened { socket: Socket(11), resumes });
+    dialogue.logs_in(Socket(11), true, &json!({}));
+    let ready = dialogue.last("telnyx_rtc.clientReady");
+    assert_eq!(ready["reattached_sessions"], json!(["second"]));
+    dialogue.feed(Input::Opened { socket: Socket(12), resumes: None });
+    dialogue.logs_in(Socket(12), true, &told[0]["result"]);
+    let ready = dialogue.last("telnyx_rtc.clientReady");
+    assert_eq!(ready["reattached_sessions"], json!([CALL]));
+}
+
+#[test]
+fn a_page_of_another_session_gets_nothing_back_unless_the_switch_says_so() {
+    let mut dialogue = Dialogue::new();
+    two_lost_pages(&mut dialogue);
+    dialogue.feed(Input::Opened { socket: Socket(11), resumes: None });
+    dialogue.logs_in(Socket(11), true, &json!({ "sessid": "of nobody" }));
+    let ready = dialogue.last("telnyx_rtc.clientReady");
+    assert_eq!(ready["reattached_sessions"], json!([]));
+    dialogue.exchange.switches.reattached_calls = ReattachedCalls::OfUser;
+    dialogue.feed(Input::Opened { socket: Socket(12), resumes: None });
+    dialogue.logs_in(Socket(12), true, &json!({ "sessid": "of nobody" }));
+    let ready = dialogue.last("telnyx_rtc.clientReady");
+    assert_eq!(ready["reattached_sessions"], json!([CALL, "second"]));
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn signing_in_leads_to_the_gateways_state() {
 #[test]
 fn a_token_that_is_wrong_or_old_signs_nobody_in() {
     let mut dialogue = Dialogue::new();
-    dialogue.feed(Input::Opened { socket: BROWSER });
+    dialogue.feed(Input::Opened { socket: BROWSER, resumes: None });
     dialogue.says(BROWSER, "login", &json!({ "login_token": "a.b.c" }));
     assert_eq!(dialogue.hears(), ["error -32001"]);
 
@@ -312,7 +312,7 @@ fn a_call_that_rings_when_its_browser_reconnects_is_given_up() {
 #[test]
 fn whoever_has_not_signed_in_may_do_nothing() {
     let mut dialogue = Dialogue::new();
-    dialogue.feed(Input::Opened { socket: BROWSER });
+    dialogue.feed(Input::Opened { socket: BROWSER, resumes: None });
     dialogue.dials("+12025550100");
     assert_eq!(dialogue.hears(), ["error -32001"]);
 }

@@ -11,12 +11,13 @@ use super::super::io::{Order, Socket};
 use super::super::session::{GatewayState, LoginAnswer};
 use super::super::{Input, Output};
 use crate::numbers::{Act, Behaviour, InviteReply, Punt};
+use crate::switches::GatewayCandidates;
 
 #[test]
 fn a_password_signs_in_as_a_token_does() {
     let mut dialogue = Dialogue::new();
     let password = dialogue.exchange.account.credentials.all()[0].sip_password.clone();
-    dialogue.feed(Input::Opened { socket: BROWSER });
+    dialogue.feed(Input::Opened { socket: BROWSER, resumes: None });
     let user = dialogue.user.clone();
     dialogue.says(BROWSER, "login", &json!({ "login": user, "passwd": password }));
     dialogue.says(BROWSER, "login", &json!({ "login": user, "passwd": "wrong" }));
@@ -26,7 +27,7 @@ fn a_password_signs_in_as_a_token_does() {
 #[test]
 fn somebody_without_a_name_may_sign_in_to_talk_to_a_target() {
     let mut dialogue = Dialogue::new();
-    dialogue.feed(Input::Opened { socket: BROWSER });
+    dialogue.feed(Input::Opened { socket: BROWSER, resumes: None });
     let target = json!({ "target_type": "ai_assistant", "target_id": "assistant-1" });
     dialogue.says(BROWSER, "anonymous_login", &target);
     dialogue.says(BROWSER, "anonymous_login", &json!({ "target_type": "ai_assistant" }));
@@ -185,6 +186,37 @@ fn a_candidate_that_is_empty_ends_the_list_and_the_end_is_answered() {
     dialogue.asks("telnyx_rtc.candidate", json!({ "candidate": "" }));
     dialogue.asks("telnyx_rtc.endOfCandidates", json!({ "endOfCandidates": true }));
     assert_eq!(dialogue.hears(), ["result", "result"]);
+}
+
+#[test]
+fn where_the_gateway_trickles_its_addresses_follow_its_answer() {
+    let sdp = "v=0\r\na=mid:a\r\na=candidate:1 1 udp 1 127.0.0.1 9 typ host\r\n";
+    for (trickle, expected) in [(true, &["answer", "candidate"][..]), (false, &["answer"][..])] {
+        let mut dialogue = Dialogue::ready();
+        dialogue.exchange.switches.gateway_candidates = GatewayCandidates::Trickled;
+        let dialog = json!({ "destination_number": "+12025550107" });
+        let invite = json!({ "sdp": "offer", "trickle": trickle, "dialogParams": dialog });
+        dialogue.asks("telnyx_rtc.invite", invite);
+        dialogue.feed(Input::MediaReady { leg: CALL.to_owned(), sdp: sdp.to_owned() });
+        dialogue.hears();
+        dialogue.after(1500);
+        let answer = dialogue.last("telnyx_rtc.answer");
+        assert_eq!(answer["sdp"].as_str().unwrap().contains("candidate"), !trickle);
+        if trickle {
+            let candidate = dialogue.last("telnyx_rtc.candidate");
+            assert_eq!(candidate["callID"], CALL);
+            assert_eq!(candidate["candidate"], "candidate:1 1 udp 1 127.0.0.1 9 typ host");
+            assert_eq!(
+                (&candidate["sdpMid"], &candidate["sdpMLineIndex"]),
+                (&json!("a"), &json!(0))
+            );
+        }
+        assert!(
+            dialogue
+                .hears()
+                .starts_with(&expected.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
+        );
+    }
 }
 
 #[test]

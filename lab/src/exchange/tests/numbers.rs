@@ -35,7 +35,7 @@ fn answered(line: &str) -> Dialogue {
 fn program(dialogue: &Dialogue) -> Option<Program> {
     let far = dialogue.exchange.partner(CALL).unwrap().key.clone();
     dialogue.orders(&far).into_iter().find_map(|order| {
-        let Order::Act { program } = order else { return None };
+        let Order::Act { program, .. } = order else { return None };
         Some(program)
     })
 }

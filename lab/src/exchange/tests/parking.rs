@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a dialogue that breaks is a failed test")]
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::super::dialogue::{CALL, Dialogue};
-use crate::exchange::io::{Order, Source};
+use crate::exchange::io::{Codec, Order, Source};
+use crate::numbers::{Behaviour, InviteReply};
 use crate::switches::BridgeUnanswered;
 
 /// A browser whose call to 0100 is parked.
@@ -30,6 +33,63 @@ fn two_legs() -> (Dialogue, String) {
     assert_eq!(dialogue.stage_of(&other), "answered");
     dialogue.hears();
     (dialogue, other)
+}
+
+#[test]
+fn a_parked_call_speaks_what_the_dialled_number_speaks() {
+    let mut dialogue = Dialogue::ready();
+    dialogue.parks();
+    dialogue.dials("+12025550126");
+    let opens = |order: &Order| matches!(order, Order::Open { codec: Codec::Opus, .. });
+    assert!(dialogue.orders(CALL).iter().any(opens));
+    dialogue.commands(CALL, "answer", &json!({})).unwrap();
+    let dialled = dialogue.dials_by_rest(&json!({ "to": "+12025550126" })).unwrap();
+    dialogue.after(1500);
+    let acts = |order: &Order| matches!(order, Order::Act { codec: Codec::Opus, .. });
+    assert!(dialogue.orders(&dialled).iter().any(acts));
+    let events = dialogue.events();
+    let answered = events.iter().filter(|event| event.kind == "call.answered");
+    assert!(answered.map(|event| &event.payload["codec"]).eq([&json!("OPUS"); 2]));
+}
+
+#[test]
+fn the_reply_to_a_parked_invite_is_as_late_as_its_number_says() {
+    let mut dialogue = Dialogue::ready();
+    dialogue.parks();
+    dialogue.dials("+12025550113");
+    assert_eq!(dialogue.hears(), ["media: open", "call.initiated", "ringing"]);
+    dialogue.commands(CALL, "answer", &json!({})).unwrap();
+    assert_eq!(dialogue.hears(), ["answer", "call.answered"]);
+    dialogue.after(300);
+    assert_eq!(dialogue.hears(), ["result"]);
+}
+
+/// A parked call to a number whose reply to INVITE comes after 3 s.
+fn late() -> Dialogue {
+    let mut dialogue = Dialogue::ready();
+    dialogue.parks();
+    let by = Duration::from_secs(3);
+    let late = Behaviour { invite_reply: InviteReply::Late { by }, ..Behaviour::default() };
+    dialogue.exchange.numbers.set("+12025550107".to_owned(), late);
+    dialogue.dials("+12025550107");
+    assert_eq!(dialogue.hears(), ["media: open", "call.initiated"]);
+    dialogue
+}
+
+#[test]
+fn a_parked_leg_whose_reply_is_late_rings_after_it() {
+    let mut dialogue = late();
+    dialogue.after(3000);
+    assert_eq!(dialogue.hears(), ["result", "ringing"]);
+}
+
+#[test]
+fn an_answer_by_rest_does_not_overtake_a_late_reply() {
+    let mut dialogue = late();
+    dialogue.commands(CALL, "answer", &json!({})).unwrap();
+    assert_eq!(dialogue.hears(), ["result", "answer", "call.answered"]);
+    dialogue.after(3000);
+    assert_eq!(dialogue.hears(), [""; 0]);
 }
 
 #[test]

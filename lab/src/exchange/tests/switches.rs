@@ -149,6 +149,27 @@ fn an_expired_token_ends_its_session_or_does_not() {
 }
 
 #[test]
+fn an_expired_token_leaves_the_call_its_media_or_ends_it() {
+    for (switch, stage) in
+        [(ExpiredToken::EndsSession, "answered"), (ExpiredToken::EndsCalls, "ended")]
+    {
+        let mut dialogue = Dialogue::ready();
+        dialogue.exchange.switches.expired_token = switch;
+        dialogue.after(DAY - 2000);
+        dialogue.dials("+12025550107");
+        dialogue.after(1500);
+        assert_eq!(dialogue.stage(), "answered");
+        dialogue.hears();
+        dialogue.after(500);
+        assert_eq!(dialogue.stage(), stage);
+        let ended_media = switch == ExpiredToken::EndsCalls;
+        let told = dialogue.hears();
+        assert_eq!(told.contains(&"media: end".to_owned()), ended_media);
+        assert_eq!(told.last().unwrap(), "drop");
+    }
+}
+
+#[test]
 fn a_newer_token_keeps_the_session_when_the_older_one_expires() {
     let mut dialogue = Dialogue::ready();
     dialogue.after(DAY / 2);

@@ -103,7 +103,7 @@ impl Desk {
             self.report(Input::Heard { leg: self.leg.clone(), heard });
         }
         match &self.end {
-            End::Nobody => {}
+            End::Nobody | End::Unheard => {}
             End::Browser(line) => match line.codec() {
                 Codec::Pcmu if line.is_connected() => {
                     let frame = self.end_hears(at);

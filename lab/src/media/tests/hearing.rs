@@ -233,6 +233,27 @@ fn an_opus_leg_echoes_its_frames_and_nothing_else_is_possible() {
 }
 
 #[test]
+fn a_person_who_speaks_opus_is_neither_heard_nor_recorded_nor_spoken_to() {
+    let mut world = World::new();
+    world.browser("agent", 1000.0);
+    let speaks = |codec| Order::Act { program: Program::Tone, codec };
+    world.order("far", speaks(Codec::Opus));
+    world.bridge("agent", "far");
+    let shape = Shape { channels: Channels::Dual, format: Format::Wav, beep: false };
+    world.order("far", Order::Record { recording: "r".to_owned(), shape });
+    world.order("far", Order::Play { id: "p".to_owned(), clip: wave(10), times: Times::Once });
+    world.run(1000);
+    is_silent(world.browser_hears("agent"));
+    assert_eq!(ends_of_plays(&world), [("p", PlayEnd::Stopped)]);
+    // What they do changes, what they speak does not.
+    world.order("far", speaks(Codec::Pcmu));
+    world.run(1000);
+    is_silent(world.browser_hears("agent"));
+    world.order("far", Order::End);
+    assert_eq!(world.recorded("r"), Err(NoAudio::Opus));
+}
+
+#[test]
 fn sdp_that_cannot_be_used_is_refused_and_changes_nothing() {
     let mut world = World::new();
     world.order("new", Order::Open { offer: "nonsense".to_owned(), codec: Codec::Pcmu });

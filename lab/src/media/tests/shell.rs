@@ -13,6 +13,7 @@ use super::super::tone::Tone;
 use super::super::{Channels, Codec, FRAME, Format, Input, Order, Shape, Source, Studio};
 use crate::g711;
 use crate::numbers::Program;
+use crate::seed::Seed;
 
 /// Whistles at 1000 Hz until it has heard 440 Hz for a while.
 async fn browser(mut peer: Peer, socket: UdpSocket) {
@@ -57,7 +58,7 @@ async fn browser(mut peer: Peer, socket: UdpSocket) {
 async fn a_leg_is_served_until_it_is_over() {
     str0m::crypto::from_feature_flags().install_process_default();
     let (reports, mut reported) = mpsc::unbounded_channel();
-    let studio = Studio::new(reports);
+    let studio = Studio::new(Seed(1), reports);
     let (agent, far) = ("agent".to_owned(), "far".to_owned());
     // A leg nobody knows: dropped.
     studio.order(&agent, Order::End);
@@ -69,7 +70,7 @@ async fn a_leg_is_served_until_it_is_over() {
     let Some(Input::MediaReady { sdp, .. }) = reported.recv().await else { panic!("no answer") };
     assert!(sdp.contains("PCMU") && !sdp.contains("opus"));
     peer.accept(&sdp).unwrap();
-    studio.order(&far, Order::Act { program: Program::Tone });
+    studio.order(&far, Order::Act { program: Program::Tone, codec: Codec::Pcmu });
     studio.order(&agent, Order::Hear { source: Source::Leg(far.clone()) });
     studio.order(&far, Order::Hear { source: Source::Leg(agent.clone()) });
     let shape = Shape { channels: Channels::Dual, format: Format::Wav, beep: false };

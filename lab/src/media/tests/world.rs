@@ -5,10 +5,12 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::super::desk::{Deed, Desk};
+use super::super::lane::Dice;
 use super::super::peer::{Peer, Wish};
 use super::super::{Codec, Faults, Heard, Input, LegKey, NoAudio, Order, Source, file};
 use super::browser::Browser;
 use crate::numbers::Program;
+use crate::seed::Seed;
 
 /// Legs, browsers and the time.
 pub(super) struct World {
@@ -45,8 +47,10 @@ impl World {
             }
         }
         let address = self.address();
-        let desk =
-            self.legs.entry(leg.to_owned()).or_insert_with(|| Desk::new(leg.to_owned(), self.now));
+        let desk = self
+            .legs
+            .entry(leg.to_owned())
+            .or_insert_with(|| Desk::new(leg.to_owned(), Dice::of(Seed(1)), self.now));
         desk.obey(order, || Ok(address), self.now);
         self.settle();
     }
@@ -91,7 +95,7 @@ impl World {
     }
 
     pub(super) fn person(&mut self, leg: &str, program: Program) {
-        self.order(leg, Order::Act { program });
+        self.order(leg, Order::Act { program, codec: Codec::Pcmu });
     }
 
     /// The two hear each other.
