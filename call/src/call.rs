@@ -261,9 +261,11 @@ impl Call {
                 (self, vec![])
             }
             Event::LineGone => {
+                // One that is over at Telnyx before it was given back has gone with its page.
+                let cause = if self.socket.is_away() { Cause::Reloaded } else { Cause::Lost };
                 self.socket = Socket::Down { since: now };
-                let (call, mut effects) = self.reaches_limit(Cause::Lost, now);
-                let (call, end) = call.ends(Some(Cause::Lost), now);
+                let (call, mut effects) = self.reaches_limit(cause.clone(), now);
+                let (call, end) = call.ends(Some(cause), now);
                 effects.extend(end);
                 (call, effects)
             }

@@ -3,14 +3,15 @@
 mod support;
 
 use ::call::call::{
-    Ask, Effect, Event, HangUp, Hold, Kept, KeptStage, Remains, Sdk, Server, Socket, Watch,
+    Ask, Effect, Ending, Event, HangUp, Hold, Kept, KeptStage, Remains, Sdk, Server, Socket,
+    Telnyx, Watch,
 };
 use ::call::cause::{Cause, Outcome, Side};
 use ::call::history::What;
 use ::call::line::{self, Line};
 use ::call::party::Route;
 use ::call::phone::{self, Phone, Screen};
-use support::{Story, id, line, other, sdk, second, through};
+use support::{Story, again, id, line, other, sdk, second, through};
 
 /// The page that follows, whose line is ready at last; the one before was last there at second 40.
 fn loaded_anew(kept: Vec<Kept>) -> Story {
@@ -90,6 +91,29 @@ fn a_call_that_cannot_be_held_anew_is_not_on_hold_and_says_so() {
         let story = story.wants(&[Effect::Testify(What::Resumed)]);
         assert_eq!(story.talk().hold, Hold { held: false, ask: Ask::Failed });
     }
+}
+
+#[test]
+fn a_hold_that_was_given_up_and_may_have_come_true_is_taken_back_of_the_object_that_follows() {
+    let given_up = Story::talking().hears(Event::Hold(true)).overdue(Watch::Hold);
+    let back = given_up.line(line::Event::SocketClosed).line(line::Event::Ready);
+    assert_eq!(back.talk().hold, Hold { held: false, ask: Ask::Unsure });
+    let story = back.hears(again(Sdk::Recovering)).hears(again(Sdk::Active));
+    let story = story.wants(&[Effect::Hold(false)]);
+    assert_eq!(story.talk().hold, Hold { held: false, ask: Ask::Reminded });
+    // It says so, or will not hear of it because that is how it is.
+    for story in [story.clone().hears(again(Sdk::Active)), story.hears(Event::HoldRefused)] {
+        let story = story.wants(&[]);
+        assert_eq!(story.talk().hold, Hold { held: false, ask: Ask::Settled });
+    }
+}
+
+#[test]
+fn a_call_that_telnyx_ends_before_the_page_that_follows_has_a_line_went_with_its_page() {
+    let ended = Telnyx::Ended(Ending { at: second(41), cause: Cause::Normal, by: Side::Us });
+    let story = loaded_anew(Story::talking().phone.kept()).hears(Event::Telnyx(ended));
+    let story = story.line(line::Event::SignedIn).line(line::Event::Token(support::token()));
+    assert_eq!(story.over().cause, Cause::Reloaded);
 }
 
 #[test]

@@ -136,9 +136,7 @@ test("a gateway that has forgotten the call: the screen says so at once", async 
   await farEnd.wrote(...ANSWERED);
 });
 
-// The page says that the connection was lost for too long: that a first line is opened is taken for the loss of the
-// call's own, once Telnyx has said that it is over.
-test.fixme("a call that Telnyx ends before the page that comes back has a line did not come back", async ({
+test("a call that Telnyx ends before the page that comes back has a line did not come back", async ({
   closedPhone: phone,
   lab,
   farEnd,

@@ -153,10 +153,6 @@ fn settle(call: &mut Call) {
         Stage::Calling(calling) => calling.ringing = calling.ringing.map(|_| THEN),
         Stage::Incoming(incoming) => incoming.taken = incoming.taken.map(|_| THEN),
         Stage::Talking(talking) => {
-            if !talking.hold.held && talking.hold.has_failed() {
-                // How a hold failed only matters to one who is on hold.
-                talking.hold.ask = Ask::Failed;
-            }
             talking.since = THEN;
             talking.rang = None;
             talking.digits.clear();

@@ -37,9 +37,13 @@ pub enum Ask {
     /// It was asked of an object that another has replaced, or before the new one could be told: it is asked of that
     /// once it is active.
     Again,
-    /// Nobody took it off hold, and the object in place of the one that held it says `active`: that has forgotten, the
-    /// far end still hears our hold. It was told to hold anew; the call stays on hold meanwhile.
+    /// The object in place of the one that was asked was told anew what is shown. On hold: it says `active`, and nobody
+    /// took the call off hold; it has forgotten, and the far end still hears our hold. Not on hold: see
+    /// [`Ask::Unsure`].
     Reminded,
+    /// It was given up and may have come true all the same: an object that takes the other's place is to be told what
+    /// is shown.
+    Unsure,
     /// It was asked, and did not come true.
     Failed,
     /// It could not be asked.
@@ -142,13 +146,13 @@ impl Hold {
             // What was given up can come true late.
             (true, Ask::Asked | Ask::Failed) => Some(self.becomes(false)),
             (true, Ask::Settled | Ask::Unsent) if may_ask => Some(self.asks(true, Ask::Reminded)),
+            (held, Ask::Unsure) if may_ask => Some(self.asks(held, Ask::Reminded)),
+            (false, Ask::Reminded) => self.settles(),
             (held, Ask::Again) if may_ask => Some(self.asks(!held, Ask::Asked)),
             // `active` is also repeated while a hold is under way.
-            (true, Ask::Settled | Ask::Again | Ask::Reminded | Ask::Unsent)
-            | (
-                false,
-                Ask::Settled | Ask::Asked | Ask::Again | Ask::Reminded | Ask::Failed | Ask::Unsent,
-            ) => None,
+            (true, Ask::Reminded)
+            | (false, Ask::Asked | Ask::Failed)
+            | (true | false, Ask::Settled | Ask::Again | Ask::Unsure | Ask::Unsent) => None,
         }
     }
 
@@ -157,13 +161,16 @@ impl Hold {
         match (self.held, self.ask) {
             (
                 false,
-                Ask::Settled | Ask::Asked | Ask::Again | Ask::Reminded | Ask::Failed | Ask::Unsent,
+                Ask::Settled
+                | Ask::Asked
+                | Ask::Again
+                | Ask::Reminded
+                | Ask::Unsure
+                | Ask::Failed
+                | Ask::Unsent,
             ) => Some(self.becomes(true)),
             (true, Ask::Again) if may_ask => Some(self.asks(false, Ask::Asked)),
-            (true, Ask::Reminded) => {
-                self.ask = Ask::Settled;
-                None
-            }
+            (true, Ask::Reminded | Ask::Unsure) => self.settles(),
             // Also the answer to a reminder that the person overtook.
             (true, Ask::Settled | Ask::Asked | Ask::Again | Ask::Failed | Ask::Unsent) => None,
         }
@@ -172,6 +179,11 @@ impl Hold {
     const fn becomes(&mut self, held: bool) -> Effect {
         *self = Self { held, ask: Ask::Settled };
         Effect::Testify(if held { What::Held } else { What::Resumed })
+    }
+
+    const fn settles(&mut self) -> Option<Effect> {
+        self.ask = Ask::Settled;
+        None
     }
 
     const fn asks(&mut self, held: bool, ask: Ask) -> Effect {
@@ -190,11 +202,18 @@ impl Hold {
         matches!(self.ask, Ask::Failed | Ask::Unsent)
     }
 
+    /// Whether nothing is asked for, nor complained of.
+    pub(crate) const fn is_at_rest(self) -> bool {
+        matches!(self.ask, Ask::Settled | Ask::Unsure)
+    }
+
     /// What failed may be tried again, and need not be complained of any longer.
     pub(crate) const fn may_be_tried_again(&mut self) {
-        if self.has_failed() {
-            self.ask = Ask::Settled;
-        }
+        self.ask = match self.ask {
+            Ask::Failed => Ask::Unsure,
+            Ask::Unsent => Ask::Settled,
+            Ask::Settled | Ask::Asked | Ask::Again | Ask::Reminded | Ask::Unsure => return,
+        };
     }
 
     /// Whether a change was asked for and has not come true yet.
@@ -207,17 +226,20 @@ impl Hold {
     pub(super) fn has_to_ask_again(&mut self) {
         self.ask = match self.ask {
             Ask::Asked | Ask::Again => Ask::Again,
+            Ask::Reminded | Ask::Unsure | Ask::Failed => Ask::Unsure,
             // The word of the new one decides.
-            Ask::Settled | Ask::Reminded | Ask::Failed | Ask::Unsent => Ask::Settled,
+            Ask::Settled | Ask::Unsent => Ask::Settled,
         };
     }
 
     /// The object that was asked cannot do it.
     pub(super) fn is_refused(&mut self) -> Option<Effect> {
         match self.ask {
+            // It is not on hold, and was told so.
+            Ask::Reminded if !self.held => self.settles(),
             Ask::Asked | Ask::Reminded => self.fails(),
             // Of an object that is gone, or late.
-            Ask::Again | Ask::Settled | Ask::Failed | Ask::Unsent => None,
+            Ask::Again | Ask::Settled | Ask::Unsure | Ask::Failed | Ask::Unsent => None,
         }
     }
 
@@ -234,10 +256,10 @@ impl Hold {
             }
             // The SDK says `active`, and cannot be told otherwise.
             Ask::Reminded => {
-                *self = Self { held: false, ask: Ask::Failed };
-                Some(Effect::Testify(What::Resumed))
+                let was_held = std::mem::replace(self, Self { held: false, ask: Ask::Failed }).held;
+                was_held.then_some(Effect::Testify(What::Resumed))
             }
-            Ask::Settled | Ask::Failed | Ask::Unsent => None,
+            Ask::Settled | Ask::Unsure | Ask::Failed | Ask::Unsent => None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Several calls: which one talks, and what is done about one that is nobody's.
 
 use super::{Dialling, Effect, MOST_CALLS, Phone, REMEMBERED, Refusal};
-use crate::call::{self, Ask, Call, HangUp, Object, Party, Sdk, Socket, Stage};
+use crate::call::{self, Call, HangUp, Object, Party, Sdk, Socket, Stage};
 use crate::cause::{Cause, Side};
 use crate::history::What;
 use crate::ids::{CallId, TelnyxIds};
@@ -139,7 +139,7 @@ impl Phone {
         let talks_beside = |call: &&Call| match &call.stage {
             Stage::Talking(talking) => {
                 !talking.hold.held
-                    && talking.hold.ask == Ask::Settled
+                    && talking.hold.is_at_rest()
                     && call.hang_up == HangUp::NotAsked
                     && call.socket == Socket::Up
             }
