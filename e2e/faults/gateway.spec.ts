@@ -1,7 +1,7 @@
 import { BEEP_HZ } from "../fixtures/beeps.ts";
 import { AGENT_PASSWORD } from "../fixtures/stack.ts";
 import { housekeeping } from "../fixtures/transcript.ts";
-import { expect, screens, test } from "./faults.ts";
+import { expect, screens, talks, test } from "./faults.ts";
 
 const HALF_A_MINUTE = 30_000;
 
@@ -11,9 +11,7 @@ test("a gateway that fails in a call costs the socket only: the call is handed b
   farEnd,
   diary,
 }) => {
-  await phone.dials("+12025550107");
-  await expect(phone.inCall).toContainText("Sound connected");
-  const call = { id: (await lab.call()).call_id };
+  const call = await talks(phone, lab);
 
   await lab.gatewayTurns("FAILED");
 
@@ -88,9 +86,7 @@ for (const state of ["FAILED", "NOREG"]) {
 }
 
 test("a punt that names the call that goes on costs the socket only", async ({ phone, lab, farEnd, diary }) => {
-  await phone.dials("+12025550107");
-  await expect(phone.inCall).toContainText("Sound connected");
-  const call = { id: (await lab.call()).call_id };
+  const call = await talks(phone, lab);
 
   await lab.punts(call, "current");
 
@@ -110,9 +106,7 @@ test("a line that Telnyx refuses in the middle of a call is opened anew after th
 }) => {
   await phone.page.clock.install();
   await phone.opens();
-  await phone.dials("+12025550107");
-  await expect(phone.inCall).toContainText("Sound connected");
-  const call = { id: (await lab.call()).call_id };
+  const call = await talks(phone, lab);
 
   // Five times not registered: the SDK gives the line up (46001), and still has the call.
   await lab.gatewayTurns("NOREG", { states: ["NOREG", "NOREG", "NOREG", "NOREG", "NOREG"] });
