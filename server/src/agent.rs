@@ -34,8 +34,10 @@ use crate::store::{Account, Guesser, Store};
 /// The agent of a server that talks to a stand-in.
 pub(crate) const DEMO_AGENT: &str = "demo";
 
-/// The cookie that holds the session's secret.
+/// The cookie that holds the session's secret, and its name where other sites' pages may have ours in a frame. A browser
+/// keeps both kinds side by side: under one name an old one of the other kind would be taken for the new.
 const COOKIE_NAME: &str = "tono_session";
+const FRAMED_COOKIE_NAME: &str = "tono_framed_session";
 
 /// How long a session lasts, in seconds.
 const LIFE: u64 = 12 * 60 * 60;
@@ -170,7 +172,7 @@ async fn sign_out(
     State(app): State<App>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, ApiError> {
-    if let Some(secret) = cookie(&headers) {
+    if let Some(secret) = cookie_named(&headers, cookie_name(&app)) {
         let digest = digest(secret);
         app.store.close_session(digest).await?;
     }
@@ -178,14 +180,14 @@ async fn sign_out(
 }
 
 async fn caller(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, ApiError> {
-    let Some(secret) = cookie(headers) else { return Ok(None) };
+    let Some(secret) = cookie_named(headers, cookie_name(app)) else { return Ok(None) };
     let digest = digest(secret);
     let found = app.store.session(&digest, app.clock.now()).await?;
     Ok(found.map(|(agent, role, expires_at)| Caller { agent, role, digest, expires_at }))
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
-    cookie_named(headers, COOKIE_NAME)
+fn cookie_name(app: &App) -> &'static str {
+    if app.config.frame_ancestors.is_some() { FRAMED_COOKIE_NAME } else { COOKIE_NAME }
 }
 
 fn cookie_named<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
@@ -208,7 +210,8 @@ fn set_cookie(app: &App, headers: &HeaderMap, secret: &str, seconds: u64) -> Str
     } else {
         "SameSite=Strict"
     };
-    format!("{COOKIE_NAME}={secret}; Max-Age={seconds}; Path=/; HttpOnly; {reach}")
+    let name = cookie_name(app);
+    format!("{name}={secret}; Max-Age={seconds}; Path=/; HttpOnly; {reach}")
 }
 
 /// Over plain HTTP a cookie may travel inside this machine only.

@@ -309,7 +309,12 @@ pub fn openapi() -> Value {
         "components": {
             "schemas": schema::components(),
             "securitySchemes": {
-                "session": { "type": "apiKey", "in": "cookie", "name": "tono_session" },
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": "tono_session",
+                    "description": "Where TONO_FRAME_ANCESTORS is set, tono_framed_session."
+                },
                 "telnyx": { "type": "apiKey", "in": "header", "name": "telnyx-signature-ed25519" },
                 "program": { "type": "http", "scheme": "bearer" },
             },

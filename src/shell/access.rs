@@ -160,7 +160,8 @@ impl Inner {
         self.session_ended(Some(ProblemCode::NotSignedIn));
         if demo {
             self.access.set(Access::Asking);
-            self.ask_who();
+            // Whom the server signs in and then does not know is not asked about without a pause.
+            self.after(Timer::Access, FIRST_PAUSE_MS, Self::ask_who);
         }
     }
 
