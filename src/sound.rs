@@ -28,11 +28,14 @@ impl Speakers {
         Self { elements: Few::default(), blocked }
     }
 
-    /// Lets be heard what the browser has blocked: somebody has clicked or pressed a key.
-    pub(crate) fn unblock(&mut self) {
+    /// Tries once more what the browser has blocked: somebody has clicked or pressed a key. Whether there was anything.
+    pub(crate) fn unblock(&mut self) -> bool {
+        let mut any = false;
         for (_, element) in self.elements.iter_mut() {
             play(element, self.blocked);
+            any = true;
         }
+        any
     }
 
     /// Lets a call's remote stream be heard.
@@ -68,9 +71,10 @@ fn play(element: &HtmlAudioElement, blocked: RwSignal<bool>) {
     let Ok(playing) = element.play() else { return };
     let element = element.clone();
     spawn(async move {
+        let plays = JsFuture::from(playing).await.is_ok();
         // What was silenced meanwhile did not have to begin.
-        if JsFuture::from(playing).await.is_err() && element.src_object().is_some() {
-            blocked.set(true);
+        if plays || element.src_object().is_some() {
+            blocked.set(!plays);
         }
     });
 }
@@ -139,9 +143,14 @@ impl Playing {
         Ok(Self { context, source, _begins: begins })
     }
 
-    /// Lets be heard what the browser has blocked.
-    pub(crate) fn unblock(&self) {
-        let _ = self.context.resume();
+    /// Tries once more what the browser has blocked. It lets nobody know that it still does.
+    pub(crate) fn unblock(&self, blocked: RwSignal<bool>) {
+        let Ok(resuming) = self.context.resume() else { return };
+        spawn(async move {
+            if JsFuture::from(resuming).await.is_ok() {
+                blocked.set(false);
+            }
+        });
     }
 }
 

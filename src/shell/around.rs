@@ -39,13 +39,15 @@ impl Shell {
 }
 
 impl Inner {
-    /// A browser that blocks sound allows it once somebody has clicked or pressed a key.
+    /// A browser that blocks sound allows it once somebody has clicked or pressed a key: what begins then takes the word
+    /// of it away, or, where nothing is left to begin, there is nothing to say.
     fn unblock_sound(&self) {
         if self.sound_blocked.get_untracked() {
-            self.sound_blocked.set(false);
-            self.speakers.borrow_mut().unblock();
-            if let Some(tone) = &*self.tone.borrow() {
-                tone.unblock();
+            let voices = self.speakers.borrow_mut().unblock();
+            match &*self.tone.borrow() {
+                Some(tone) => tone.unblock(self.sound_blocked),
+                None if voices => {}
+                None => self.sound_blocked.set(false),
             }
         }
     }
