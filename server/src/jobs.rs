@@ -144,8 +144,10 @@ impl App {
     ) -> Result<(Attempts, Option<Millis>), StoreError> {
         let pauses = &self.config.pauses;
         loop {
-            let Some(call) = self.store.pursuit(id).await? else { return Ok((attempts, None)) };
+            // Before the look: what was true then is not to be held against a moment that came since. A page that takes
+            // a call over between the two would lose it.
             let now = self.clock.now();
+            let Some(call) = self.store.pursuit(id).await? else { return Ok((attempts, None)) };
             let swept = sweep::next(&call, &attempts, pauses, now);
             let chased = recording::next(&call, &attempts, pauses, now);
             let let_go = let_go::next(&call, pauses, self.heard_at(), now);
