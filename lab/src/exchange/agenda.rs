@@ -63,6 +63,11 @@ impl Agenda {
         (moment <= now).then(|| (moment, first.remove()))
     }
 
+    /// Whether this is still to come.
+    pub(super) fn holds(&self, due: &Due) -> bool {
+        self.entries.values().any(|held| held == due)
+    }
+
     /// Forgets everything.
     pub(super) fn clear(&mut self) {
         self.entries.clear();

@@ -41,6 +41,12 @@ impl Exchange {
             "anonymous_login" => return self.anonymous_login(socket, id, params, turn),
             _ => {}
         }
+        if let Some(at) = self.script.forgets.iter().position(|forgets| forgets == method) {
+            self.script.forgets.remove(at);
+            self.forget(socket, turn);
+            turn.reply(socket, Fault::Forgotten.reply(id));
+            return;
+        }
         let Some(Session::SignedIn { user, sessid, .. }) = self.sessions.get(&socket) else {
             turn.reply(socket, Fault::NotSignedIn.reply(id));
             return;

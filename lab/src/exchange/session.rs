@@ -147,9 +147,9 @@ impl Exchange {
             // The SDK drops by itself what is not on the list.
             self.agent_hangs_up(&key, &Value::Null, turn);
         }
-        let again_signed_in = matches!(self.sessions.get(&socket), Some(Session::SignedIn { .. }));
-        if !again_signed_in {
-            self.agenda.at(turn.clock.plus(PING_EVERY), Due::Ping(socket));
+        let ping = Due::Ping(socket);
+        if !self.agenda.holds(&ping) {
+            self.agenda.at(turn.clock.plus(PING_EVERY), ping);
         }
         let session =
             Session::SignedIn { user, sessid, registered: Registered::No, until, reattach };
@@ -306,6 +306,15 @@ impl Exchange {
             }
         });
         out
+    }
+
+    /// The gateway no longer knows who is on this socket. Calls go on and wait as if it had been cut; who signs in on
+    /// it takes up the session there was.
+    pub(super) fn forget(&mut self, socket: Socket, turn: &mut Turn) {
+        let Some(Session::SignedIn { sessid, .. }) = self.sessions.get(&socket) else { return };
+        let resumes = Some(self.voice_sdk_id(sessid));
+        self.closed(socket, turn);
+        self.sessions.insert(socket, Session::Anonymous { resumes });
     }
 
     /// A socket is gone. Its calls wait for their browser to come back.

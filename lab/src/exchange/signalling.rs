@@ -12,11 +12,14 @@ pub(crate) fn result(id: &Value, result: &Value) -> Value {
     json!({ "jsonrpc": "2.0", "id": id, "result": result })
 }
 
-/// What can be wrong with a request. The SDK signs in anew when it sees -32000, so that code is never used.
+/// What can be wrong with a request. The SDK signs in anew when it sees -32000, so that code is for a session that the
+/// gateway has forgotten, and for nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Fault {
     #[error("Authentication Required")]
     NotSignedIn,
+    #[error("Authentication Required")]
+    Forgotten,
     #[error("CALL DOES NOT EXIST")]
     NoSuchCall,
     #[error("CALL ALREADY EXISTS")]
@@ -33,6 +36,7 @@ impl Fault {
     fn code(self) -> i32 {
         match self {
             Self::NotSignedIn => -32001,
+            Self::Forgotten => -32000,
             Self::NoSuchCall => -32002,
             Self::CallExists => -32003,
             Self::Malformed => -32602,

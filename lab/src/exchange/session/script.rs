@@ -14,6 +14,9 @@ pub(crate) struct Script {
     pub(crate) states: VecDeque<GatewayState>,
     /// Methods whose requests get no reply, such as `telnyx_rtc.bye`. What they ask for happens.
     pub(crate) mute: Vec<String>,
+    /// Methods at whose next request, one for each, the gateway no longer knows who is on the socket: it is refused with
+    /// -32000, and the SDK signs in anew by itself.
+    pub(crate) forgets: Vec<String>,
 }
 
 /// An answer to a sign-in.

@@ -96,6 +96,29 @@ fn a_method_can_be_left_without_a_reply() {
 }
 
 #[test]
+fn a_session_may_be_forgotten_and_gets_its_calls_back_when_it_signs_in_anew() {
+    let mut dialogue = Dialogue::ready();
+    dialogue.dials("+12025550107");
+    dialogue.after(3_000);
+    dialogue.hears();
+    dialogue.exchange.script.forgets.push("telnyx_rtc.modify".to_owned());
+
+    dialogue.asks("telnyx_rtc.modify", json!({ "action": "hold" }));
+    assert_eq!(dialogue.hears(), ["error -32000"]);
+    assert!(dialogue.exchange.registered(None).is_none());
+    dialogue.asks("telnyx_rtc.modify", json!({ "action": "hold" }));
+    assert_eq!(dialogue.hears(), ["error -32001"]);
+
+    dialogue.logs_in(BROWSER, true, &json!({}));
+    assert_eq!(dialogue.last_state(), "REGED");
+    assert!(dialogue.exchange.leg(CALL).is_some_and(|leg| leg.socket() == Some(BROWSER)));
+    // One chain of pings goes on, not two.
+    dialogue.hears();
+    dialogue.after(30_000);
+    assert_eq!(dialogue.hears().iter().filter(|heard| *heard == "ping").count(), 1);
+}
+
+#[test]
 fn the_reply_to_an_invite_may_be_late_and_everything_else_is_later() {
     let mut dialogue = Dialogue::ready();
     let late = Behaviour {
