@@ -22,3 +22,23 @@ test("keys pressed while talking reach the far end, from the screen and from the
   await expect.poll(async () => (await lab.call()).dtmf).toBe("1#*");
   expect(wire.calls()).toEqual(["invite →", "← ringing", "← answer", "info →", "info →", "info →"]);
 });
+
+for (const [width, height] of [
+  [380, 667],
+  [1280, 720],
+] as const) {
+  test(`the keypad and hang-up are on one screen of ${width} by ${height}, neither covers the other`, async ({ phone }) => {
+    await phone.page.setViewportSize({ width, height });
+    await phone.dials("+12025550107");
+    await expect(phone.inCall).toBeVisible();
+    await phone.inCall.getByRole("button", { name: "Keypad" }).click();
+
+    const lowest = phone.inCall.getByRole("button", { name: "#", exact: true });
+    const hangUp = phone.inCall.getByRole("button", { name: "Hang up" });
+    for (const button of [phone.inCall.getByRole("button", { name: "Mute" }), lowest, hangUp]) {
+      await expect(button).toBeInViewport({ ratio: 1 });
+    }
+    const [key, below] = [await lowest.boundingBox(), await hangUp.boundingBox()];
+    expect((key?.y ?? 0) + (key?.height ?? 0)).toBeLessThan(below?.y ?? 0);
+  });
+}
