@@ -40,6 +40,8 @@ pub(crate) struct Switches {
     pub(crate) gateway_candidates: GatewayCandidates,
     /// Which calls a browser that signs in again gets back: those of its session, or all that its user lost.
     pub(crate) reattached_calls: ReattachedCalls,
+    /// What becomes of a call that rang in a browser that lost its socket and signs in again.
+    pub(crate) ringing_calls: RingingCalls,
     /// Whether a call to a user that no browser is registered as has a leg, and with it webhooks.
     pub(crate) absent_user: AbsentUser,
     /// Whether the gateway asks for call reports, by a `call_report_id`.
@@ -209,6 +211,15 @@ pub(crate) enum ReattachedCalls {
     #[default]
     OfSession,
     OfUser,
+}
+
+/// [`Switches::ringing_calls`]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RingingCalls {
+    #[default]
+    LetGo,
+    RingAgain,
 }
 
 /// [`Switches::absent_user`]

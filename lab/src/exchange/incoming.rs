@@ -190,7 +190,7 @@ impl Exchange {
         self.tell_initiated(key, turn);
     }
 
-    /// Media has an offer: for a new call the browser rings, for one that lost its browser it is attached.
+    /// Media has an offer: for a new call the browser rings; one that lost its browser is attached, or rings once more.
     pub(super) fn media_offered(&mut self, key: &str, sdp: &str, turn: &mut Turn) {
         let shown = self.shows_control_id(key);
         let Some(leg) = self.leg_mut(key) else { return };
@@ -205,11 +205,11 @@ impl Exchange {
                 self.follow_up(key, turn);
             }
             Stage::Answered { .. } => turn.send(leg, signalling::attach(leg, shown, sdp)),
+            Stage::Alerting => turn.send(leg, signalling::invite(leg, shown, sdp)),
             // Over before media had its offer.
             Stage::Ready { .. }
             | Stage::Calling
             | Stage::Called
-            | Stage::Alerting
             | Stage::EarlyMedia
             | Stage::Ended { .. } => {}
         }

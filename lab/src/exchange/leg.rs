@@ -122,6 +122,11 @@ impl Leg {
         matches!(self.stage, Stage::Answered { .. })
     }
 
+    /// Whether it rings in a browser.
+    pub(crate) fn rings_a_browser(&self) -> bool {
+        self.stage == Stage::Alerting && self.side == Side::Callee && self.browser().is_some()
+    }
+
     /// The moment it was answered.
     pub(crate) fn answered_at(&self) -> Option<Moment> {
         match &self.stage {

@@ -16,7 +16,9 @@ use super::leg::{Agent, LOST_AGENT_RETURNS_WITHIN};
 use super::turn::Turn;
 use super::{Exchange, signalling};
 use crate::clock::Moment;
-use crate::switches::{CallReportId, DeletedCredential, ExpiredToken, ReattachedCalls};
+use crate::switches::{
+    CallReportId, DeletedCredential, ExpiredToken, ReattachedCalls, RingingCalls,
+};
 
 /// How often the gateway pings a signed-in browser.
 pub(super) const PING_EVERY: Duration = Duration::from_secs(30);
@@ -35,7 +37,7 @@ pub(crate) enum Session {
         registered: Registered,
         /// When the token it signed in with expires.
         until: Option<Moment>,
-        /// Calls to hand back once the browser has asked for the gateway's state.
+        /// Calls to hand back, or to ring once more, once the browser has asked for the gateway's state.
         reattach: Vec<LegKey>,
     },
 }
@@ -136,8 +138,13 @@ impl Exchange {
         let number = socket.0.to_string();
         let sessid =
             claim.sessid.unwrap_or_else(|| self.seed.uuid(&["session", &number, &turn.now.iso()]));
-        let (reattach, gone): (Vec<_>, Vec<_>) =
-            lost.into_iter().partition(|key| self.leg(key).is_some_and(super::leg::Leg::is_up));
+        let rings_again = match self.switches.ringing_calls {
+            RingingCalls::LetGo => false,
+            RingingCalls::RingAgain => true,
+        };
+        let (reattach, gone): (Vec<_>, Vec<_>) = lost.into_iter().partition(|key| {
+            self.leg(key).is_some_and(|leg| leg.is_up() || (rings_again && leg.rings_a_browser()))
+        });
         let mut logged_in =
             signalling::result(id, &json!({ "message": "logged in", "sessid": sessid }));
         logged_in["voice_sdk_id"] = json!(self.voice_sdk_id(&sessid));

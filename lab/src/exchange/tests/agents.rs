@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::super::Input;
 use super::super::dialogue::{BROWSER, CALL, Dialogue};
 use super::super::io::Socket;
-use crate::switches::ReattachedCalls;
+use crate::switches::{ReattachedCalls, RingingCalls};
 
 const OTHER: Socket = Socket(7);
 
@@ -150,6 +150,31 @@ fn a_page_of_another_session_gets_nothing_back_unless_the_switch_says_so() {
     dialogue.logs_in(Socket(12), true, &json!({ "sessid": "of nobody" }));
     let ready = dialogue.last("telnyx_rtc.clientReady");
     assert_eq!(ready["reattached_sessions"], json!([CALL, "second"]));
+}
+
+#[test]
+fn a_call_that_rang_in_a_lost_page_is_let_go_or_rings_again_as_the_switch_says() {
+    for rings in [RingingCalls::LetGo, RingingCalls::RingAgain] {
+        let mut dialogue = Dialogue::ready();
+        dialogue.exchange.switches.ringing_calls = rings;
+        let call = dialogue.is_called();
+        dialogue.feed(Input::Closed { socket: BROWSER });
+        dialogue.hears();
+        dialogue.signs_in(BROWSER, true);
+        let ready = dialogue.last("telnyx_rtc.clientReady");
+        match rings {
+            RingingCalls::LetGo => {
+                assert_eq!(ready["reattached_sessions"], json!([]));
+                assert_eq!(dialogue.stage(), "ended");
+            }
+            RingingCalls::RingAgain => {
+                assert_eq!(ready["reattached_sessions"], json!([call]));
+                dialogue.hears();
+                dialogue.feed(Input::MediaOffered { leg: call, sdp: "offer".to_owned() });
+                assert_eq!(dialogue.hears(), ["invite"]);
+            }
+        }
+    }
 }
 
 #[test]
