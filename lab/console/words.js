@@ -281,6 +281,10 @@ export const words = {
       question: "A browser that comes back gets",
       values: { of_session: "the calls of its session", of_user: "all that its user lost" },
     },
+    ringing_calls: {
+      question: "A call that rang in a browser that comes back",
+      values: { let_go: "ends", ring_again: "rings again" },
+    },
     absent_user: {
       question: "A call to a user that no browser is registered as",
       values: { silent: "is not heard of", announced: "is announced, and ends at once" },
