@@ -68,7 +68,10 @@ pub enum Line {
         again_at: Millis,
     },
     /// The SDK has a token and is registering.
-    Registering,
+    Registering {
+        /// How many tries failed before this one.
+        failures: u32,
+    },
     /// `telnyx.ready`: one may dial.
     Ready,
     /// As far as the SDK knows it is ready; the gateway was asked whether it is, because nothing was heard for long,
@@ -145,6 +148,9 @@ pub enum Effect {
     AskForToken,
     /// Register with this token, on a line of the SDK's that takes the place of any other.
     Open(Token),
+    /// Register with this token on the line of the SDK's that there is: it carries calls, which the gateway hands back to
+    /// who signs in.
+    SignIn(Token),
     /// Close the SDK's line.
     Close,
     /// Ask the gateway whether the line is registered, and report what it says.
@@ -173,16 +179,18 @@ impl Line {
                 Self::Off => (Self::AskingForToken { failures: 0 }, Some(Effect::AskForToken)),
                 Self::AskingForToken { .. }
                 | Self::Waiting { .. }
-                | Self::Registering
+                | Self::Registering { .. }
                 | Self::Ready
                 | Self::Doubted
                 | Self::Lost { .. } => (self, None),
             },
             Event::Token(token) => match self {
-                Self::AskingForToken { .. } => (Self::Registering, Some(Effect::Open(token))),
+                Self::AskingForToken { failures } => {
+                    (Self::Registering { failures }, Some(Effect::Open(token)))
+                }
                 Self::Off
                 | Self::Waiting { .. }
-                | Self::Registering
+                | Self::Registering { .. }
                 | Self::Ready
                 | Self::Doubted
                 | Self::Lost { .. } => (self, None),
@@ -191,7 +199,7 @@ impl Line {
                 Self::AskingForToken { .. } => self.fails(why, now),
                 Self::Off
                 | Self::Waiting { .. }
-                | Self::Registering
+                | Self::Registering { .. }
                 | Self::Ready
                 | Self::Doubted
                 | Self::Lost { .. } => (self, None),
@@ -212,7 +220,7 @@ impl Line {
                 Self::Off
                 | Self::AskingForToken { .. }
                 | Self::Waiting { .. }
-                | Self::Registering
+                | Self::Registering { .. }
                 | Self::Doubted
                 | Self::Lost { .. } => (self, None),
             },
@@ -222,19 +230,23 @@ impl Line {
                 }
                 Self::Off
                 | Self::AskingForToken { .. }
-                | Self::Registering
+                | Self::Registering { .. }
                 | Self::Ready
                 | Self::Doubted
                 | Self::Lost { .. } => (self, None),
             },
             Event::Ready => match self {
-                Self::Registering | Self::Ready | Self::Doubted | Self::Lost { .. } => {
-                    (Self::Ready, None)
-                }
-                Self::Off | Self::AskingForToken { .. } | Self::Waiting { .. } => (self, None),
+                // The SDK may get back by itself what was given up.
+                Self::AskingForToken { .. }
+                | Self::Waiting { .. }
+                | Self::Registering { .. }
+                | Self::Ready
+                | Self::Doubted
+                | Self::Lost { .. } => (Self::Ready, None),
+                Self::Off => (self, None),
             },
             Event::SocketClosed | Event::GatewayFailed => match self {
-                Self::Registering | Self::Ready | Self::Doubted => {
+                Self::Registering { .. } | Self::Ready | Self::Doubted => {
                     (Self::Lost { since: now }, None)
                 }
                 Self::Off
@@ -254,14 +266,14 @@ impl Line {
     /// Whether the SDK has a line that it keeps open by itself.
     #[must_use]
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::Registering | Self::Ready | Self::Doubted | Self::Lost { .. })
+        matches!(self, Self::Registering { .. } | Self::Ready | Self::Doubted | Self::Lost { .. })
     }
 
     /// How long the line may stay as it is, in milliseconds, where that is for the SDK to change.
     #[must_use]
     pub const fn limit_ms(self) -> Option<u64> {
         match self {
-            Self::Registering => Some(REGISTER_LIMIT_MS),
+            Self::Registering { .. } => Some(REGISTER_LIMIT_MS),
             Self::Doubted => Some(DOUBT_LIMIT_MS),
             Self::Lost { .. } => Some(LOST_LIMIT_MS),
             Self::Off | Self::AskingForToken { .. } | Self::Waiting { .. } | Self::Ready => None,
@@ -276,7 +288,7 @@ impl Line {
             }
             Self::Off
             | Self::AskingForToken { .. }
-            | Self::Registering
+            | Self::Registering { .. }
             | Self::Ready
             | Self::Doubted
             | Self::Lost { .. } => self,
@@ -288,8 +300,8 @@ impl Line {
         let failures = match self {
             // Nobody is signed in any more, or the wait is on already.
             Self::Off | Self::Waiting { .. } => return (self, None),
-            Self::AskingForToken { failures } => failures + 1,
-            Self::Registering | Self::Ready | Self::Doubted | Self::Lost { .. } => 1,
+            Self::AskingForToken { failures } | Self::Registering { failures } => failures + 1,
+            Self::Ready | Self::Doubted | Self::Lost { .. } => 1,
         };
         let doubled = FIRST_PAUSE_MS.saturating_mul(1_u64 << (failures - 1).min(16));
         let pause = doubled.min(LONGEST_PAUSE_MS);

@@ -315,7 +315,8 @@ impl Phone {
         if event == line::Event::Overdue && self.line.is_up() {
             return self.nobody_answers(now);
         }
-        if event == line::Event::Again && self.carries_a_call() {
+        let carries = self.carries_a_call();
+        if event == line::Event::Again && carries && !self.waits_for_the_socket() {
             // The SDK goes on to bring its sound and its end.
             self.line = self.line.waits_longer(line::CARRIED_PAUSE_MS, now);
             let again = line::Effect::TryAgainIn(line::CARRIED_PAUSE_MS);
@@ -329,9 +330,13 @@ impl Phone {
         let (line, effect) = phone.line.step(event, now);
         let opened = matches!(effect, Some(line::Effect::Open(_)));
         let mut phone = Self { line, renewal: phone.renewal.on(line, opened), ..phone };
-        if opened {
-            // Nothing will be heard any more of the calls on the line that this one replaces.
-            effects.extend(phone.tell_all(&call::Event::LineGone, now));
+        if let Some(line::Effect::Open(token)) = &effect {
+            let again = line::renew_in(token).map(line::Effect::RenewIn);
+            effects.extend(again.map(Effect::Line));
+            if !carries {
+                // Nothing more will be heard of what was on the line that this one replaces.
+                effects.extend(phone.tell_all(&call::Event::LineGone, now));
+            }
         }
         // A line that gave up may have its socket still.
         if closed || (was_up && !phone.line.is_up() && !gave_up) {
@@ -346,11 +351,10 @@ impl Phone {
                 phone.dialling = Dialling::Idle;
             }
         }
-        if let Some(line::Effect::Open(token)) = &effect {
-            let again = line::renew_in(token).map(line::Effect::RenewIn);
-            effects.extend(again.map(Effect::Line));
-        }
-        effects.extend(effect.map(Effect::Line));
+        effects.extend(effect.map(|effect| match effect {
+            line::Effect::Open(token) if carries => Effect::Line(line::Effect::SignIn(token)),
+            effect => Effect::Line(effect),
+        }));
         (phone, effects)
     }
 
@@ -381,6 +385,11 @@ impl Phone {
     /// Whether a call goes on that the SDK has on its line.
     fn carries_a_call(&self) -> bool {
         self.calls.iter().any(|call| !call.is_over() && !call.socket.is_away())
+    }
+
+    /// Whether all the calls that go on have lost their socket.
+    fn waits_for_the_socket(&self) -> bool {
+        self.calls.iter().all(|call| call.is_over() || call.socket != call::Socket::Up)
     }
 
     /// How long the line may stay as it is, in milliseconds, where that is for others to change.

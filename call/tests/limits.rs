@@ -122,13 +122,47 @@ fn a_line_that_gave_up_is_not_replaced_before_the_call_it_carries_is_over() {
 }
 
 #[test]
-fn a_call_that_came_in_while_a_line_was_to_be_replaced_ends_with_it() {
-    Story::ready()
+fn a_call_whose_socket_went_with_a_login_that_was_refused_is_signed_in_for_anew_on_its_line() {
+    let story = Story::talking()
+        .line(line::Event::SocketClosed)
+        .line(line::Event::SocketOpened)
+        .line(line::Event::Failed(line::Trouble::TelnyxRefused))
+        .waits_for(&[Watch::Socket])
+        .line(line::Event::Again);
+    assert!(matches!(story.phone.line, Line::AskingForToken { .. }));
+    let story = story.line(line::Event::Token(support::token()));
+    let sign_in = phone::Effect::Line(line::Effect::SignIn(support::token()));
+    assert!(story.wanted().contains(&sign_in));
+    assert!(matches!(story.phone.line, Line::Registering { .. }));
+    // What is refused again is tried again, for as long as a lost socket is waited for.
+    let story = story
+        .line(line::Event::Failed(line::Trouble::TelnyxRefused))
+        .waits_for(&[Watch::Socket])
+        .line(line::Event::Again)
+        .line(line::Event::Token(support::token()));
+    ends_by(story.clone(), Watch::Socket, Outcome::Answered);
+    let story = story.line(line::Event::Ready).hears(again(Sdk::Active)).waits_for(&[Watch::Sound]);
+    assert_eq!(story.phone.line, Line::Ready);
+}
+
+#[test]
+fn what_the_sdk_gets_back_by_itself_is_there() {
+    let gave_up = Story::talking().line(line::Event::SocketClosed).line(line::Event::Overdue);
+    let story = gave_up.line(line::Event::Ready).waits_for(&[]);
+    assert_eq!(story.phone.line, Line::Ready);
+    let story = story.line(line::Event::Again);
+    assert_eq!(story.phone.line, Line::Ready);
+}
+
+#[test]
+fn a_call_that_came_in_while_a_line_was_to_be_replaced_keeps_it() {
+    let story = Story::ready()
         .line(line::Event::Failed(line::Trouble::TelnyxUnreachable))
         .line(line::Event::Again)
         .rings(id())
-        .line(line::Event::Token(support::token()))
-        .ends_as(Outcome::Failed, Side::Network);
+        .line(line::Event::Token(support::token()));
+    assert!(matches!(story.phone.line, Line::Registering { .. }));
+    assert!(!story.call().is_over());
 }
 
 #[test]

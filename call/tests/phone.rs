@@ -162,12 +162,17 @@ fn a_living_call_cannot_be_dismissed() {
 fn what_is_unreachable_is_tried_again_with_growing_pauses() {
     let (mut phone, _) = Phone::default().step(line(line::Event::SignedIn), Millis(0));
     let mut pauses = Vec::new();
-    for _ in 0..8 {
-        let (waiting, effects) =
-            phone.step(line(line::Event::NoToken(Trouble::TelnyxUnreachable)), Millis(0));
+    for refused in [false, true].into_iter().cycle().take(8) {
+        let fails = if refused {
+            (phone, _) = phone.step(line(line::Event::Token(token())), Millis(0));
+            line::Event::Failed(Trouble::TelnyxRefused)
+        } else {
+            line::Event::NoToken(Trouble::TelnyxUnreachable)
+        };
+        let (waiting, effects) = phone.step(line(fails), Millis(0));
         match effects.as_slice() {
             [Effect::Line(line::Effect::TryAgainIn(ms)), ..] => pauses.push(*ms),
-            _ => panic!("one effect"),
+            _ => panic!("one effect at least"),
         }
         let (asking, effects) = waiting.step(line(line::Event::Again), Millis(0));
         assert!(matches!(effects.as_slice(), [Effect::Line(line::Effect::AskForToken)]));

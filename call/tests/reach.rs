@@ -22,6 +22,7 @@ impl Story {
         let word = |effect| match effect {
             Effect::AskForToken => Some("ask for a token".to_owned()),
             Effect::Open(_) => Some("open".to_owned()),
+            Effect::SignIn(_) => Some("sign in".to_owned()),
             Effect::Close => Some("close".to_owned()),
             Effect::AskWhetherRegistered => Some("ask whether registered".to_owned()),
             Effect::HandOver(_) => Some("hand over".to_owned()),

@@ -1,5 +1,5 @@
 import { BEEP_HZ } from "../fixtures/beeps.ts";
-import { expect, SIGN_IN, signIns, starts, talks, test } from "./faults.ts";
+import { ANSWERED, expect, HANDED_BACK, screens, SIGN_IN, signIns, starts, talks, test } from "./faults.ts";
 import { Logins } from "./logins.ts";
 
 // The lab's clock moves by days: what calls in then is ahead of every call of other specs in the history.
@@ -172,6 +172,42 @@ test("a token that is refused while idle is replaced; until the line is ready th
   expect((await signIns(lab)).slice(-SIGN_IN.length)).toEqual(SIGN_IN);
   await lab.callsAgent("+12025550107");
   await expect(phone.incoming).toBeVisible();
+});
+
+test("a login that is refused when a call's socket is back: the page signs in with another token, and the call goes on", async ({
+  closedPhone: phone,
+  lab,
+  farEnd,
+  diary,
+}) => {
+  const logins = new Logins(phone.page);
+  await phone.opens();
+  const call = await talks(phone, lab);
+  await lab.gateway({ logins: ["incorrect", "incorrect"] });
+
+  await lab.dropsSockets();
+
+  await expect(phone.line("Telnyx refused")).toBeVisible({ timeout: 20_000 });
+  await expect(phone.inCall).toContainText("Reconnecting to Telnyx");
+  await expect(phone.line("Ready")).toBeVisible({ timeout: 30_000 });
+  await expect(phone.inCall).not.toContainText("Reconnecting");
+  await expect(phone.says(phone.inCall)).toHaveText("In call");
+  await farEnd.hears(call, BEEP_HZ);
+  await farEnd.knows(call, { state: "answered" });
+  // The SDK tries the token it has; the page hands it others, on the socket there is.
+  expect(logins.all()).toEqual([
+    { socket: 0, token: 0 },
+    { socket: 1, token: 0 },
+    { socket: 1, token: 1 },
+    { socket: 1, token: 2 },
+  ]);
+  await farEnd.wroteSoFar(...ANSWERED, ...HANDED_BACK);
+  const lines = await diary.lines();
+  expect(screens(lines)).toEqual(["Dialer", "Calling", "In call"]);
+  expect(starts(lines)).toBe(1);
+  await phone.hangsUp();
+  await expect(phone.says(phone.ended)).toContainText("you hung up");
+  await farEnd.knows(call, { state: "ended", hangup_source: "caller" });
 });
 
 test("a token that ended while the computer slept is replaced when it wakes", async ({ closedPhone: phone, lab }) => {

@@ -53,6 +53,10 @@ impl Inner {
         match effect {
             LineEffect::AskForToken => self.ask_for_token(),
             LineEffect::Open(token) => self.open_line(token),
+            LineEffect::SignIn(token) => self.with_line(|line| {
+                line.hand_over(&token);
+                line.sign_in_anew();
+            }),
             LineEffect::Close => {
                 self.next_line();
             }

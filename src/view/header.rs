@@ -24,7 +24,7 @@ fn reach_word(phone: &Phone, words: &'static Words) -> (&'static str, &'static s
             Line::AskingForToken { failures: 1.. } | Line::Lost { .. } => {
                 (words.line_lost, "attention")
             }
-            Line::Off | Line::AskingForToken { .. } | Line::Registering | Line::Ready => {
+            Line::Off | Line::AskingForToken { .. } | Line::Registering { .. } | Line::Ready => {
                 (words.line_registering, "off")
             }
         },

@@ -197,7 +197,7 @@ fn line_events(world: &World, events: &mut Vec<Event>) {
     add(line::Event::TokenEnds);
     match world.phone.line {
         Line::Waiting { .. } => add(line::Event::Again),
-        Line::Registering | Line::Doubted | Line::Lost { .. } => add(line::Event::Overdue),
+        Line::Registering { .. } | Line::Doubted | Line::Lost { .. } => add(line::Event::Overdue),
         Line::Ready if world.phone.renewal == Renewal::UnderWay => add(line::Event::Overdue),
         Line::Off | Line::AskingForToken { .. } | Line::Ready => {}
     }

@@ -39,7 +39,7 @@ pub(crate) fn honest(phone: Phone, event: Event, now: Millis) -> (Phone, Vec<Eff
 }
 
 /// All mutants, at least one a rule.
-pub(crate) const ALL: [Mutant; 39] = [
+pub(crate) const ALL: [Mutant; 40] = [
     Mutant {
         rule: Rule::NoTimerBeforeActive,
         breaks: "the timer starts when the far end rings",
@@ -449,6 +449,19 @@ pub(crate) const ALL: [Mutant; 39] = [
             let calls = std::mem::take(&mut phone.calls);
             let (mut phone, effects) = phone.step(event, now);
             phone.calls = calls;
+            (phone, effects)
+        },
+    },
+    Mutant {
+        rule: Rule::NoLoginUnderACall,
+        breaks: "the line is opened anew under a call that has lost its socket",
+        step: |phone, event, now| {
+            let (phone, mut effects) = phone.step(event, now);
+            for effect in &mut effects {
+                if let Effect::Line(line::Effect::SignIn(token)) = effect {
+                    *effect = Effect::Line(line::Effect::Open(token.clone()));
+                }
+            }
             (phone, effects)
         },
     },

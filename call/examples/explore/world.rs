@@ -83,8 +83,8 @@ impl World {
                 *failures = 1;
                 *again_at = THEN;
             }
-            Line::AskingForToken { failures } => *failures = 0,
-            Line::Off | Line::Registering | Line::Ready | Line::Doubted => {}
+            Line::AskingForToken { failures } | Line::Registering { failures } => *failures = 0,
+            Line::Off | Line::Ready | Line::Doubted => {}
         }
         if self.part != Part::Line {
             // No call is any different for it.

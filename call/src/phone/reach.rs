@@ -75,7 +75,7 @@ impl Phone {
                 Line::Ready
                 | Line::AskingForToken { .. }
                 | Line::Waiting { .. }
-                | Line::Registering
+                | Line::Registering { .. }
                 | Line::Doubted
                 | Line::Lost { .. },
                 _,

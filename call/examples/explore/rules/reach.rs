@@ -1,6 +1,6 @@
 //! Whether calls that come in reach the person, and whether that is said.
 
-use call::call::Call;
+use call::call::{Call, Socket};
 use call::line::{self, Line};
 use call::phone::{Dialling, Effect, Event, Input, Reach};
 
@@ -48,9 +48,15 @@ impl Step<'_> {
             return Some("a call is dialled while the SDK signs in anew".to_owned());
         }
         let carried = |call: &Call| !call.is_over() && !call.socket.is_away();
-        let replaces = matches!(self.before.phone.line, Line::Waiting { .. })
+        let replaces = |effect: &Effect| matches!(effect, Effect::Line(line::Effect::Open(_)));
+        // Where the socket is lost, signing in is what brings the call back.
+        let reaches = |call: &Call| !call.is_over() && call.socket == Socket::Up;
+        let asks = matches!(self.before.phone.line, Line::Waiting { .. })
             && self.effects.contains(&Effect::Line(line::Effect::AskForToken));
-        if let Some(call) = self.phone.calls.iter().find(|call| carried(call)).filter(|_| replaces)
+        let replaced = self.effects.iter().any(replaces);
+        let mut calls = self.phone.calls.iter();
+        if let Some(call) =
+            calls.find(|call| (replaced && carried(call)) || (asks && reaches(call)))
         {
             return Some(format!("call {} goes on on the line that is to be replaced", call.id));
         }
