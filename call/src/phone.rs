@@ -351,10 +351,12 @@ impl Phone {
                 phone.dialling = Dialling::Idle;
             }
         }
-        effects.extend(effect.map(|effect| match effect {
-            line::Effect::Open(token) if carries => Effect::Line(line::Effect::SignIn(token)),
-            effect => Effect::Line(effect),
-        }));
+        let effect = if carries && let Some(line::Effect::Open(token)) = &effect {
+            Some(line::Effect::SignIn(token.clone()))
+        } else {
+            effect
+        };
+        effects.extend(effect.map(Effect::Line));
         (phone, effects)
     }
 

@@ -2,7 +2,7 @@ import { BEEP_HZ } from "../fixtures/beeps.ts";
 import type { FarEnd } from "../fixtures/far-end.ts";
 import type { Lab } from "../fixtures/lab.ts";
 import type { Phone } from "../fixtures/phone.ts";
-import { expect, SIGN_IN, signIns, starts, talks, test } from "./faults.ts";
+import { ANSWERED, expect, HANDED_BACK, screens, SIGN_IN, signIns, starts, talks, test } from "./faults.ts";
 import { Logins } from "./logins.ts";
 
 // Somebody calls in after the lab's clock was moved: in the history that call is ahead of those of other specs.
@@ -108,6 +108,42 @@ test("a call goes on while the line is in doubt", async ({ closedPhone: phone, l
   await farEnd.knows(call, { state: "answered" });
   expect(starts(await diary.lines())).toBe(1);
 });
+
+// The SDK asks whether anybody is there once it has heard nothing for 20 s, and leaves the socket if it hears nothing then.
+for (const called of [false, true]) {
+  test(`a socket that stays open and goes deaf ${called ? "in a call" : "between calls"} is left for another`, async ({
+    closedPhone: phone,
+    lab,
+    relay,
+    farEnd,
+    diary,
+  }) => {
+    await phone.page.clock.install();
+    await phone.opens();
+    const call = called ? await talks(phone, lab) : null;
+
+    relay.deafens();
+    await expect(async () => {
+      await phone.page.clock.runFor(1_000);
+      await expect(phone.line("Reconnecting to Telnyx")).toBeVisible({ timeout: 100 });
+    }).toPass({ timeout: 60_000 });
+    if (call) await expect(phone.says(phone.inCall)).toHaveText("In call");
+    await expect(async () => {
+      await phone.page.clock.runFor(1_000);
+      await expect(phone.line("Ready")).toBeVisible({ timeout: 100 });
+    }).toPass({ timeout: 60_000 });
+
+    await expect(phone.missing).toHaveCount(0);
+    expect(await signIns(lab)).toEqual([...SIGN_IN, ...SIGN_IN]);
+    if (!call) return takesACall(phone, lab, farEnd);
+    await farEnd.hears(call, BEEP_HZ);
+    await farEnd.knows(call, { state: "answered" });
+    await farEnd.wroteSoFar(...ANSWERED, ...HANDED_BACK);
+    const lines = await diary.lines();
+    expect(screens(lines)).toEqual(["Dialer", "Calling", "In call"]);
+    expect(starts(lines)).toBe(1);
+  });
+}
 
 test("a gateway that says this browser is not registered is believed, and the phone signs in again", async ({
   phone,

@@ -48,12 +48,12 @@ impl Step<'_> {
             return Some("a call is dialled while the SDK signs in anew".to_owned());
         }
         let carried = |call: &Call| !call.is_over() && !call.socket.is_away();
-        let replaces = |effect: &Effect| matches!(effect, Effect::Line(line::Effect::Open(_)));
+        let opens = |effect: &Effect| matches!(effect, Effect::Line(line::Effect::Open(_)));
         // Where the socket is lost, signing in is what brings the call back.
         let reaches = |call: &Call| !call.is_over() && call.socket == Socket::Up;
         let asks = matches!(self.before.phone.line, Line::Waiting { .. })
             && self.effects.contains(&Effect::Line(line::Effect::AskForToken));
-        let replaced = self.effects.iter().any(replaces);
+        let replaced = self.effects.iter().any(opens);
         let mut calls = self.phone.calls.iter();
         if let Some(call) =
             calls.find(|call| (replaced && carried(call)) || (asks && reaches(call)))
