@@ -117,7 +117,8 @@ impl Line {
         self.session.0.options().set_login_token(&token.token);
     }
 
-    /// Signs in on the open socket, with the token that was handed over. It ends every call there is.
+    /// Signs in on the open socket, with the token that was handed over. It ends every call that has its signalling on
+    /// that socket; what had it on one that is gone the gateway hands back.
     pub(crate) fn sign_in_anew(&self) {
         let (client, desk) = (self.session.0.clone(), Rc::clone(&self.desk));
         spawn(async move {
