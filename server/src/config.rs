@@ -5,13 +5,12 @@ mod bucket;
 mod mode;
 mod pauses;
 mod provider;
+mod settings;
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use call::number::Number;
 use ed25519_dalek::VerifyingKey;
 use jiff::tz::TimeZone;
@@ -23,10 +22,10 @@ pub use mode::Mode;
 pub(crate) use mode::Ours;
 pub use pauses::Pauses;
 pub use provider::Provider;
+pub(crate) use settings::is_loopback;
 
 use crate::policy::Policy;
 use crate::serve::Limits;
-use crate::store::Dialect;
 
 /// Everything the server is told at its start.
 pub struct Config {
@@ -86,12 +85,6 @@ pub struct Config {
     pub limits: Limits,
 }
 
-/// The largest recording that is copied, unless told otherwise: four hours of two channels of 16 bits at 8 kHz are 440 MiB.
-const LARGEST_RECORDING_MIB: u64 = 512;
-
-/// Bytes.
-const MIB: u64 = 1024 * 1024;
-
 /// A word that must not be seen; it has no `Debug` and no `Display`.
 pub struct Secret(pub String);
 
@@ -122,27 +115,28 @@ impl Config {
             lookup(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
         };
 
-        let telnyx_api =
-            api_url(get("TONO_TELNYX_API").as_deref().unwrap_or("https://api.telnyx.com/v2"))?;
+        let telnyx_api = settings::api_url(
+            get("TONO_TELNYX_API").as_deref().unwrap_or("https://api.telnyx.com/v2"),
+        )?;
         let demo = is_loopback(&telnyx_api);
         let data = PathBuf::from(get("TONO_DATA").unwrap_or_else(|| "data".to_owned()));
         let mode = mode::mode(&get)?;
         Ok(Self {
-            listen: listen(get("TONO_LISTEN"), demo)?,
-            proxies: proxies(get("TONO_PROXIES"))?,
+            listen: settings::listen(get("TONO_LISTEN"), demo)?,
+            proxies: settings::proxies(get("TONO_PROXIES"))?,
             port: match get("TONO_PORT") {
                 None => 8080,
                 Some(text) => text.parse().map_err(|_| {
                     ConfigError::new("TONO_PORT", "is no port: set it to a number from 0 to 65535")
                 })?,
             },
-            database: database_url(get("DATABASE_URL"), &data)?,
+            database: settings::database_url(get("DATABASE_URL"), &data)?,
             data,
             telnyx_api,
             telnyx_key: get("TONO_TELNYX_KEY")
                 .map(Secret)
                 .ok_or_else(|| ConfigError::missing("TONO_TELNYX_KEY", "a Telnyx API key"))?,
-            public_key: public_key(get("TONO_PUBLIC_KEY"))?,
+            public_key: settings::public_key(get("TONO_PUBLIC_KEY"))?,
             connection_id: get("TONO_CONNECTION_ID").ok_or_else(|| {
                 ConfigError::missing(
                     "TONO_CONNECTION_ID",
@@ -153,7 +147,7 @@ impl Config {
             hold_music: announcement::hold_music(&get, mode != Mode::Direct)?,
             mode,
             policy: Arc::new(mode::policy(&get)?),
-            gateway: get("TONO_GATEWAY").map(|text| gateway_url(&text)).transpose()?,
+            gateway: get("TONO_GATEWAY").map(|text| settings::gateway_url(&text)).transpose()?,
             caller_id: get("TONO_CALLER_ID")
                 .map(|text| {
                     Number::parse(&text).map_err(|why| {
@@ -167,14 +161,14 @@ impl Config {
             agent_name: get("TONO_AGENT_NAME").unwrap_or_else(|| "agent".to_owned()),
             agent_password: get("TONO_AGENT_PASSWORD").map(Secret),
             frame_ancestors: get("TONO_FRAME_ANCESTORS")
-                .map(|text| frame_ancestors(&text))
+                .map(|text| settings::frame_ancestors(&text))
                 .transpose()?,
-            handover_key: handover_key(get("TONO_HANDOVER_KEY"))?,
+            handover_key: settings::handover_key(get("TONO_HANDOVER_KEY"))?,
             provider: Provider::read(&get)?,
-            zone: zone(get("TONO_TIME_ZONE"))?,
-            retention_days: days("TONO_RETENTION_DAYS", &get)?,
-            recording_retention_days: days("TONO_RECORDING_RETENTION_DAYS", &get)?,
-            largest_recording: largest(get("TONO_RECORDING_MIB"))?,
+            zone: settings::zone(get("TONO_TIME_ZONE"))?,
+            retention_days: settings::days("TONO_RETENTION_DAYS", &get)?,
+            recording_retention_days: settings::days("TONO_RECORDING_RETENTION_DAYS", &get)?,
+            largest_recording: settings::largest(get("TONO_RECORDING_MIB"))?,
             bucket: Bucket::read(&get)?,
             pauses: Pauses::default(),
             limits: Limits::default(),
@@ -201,155 +195,6 @@ impl Config {
     pub fn recordings(&self) -> PathBuf {
         self.data.join("recordings")
     }
-}
-
-/// The address to listen on. Demo mode asks for no password, so it stays on this machine.
-fn listen(given: Option<String>, demo: bool) -> Result<IpAddr, ConfigError> {
-    let Some(text) = given else { return Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)) };
-    let address: IpAddr = text.parse().map_err(|_| {
-        ConfigError::new("TONO_LISTEN", "is no IP address: set it to one like 127.0.0.1 or 0.0.0.0")
-    })?;
-    if demo && !address.is_loopback() {
-        return Err(ConfigError::new(
-            "TONO_LISTEN",
-            "must be a loopback address in demo mode, which lets anybody in without a password",
-        ));
-    }
-    Ok(address)
-}
-
-fn proxies(given: Option<String>) -> Result<Vec<IpAddr>, ConfigError> {
-    let text = given.unwrap_or_default();
-    let named = text.split(',').map(str::trim).filter(|address| !address.is_empty());
-    named.map(str::parse).collect::<Result<_, _>>().map_err(|_| {
-        ConfigError::new(
-            "TONO_PROXIES",
-            "is no list of IP addresses: set it to one like 127.0.0.1,10.0.0.2",
-        )
-    })
-}
-
-/// Whether a URL leads to this machine and nowhere else.
-pub(crate) fn is_loopback(url: &Url) -> bool {
-    let Some(host) = url.host_str() else { return false };
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-}
-
-fn api_url(text: &str) -> Result<Url, ConfigError> {
-    // A base without the slash would lose its last segment when paths are added.
-    let text = format!("{}/", text.trim_end_matches('/'));
-    match Url::parse(&text) {
-        Ok(url) if url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)) => {
-            Ok(url)
-        }
-        Ok(_) => Err(ConfigError::new(
-            "TONO_TELNYX_API",
-            "must begin with https://; plain http is for a stand-in on this machine",
-        )),
-        Err(_) => Err(ConfigError::new(
-            "TONO_TELNYX_API",
-            "is no URL: set it to one like https://api.telnyx.com/v2",
-        )),
-    }
-}
-
-fn gateway_url(text: &str) -> Result<Url, ConfigError> {
-    match Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "ws" | "wss") && url.has_host() => Ok(url),
-        Ok(_) | Err(_) => Err(ConfigError::new(
-            "TONO_GATEWAY",
-            "is no WebSocket URL: set it to one like wss://rtc.telnyx.com",
-        )),
-    }
-}
-
-fn database_url(given: Option<String>, data: &std::path::Path) -> Result<String, ConfigError> {
-    match given {
-        None => Ok(format!("sqlite:{}", data.join("tono.db").display())),
-        Some(url) if Dialect::of(&url).is_some() => Ok(url),
-        Some(_) => Err(ConfigError::new(
-            "DATABASE_URL",
-            "names a database that is not supported: set it to one that begins with sqlite: or postgres://, or leave it out",
-        )),
-    }
-}
-
-/// Origins, nothing that would end the directive or mean more than an origin.
-fn frame_ancestors(text: &str) -> Result<String, ConfigError> {
-    let origins: Option<Vec<String>> = text
-        .split_whitespace()
-        .map(|origin| {
-            let url = Url::parse(origin).ok()?;
-            let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
-            let secure = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
-            (plain && secure).then(|| url.origin().ascii_serialization())
-        })
-        .collect();
-    origins.filter(|origins| !origins.is_empty()).map(|origins| origins.join(" ")).ok_or_else(
-        || {
-            ConfigError::new(
-                "TONO_FRAME_ANCESTORS",
-                "is no list of origins: set it to one or more like https://crm.example.com",
-            )
-        },
-    )
-}
-
-fn handover_key(given: Option<String>) -> Result<Option<Secret>, ConfigError> {
-    match given {
-        Some(key) if key.len() < 32 => Err(ConfigError::new(
-            "TONO_HANDOVER_KEY",
-            "is too short to be a key: set it to 32 or more random characters",
-        )),
-        key => Ok(key.map(Secret)),
-    }
-}
-
-fn days(
-    variable: &'static str,
-    get: &impl Fn(&str) -> Option<String>,
-) -> Result<Option<u32>, ConfigError> {
-    let read = |days: String| {
-        days.parse()
-            .ok()
-            .filter(|days| (1..=36_500).contains(days))
-            .ok_or_else(|| ConfigError::new(variable, "is no number of days: set it to 1 or more"))
-    };
-    get(variable).map(read).transpose()
-}
-
-fn largest(given: Option<String>) -> Result<u64, ConfigError> {
-    let Some(text) = given else { return Ok(LARGEST_RECORDING_MIB * MIB) };
-    text.parse()
-        .ok()
-        .filter(|mib| (1..=1_048_576).contains(mib))
-        .map(|mib: u64| mib * MIB)
-        .ok_or_else(|| {
-            ConfigError::new("TONO_RECORDING_MIB", "is no number of MiB: set it to 1 or more")
-        })
-}
-
-fn zone(given: Option<String>) -> Result<TimeZone, ConfigError> {
-    let Some(name) = given else { return Ok(TimeZone::UTC) };
-    TimeZone::get(&name).map_err(|_| {
-        ConfigError::new("TONO_TIME_ZONE", "is no time zone: set it to one like Europe/Madrid")
-    })
-}
-
-fn public_key(given: Option<String>) -> Result<VerifyingKey, ConfigError> {
-    let what =
-        "the public key from Telnyx's portal (Keys & Credentials, Public Key): base64 of 32 bytes";
-    let text = given.ok_or_else(|| ConfigError::missing("TONO_PUBLIC_KEY", what))?;
-    BASE64
-        .decode(&text)
-        .ok()
-        .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
-        .and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok())
-        .ok_or_else(|| {
-            ConfigError::new("TONO_PUBLIC_KEY", format!("is no Ed25519 key: set it to {what}"))
-        })
 }
 
 #[cfg(test)]
