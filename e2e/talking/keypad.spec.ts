@@ -42,3 +42,20 @@ for (const [width, height] of [
     expect((key?.y ?? 0) + (key?.height ?? 0)).toBeLessThan(below?.y ?? 0);
   });
 }
+
+test("what is wrong is said beside the keypad too, and in the bar above the calls", async ({ phone, lab }) => {
+  await phone.page.setViewportSize({ width: 380, height: 667 });
+  await phone.dials("+12025550107");
+  await expect(phone.inCall).toContainText("Sound connected");
+  await phone.inCall.getByRole("button", { name: "Keypad" }).click();
+  await expect(phone.inCall.getByText("Sound connected")).toBeHidden();
+
+  await lab.dropsSockets(60);
+  const reconnecting = phone.inCall.getByText("Reconnecting to Telnyx");
+  await expect(reconnecting).toBeVisible();
+  await phone.opensCalls();
+  await expect(reconnecting).toBeVisible();
+
+  await lab.waits(60);
+  await expect(reconnecting).toHaveCount(0, { timeout: 20_000 });
+});

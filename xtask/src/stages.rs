@@ -76,11 +76,9 @@ fn quick(suite: &mut Suite) -> Result<(), Error> {
 
 fn tests(postgres: Postgres, moto: Moto) -> Result<(), Error> {
     let with_nextest = paths::on_path("cargo-nextest").is_some();
-    // What `.config/nextest.toml` says of each.
-    let profile = if setup::is_ci() { "ci" } else { "default" };
     commands(with_nextest, postgres, moto)
         .iter()
-        .try_for_each(|words| tool::run(tool::cargo().args(words).env("NEXTEST_PROFILE", profile)))
+        .try_for_each(|words| tool::run(tool::cargo().args(words)))
 }
 
 /// Runs every test for which there is what it needs. Those that need an S3 have `bucket` in their names.
